@@ -1,0 +1,47 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { errors } from '@sallyport/contract'
+import { errorPage } from './error-page.ts'
+import { type Fault, report } from './fault.ts'
+import { checkLinks } from './links.ts'
+import { checkMachinePaths } from './machine-paths.ts'
+import { trackedFiles } from './tracked-files.ts'
+import { checkVariables } from './variables.ts'
+
+/** Pages that are derived, by path; compared here, and written with `--write`. */
+const generated: Readonly<Record<string, () => string>> = {
+  'docs/errors.md': () => errorPage(errors),
+}
+
+/** Everything that the documents say and that is not so. */
+export function checkDocs(root: string): readonly Fault[] {
+  const files = trackedFiles(root)
+  return [
+    ...checkGenerated(root),
+    ...checkLinks(root, files),
+    ...checkVariables(files),
+    ...checkMachinePaths(files),
+  ]
+}
+
+function checkGenerated(root: string): readonly Fault[] {
+  return Object.entries(generated).flatMap(([file, content]) => {
+    const path = join(root, file)
+    if (existsSync(path) && readFileSync(path, 'utf8') === content()) return []
+    const sentence = 'This page is behind its source: run `npm run docs`.'
+    return [{ file, line: 1, sentence }]
+  })
+}
+
+function writeGenerated(root: string): void {
+  for (const [file, content] of Object.entries(generated)) {
+    mkdirSync(dirname(join(root, file)), { recursive: true })
+    writeFileSync(join(root, file), content())
+  }
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  if (process.argv.includes('--write')) writeGenerated(process.cwd())
+  report('docs', checkDocs(process.cwd()))
+}

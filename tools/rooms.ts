@@ -1,0 +1,160 @@
+/** A part of the code that may import only what its row says. */
+export interface Room {
+  readonly name: string
+  /** Files, relative to packages/: `*` is one name, `**` whatever is below. The first room that fits a file has it. */
+  readonly holds: string
+  /** Other rooms it may import. */
+  readonly rooms: readonly string[]
+  /** What it may import from npm and from Node; `*` is anything, `node:*` anything of Node's. */
+  readonly strangers: readonly string[]
+  /** Of these strangers, only these names. */
+  readonly only?: Readonly<Record<string, readonly string[]>>
+  /** Each folder that the pattern's `*` stands for is shut off from the others. */
+  readonly apart?: true
+}
+
+/** Node's modules that reach neither a network, nor a file, nor the environment. */
+const harmless = [
+  'node:async_hooks',
+  'node:buffer',
+  'node:crypto',
+  'node:events',
+  'node:stream',
+  'node:stream/promises',
+  'node:stream/web',
+  'node:timers/promises',
+  'node:url',
+  'node:util',
+  'node:zlib',
+]
+
+const base = ['contract', 'core base']
+const allOfCore = [
+  ...base,
+  'core destination',
+  'core egress',
+  'core vault',
+  'core template',
+  'core schemes',
+  'core scheme',
+  'core credentials',
+  'core call',
+  'core integrations',
+  'core accounts',
+  'core environments',
+  'core identity',
+]
+const feature = [
+  ...base,
+  'core destination',
+  'core vault',
+  'core template',
+  'core schemes',
+  'core credentials',
+]
+
+/** Who may import what. `docs/architecture.md` shows the same table to people. */
+export const rooms: readonly Room[] = [
+  { name: 'contract', holds: 'contract/src/**', rooms: [], strangers: ['zod'] },
+
+  {
+    name: 'core front door',
+    holds: 'core/src/index.ts',
+    rooms: [...allOfCore, 'core broker'],
+    strangers: [],
+  },
+  { name: 'core broker', holds: 'core/src/broker.ts', rooms: allOfCore, strangers: harmless },
+  { name: 'core base', holds: 'core/src/*.ts', rooms: ['contract'], strangers: harmless },
+  {
+    name: 'core destination',
+    holds: 'core/src/destination/**',
+    rooms: base,
+    strangers: [...harmless, 'tldts', 'node:net'],
+    only: { 'node:net': ['BlockList', 'isIP', 'isIPv4', 'isIPv6', 'SocketAddress'] },
+  },
+  {
+    name: 'core egress',
+    holds: 'core/src/egress/**',
+    rooms: [...base, 'core destination'],
+    strangers: [
+      ...harmless,
+      'undici',
+      'node:dns',
+      'node:dns/promises',
+      'node:http',
+      'node:https',
+      'node:net',
+      'node:tls',
+    ],
+  },
+  { name: 'core vault', holds: 'core/src/vault/**', rooms: base, strangers: harmless },
+  {
+    name: 'core template',
+    holds: 'core/src/template/**',
+    rooms: [...base, 'core destination'],
+    strangers: harmless,
+  },
+  {
+    name: 'core schemes',
+    holds: 'core/src/schemes/*.ts',
+    rooms: [...base, 'core destination', 'core egress', 'core template', 'core scheme'],
+    strangers: harmless,
+  },
+  {
+    name: 'core scheme',
+    holds: 'core/src/schemes/*/**',
+    rooms: [...base, 'core destination', 'core egress', 'core template', 'core schemes'],
+    strangers: [...harmless, 'oauth4webapi'],
+    apart: true,
+  },
+  {
+    name: 'core credentials',
+    holds: 'core/src/credentials/**',
+    rooms: [...base, 'core vault', 'core schemes', 'core template'],
+    strangers: harmless,
+  },
+  {
+    name: 'core call',
+    holds: 'core/src/call/**',
+    rooms: [...base, 'core destination', 'core template', 'core egress', 'core schemes', 'core credentials'],
+    strangers: harmless,
+  },
+  { name: 'core integrations', holds: 'core/src/integrations/**', rooms: feature, strangers: harmless },
+  { name: 'core accounts', holds: 'core/src/accounts/**', rooms: feature, strangers: harmless },
+  { name: 'core environments', holds: 'core/src/environments/**', rooms: feature, strangers: harmless },
+  {
+    name: 'core identity',
+    holds: 'core/src/identity/**',
+    rooms: [...base, 'core vault'],
+    strangers: harmless,
+  },
+
+  {
+    name: 'store',
+    holds: 'store/src/**',
+    rooms: base,
+    strangers: [...harmless, 'kysely', '@photostructure/sqlite', 'node:fs', 'node:fs/promises', 'node:path'],
+  },
+  {
+    name: 'emulator',
+    holds: 'emulator/src/**',
+    rooms: ['contract'],
+    strangers: [...harmless, 'node:http', 'node:net'],
+  },
+  {
+    name: 'server',
+    holds: 'server/src/**',
+    rooms: ['contract', 'core front door', 'store', 'emulator'],
+    strangers: ['fastify', 'pino', 'node:*'],
+  },
+  {
+    name: 'testkit',
+    holds: 'testkit/src/**',
+    rooms: [...base, 'emulator'],
+    strangers: ['*'],
+  },
+]
+
+/** What tests may import besides: the test tools, Node, and every room of their own package. */
+export const testStrangers: readonly string[] = ['vitest', 'fast-check', 'node:*']
+export const testRooms: readonly string[] = ['testkit']
