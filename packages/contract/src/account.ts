@@ -1,0 +1,86 @@
+import { z } from 'zod'
+import { accountStatuses } from './account-status.ts'
+import { Warning } from './integration.ts'
+import { Key } from './key.ts'
+
+const name = z.string().trim().min(1).max(200)
+const tags = z.record(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ or -'), z.string().max(256))
+const parameters = z.record(z.string().min(1).max(64), z.string().max(65_536))
+const secret = z.record(z.string(), z.unknown()).describe('by type: {token}, {username, password}, {accessToken, …}')
+
+/** What connects an account. */
+export const AccountInput = z.strictObject({
+  integration: Key,
+  name,
+  environment: Key.default('development'),
+  parameters: parameters.default({}),
+  secret: secret.optional(),
+  tags: tags.default({}),
+})
+export type AccountInput = z.infer<typeof AccountInput>
+
+/** A JSON merge patch (RFC 7396) of an account. */
+export const AccountPatch = z.strictObject({
+  name: name.optional(),
+  parameters: z.record(z.string().min(1).max(64), z.string().max(65_536).nullable()).optional(),
+  tags: z.record(z.string().min(1).max(64), z.string().max(256).nullable()).optional(),
+  disabled: z.boolean().optional(),
+  secret: secret.optional(),
+})
+export type AccountPatch = z.infer<typeof AccountPatch>
+
+const time = z.iso.datetime()
+
+/** An account as replies show it: never a secret. */
+export const AccountReply = z.object({
+  id: z.string(),
+  integration: z.string(),
+  name: z.string(),
+  environment: z.string(),
+  status: z.enum(accountStatuses),
+  reason: z.string().optional().describe('why it is failing or needs to be connected again, as a code'),
+  reasonDetail: z.string().optional().describe('the same in words, the provider’s where it gave any'),
+  warnings: z.array(Warning),
+  generation: z.int().describe('0 pending, 1 first connected, one more with each renewal or reconnect'),
+  expiresAt: time.optional(),
+  nextRenewalAt: time.optional(),
+  reconnectBy: time.optional(),
+  scopes: z.array(z.string()),
+  parameters: z.record(z.string(), z.string()),
+  kept: z.record(z.string(), z.string()),
+  secretsSet: z.array(z.string()),
+  tags: z.record(z.string(), z.string()),
+  lastUsedAt: time.optional(),
+  createdAt: time,
+  updatedAt: time,
+})
+export type AccountReply = z.infer<typeof AccountReply>
+
+/** How a trial ended; nothing of it is stored by `POST /v1/accounts/test`. */
+export const TrialReply = z.object({
+  ok: z.boolean(),
+  status: z.enum(accountStatuses),
+  reason: z.string().optional(),
+  reasonDetail: z.string().optional(),
+  response: z.object({ status: z.int() }).optional().describe('what the test request got'),
+})
+export type TrialReply = z.infer<typeof TrialReply>
+
+/** How an authorization is to begin and end. */
+export const AuthorizeInput = z.strictObject({
+  returnUrl: z.string().max(4096).optional().describe('one of the environment’s returnUrls, exactly'),
+  confirm: z.boolean().default(false).describe('keep the account pending until the backend posts the result'),
+})
+export type AuthorizeInput = z.infer<typeof AuthorizeInput>
+
+export const AuthorizeReply = z.object({ authorizationUrl: z.string(), expiresAt: time })
+export const ConfirmInput = z.strictObject({ result: z.string().min(1).max(200) })
+
+export const TokenInput = z.strictObject({ minimumSeconds: z.int().min(0).max(86_400).optional() })
+export const TokenReply = z.object({
+  accessToken: z.string(),
+  tokenType: z.string(),
+  expiresAt: time.optional(),
+  generation: z.int(),
+})
+export type TokenReply = z.infer<typeof TokenReply>

@@ -1,0 +1,360 @@
+import { z } from 'zod'
+import {
+  AccountInput,
+  AccountPatch,
+  AccountReply,
+  AuthorizeInput,
+  AuthorizeReply,
+  ConfirmInput,
+  TokenInput,
+  TokenReply,
+  TrialReply,
+} from './account.ts'
+import { accountStatuses } from './account-status.ts'
+import { EnvironmentInput, EnvironmentPatch, EnvironmentReply } from './environment.ts'
+import type { ErrorCode } from './errors.ts'
+import { ApiKeyInput, ApiKeyReply, NewApiKeyReply } from './identity.ts'
+import { IntegrationInput, IntegrationReply } from './integration.ts'
+import { Key } from './key.ts'
+import type { Scope } from './scope.ts'
+
+/** One row: what a call takes, gives, and who may make it. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  /** With `{name}` for parameters. */
+  readonly path: string
+  readonly summary: string
+  readonly scope: Scope
+  readonly status: 200 | 201 | 204
+  readonly params: z.ZodType
+  readonly query: z.ZodType
+  /** `definition`: core checks it whole, so that all faults come at once. */
+  readonly body: z.ZodType | { readonly definition: z.ZodType } | undefined
+  readonly reply: z.ZodType | undefined
+  readonly errors: readonly ErrorCode[]
+}
+
+const none = z.strictObject({})
+const byKey = z.strictObject({ key: Key })
+const byId = z.strictObject({ id: z.string().min(1).max(64) })
+const paging = {
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  cursor: z.string().min(1).max(200).optional(),
+}
+const flag = z.enum(['true', 'false']).default('false').transform((text) => text === 'true')
+const list = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().optional() })
+
+/** `tag.x=y` filters by tag, so other names of that form pass. */
+const accountFilter = z
+  .object({
+    ...paging,
+    integration: Key.optional(),
+    environment: Key.optional(),
+    status: z.enum(accountStatuses).optional(),
+    q: z.string().max(200).optional(),
+  })
+  .catchall(z.string().max(256))
+  .refine((query) => Object.keys(query).every(isAccountFilter), 'holds a filter that does not exist')
+
+function isAccountFilter(name: string): boolean {
+  return ['limit', 'cursor', 'integration', 'environment', 'status', 'q'].includes(name) || /^tag\../.test(name)
+}
+
+const empty = { params: none, query: none, body: undefined }
+
+/** The one table of endpoints under `/v1`. */
+export const endpoints = {
+  createIntegration: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/integrations',
+    summary: 'Define how to authenticate to an API',
+    scope: 'integrations:write',
+    status: 201,
+    body: { definition: IntegrationInput },
+    reply: IntegrationReply,
+    errors: ['definition_invalid', 'key_taken'],
+  },
+  listIntegrations: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/integrations',
+    summary: 'List integrations',
+    scope: 'integrations:read',
+    status: 200,
+    query: z.strictObject(paging),
+    reply: list(IntegrationReply),
+    errors: [],
+  },
+  getIntegration: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/integrations/{key}',
+    summary: 'Read an integration',
+    scope: 'integrations:read',
+    status: 200,
+    params: byKey,
+    reply: IntegrationReply,
+    errors: ['not_found'],
+  },
+  updateIntegration: {
+    ...empty,
+    method: 'PATCH',
+    path: '/v1/integrations/{key}',
+    summary: 'Change an integration by JSON merge patch',
+    scope: 'integrations:write',
+    status: 200,
+    params: byKey,
+    query: z.strictObject({ reconnect: flag }),
+    body: { definition: z.record(z.string(), z.unknown()) },
+    reply: IntegrationReply,
+    errors: ['not_found', 'definition_invalid', 'secret_required', 'accounts_affected', 'changed_meanwhile'],
+  },
+  deleteIntegration: {
+    ...empty,
+    method: 'DELETE',
+    path: '/v1/integrations/{key}',
+    summary: 'Delete an integration',
+    scope: 'integrations:write',
+    status: 204,
+    params: byKey,
+    query: z.strictObject({ cascade: flag }),
+    reply: undefined,
+    errors: ['not_found', 'integration_in_use'],
+  },
+  createAccount: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/accounts',
+    summary: 'Connect an account',
+    scope: 'accounts:write',
+    status: 201,
+    body: AccountInput,
+    reply: AccountReply,
+    errors: ['input_invalid'],
+  },
+  testAccountInput: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/accounts/test',
+    summary: 'Try an account without storing it',
+    scope: 'accounts:write',
+    status: 200,
+    body: AccountInput,
+    reply: TrialReply,
+    errors: ['input_invalid'],
+  },
+  listAccounts: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/accounts',
+    summary: 'List accounts',
+    scope: 'accounts:read',
+    status: 200,
+    query: accountFilter,
+    reply: list(AccountReply),
+    errors: [],
+  },
+  getAccount: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/accounts/{id}',
+    summary: 'Read an account',
+    scope: 'accounts:read',
+    status: 200,
+    params: byId,
+    reply: AccountReply,
+    errors: ['not_found'],
+  },
+  updateAccount: {
+    ...empty,
+    method: 'PATCH',
+    path: '/v1/accounts/{id}',
+    summary: 'Change an account by JSON merge patch',
+    scope: 'accounts:write',
+    status: 200,
+    params: byId,
+    body: AccountPatch,
+    reply: AccountReply,
+    errors: ['not_found', 'input_invalid', 'secret_required', 'changed_meanwhile'],
+  },
+  deleteAccount: {
+    ...empty,
+    method: 'DELETE',
+    path: '/v1/accounts/{id}',
+    summary: 'Delete an account and its secrets',
+    scope: 'accounts:write',
+    status: 204,
+    params: byId,
+    reply: undefined,
+    errors: ['not_found'],
+  },
+  authorizeAccount: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/accounts/{id}/authorize',
+    summary: 'Start an authorization at the provider',
+    scope: 'accounts:connect',
+    status: 200,
+    params: byId,
+    body: AuthorizeInput,
+    reply: AuthorizeReply,
+    errors: ['not_found', 'input_invalid', 'authorization_unsupported'],
+  },
+  confirmAccount: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/accounts/{id}/confirm',
+    summary: 'Confirm an authorization with the result that came back',
+    scope: 'accounts:connect',
+    status: 200,
+    params: byId,
+    body: ConfirmInput,
+    reply: AccountReply,
+    errors: ['not_found', 'result_invalid'],
+  },
+  renewAccount: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/accounts/{id}/renew',
+    summary: 'Renew the token now',
+    scope: 'accounts:connect',
+    status: 200,
+    params: byId,
+    reply: AccountReply,
+    errors: [
+      'not_found',
+      'renewal_unsupported',
+      'account_needs_reconnect',
+      'account_pending',
+      'renewal_unavailable',
+      'token_refused',
+    ],
+  },
+  testAccount: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/accounts/{id}/test',
+    summary: 'Send the integration’s test request',
+    scope: 'accounts:connect',
+    status: 200,
+    params: byId,
+    reply: TrialReply,
+    errors: ['not_found', 'test_undefined'],
+  },
+  accountToken: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/accounts/{id}/token',
+    summary: 'Get a fresh access token',
+    scope: 'tokens:read',
+    status: 200,
+    params: byId,
+    body: TokenInput,
+    reply: TokenReply,
+    errors: ['not_found', 'token_unavailable', 'account_needs_reconnect', 'account_pending', 'renewal_unavailable'],
+  },
+  createEnvironment: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/environments',
+    summary: 'Create an environment',
+    scope: 'organization:admin',
+    status: 201,
+    body: EnvironmentInput,
+    reply: EnvironmentReply,
+    errors: ['input_invalid', 'key_taken'],
+  },
+  listEnvironments: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/environments',
+    summary: 'List environments',
+    scope: 'accounts:read',
+    status: 200,
+    query: z.strictObject(paging),
+    reply: list(EnvironmentReply),
+    errors: [],
+  },
+  getEnvironment: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/environments/{key}',
+    summary: 'Read an environment',
+    scope: 'accounts:read',
+    status: 200,
+    params: byKey,
+    reply: EnvironmentReply,
+    errors: ['not_found'],
+  },
+  updateEnvironment: {
+    ...empty,
+    method: 'PATCH',
+    path: '/v1/environments/{key}',
+    summary: 'Change an environment by JSON merge patch',
+    scope: 'organization:admin',
+    status: 200,
+    params: byKey,
+    body: EnvironmentPatch,
+    reply: EnvironmentReply,
+    errors: ['not_found', 'input_invalid'],
+  },
+  deleteEnvironment: {
+    ...empty,
+    method: 'DELETE',
+    path: '/v1/environments/{key}',
+    summary: 'Delete an environment without accounts',
+    scope: 'organization:admin',
+    status: 204,
+    params: byKey,
+    reply: undefined,
+    errors: ['not_found', 'environment_in_use'],
+  },
+  createKey: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/keys',
+    summary: 'Make a key; it is shown this once',
+    scope: 'keys:write',
+    status: 201,
+    body: ApiKeyInput,
+    reply: NewApiKeyReply,
+    errors: ['input_invalid', 'scope_missing'],
+  },
+  listKeys: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/keys',
+    summary: 'List keys',
+    scope: 'keys:write',
+    status: 200,
+    query: z.strictObject(paging),
+    reply: list(ApiKeyReply),
+    errors: [],
+  },
+  getKey: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/keys/{id}',
+    summary: 'Read a key’s description',
+    scope: 'keys:write',
+    status: 200,
+    params: byId,
+    reply: ApiKeyReply,
+    errors: ['not_found'],
+  },
+  revokeKey: {
+    ...empty,
+    method: 'DELETE',
+    path: '/v1/keys/{id}',
+    summary: 'Revoke a key',
+    scope: 'keys:write',
+    status: 204,
+    params: byId,
+    reply: undefined,
+    errors: ['not_found'],
+  },
+} as const satisfies Record<string, Endpoint>
+
+export type EndpointName = keyof typeof endpoints

@@ -1,0 +1,352 @@
+/** Whose move it is after a failure. */
+export type Blame = 'caller' | 'definition' | 'account' | 'provider' | 'operator' | 'sallyport'
+
+/** Whether the same call can succeed later, and after what. */
+export type Retry = 'no' | 'later' | 'after_change' | 'after_reconnect'
+
+/** One row of the table: what a failure is to whoever meets it. */
+export interface ErrorRow {
+  readonly status: number
+  readonly blame: Blame
+  readonly retry: Retry
+  readonly title: string
+  /** What happened, whose move it is, and what to do. */
+  readonly message: string
+}
+
+/** The one table of failures. Statuses, wording, documentation and the OpenAPI document come from here. */
+export const errors = {
+  malformed_json: {
+    status: 400,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Malformed JSON',
+    message: 'The body is not valid JSON. Correct it and send it again.',
+  },
+  bad_request: {
+    status: 400,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Bad request',
+    message: 'The request cannot be understood as HTTP. Correct it and send it again.',
+  },
+  path_refused: {
+    status: 400,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Path refused',
+    message:
+      'The path holds dot segments, a backslash, control characters or an empty first segment. Send the path as the API documents it.',
+  },
+  target_refused: {
+    status: 400,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Target refused',
+    message:
+      'Sallyport-Target must be an absolute http or https address, alone: leave the path after the account empty.',
+  },
+  profile_required: {
+    status: 400,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Profile required',
+    message: 'Adapters are found through a profile. Call with a key of a profile, or name the account by its id.',
+  },
+  flow_invalid: {
+    status: 400,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Authorization not recognized',
+    message:
+      'This authorization was not started in this browser, has been used already, or is older than ten minutes. Start again from the application that sent you here.',
+  },
+  flow_refused: {
+    status: 400,
+    blame: 'account',
+    retry: 'after_change',
+    title: 'Authorization refused',
+    message: 'The provider did not grant access. Read what it said, then start again.',
+  },
+  key_invalid: {
+    status: 401,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'No valid key',
+    message: 'Send a key that has not expired or been revoked, as `Authorization: Bearer sp_…`.',
+  },
+  setup_token_invalid: {
+    status: 401,
+    blame: 'operator',
+    retry: 'after_change',
+    title: 'Wrong set-up token',
+    message: 'This is not the set-up token. Use the one that Sallyport printed when it started last.',
+  },
+  scope_missing: {
+    status: 403,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Scope missing',
+    message: 'The key does not hold the scope that this call needs. Use a key that does.',
+  },
+  address_blocked: {
+    status: 403,
+    blame: 'definition',
+    retry: 'after_change',
+    title: 'Address blocked',
+    message:
+      'The address is private, loopback or otherwise reserved. If it is meant, the operator allows its range in SALLYPORT_ALLOWED_PRIVATE_CIDRS.',
+  },
+  host_not_allowed: {
+    status: 403,
+    blame: 'definition',
+    retry: 'after_change',
+    title: 'Host not allowed',
+    message: 'The credential may not be sent to this host. List it in `hosts` of the definition if it should.',
+  },
+  not_found: {
+    status: 404,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Not found',
+    message: 'There is nothing here. Check the address and the id.',
+  },
+  key_taken: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Key taken',
+    message: 'Another one bears this key already; case makes no difference. Choose another key.',
+  },
+  accounts_affected: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Accounts are affected',
+    message:
+      'Accounts are connected with this definition. Repeat with ?reconnect=true to destroy their secrets and have them connected again, or leave the fields as they were.',
+  },
+  integration_in_use: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Integration in use',
+    message: 'Accounts are connected with this integration. Delete them first, or repeat with ?cascade=true.',
+  },
+  environment_in_use: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Environment in use',
+    message: 'Accounts live in this environment. Delete them first.',
+  },
+  changed_meanwhile: {
+    status: 409,
+    blame: 'caller',
+    retry: 'later',
+    title: 'Changed meanwhile',
+    message: 'Somebody else changed this at the same moment. Read it again and repeat the change.',
+  },
+  account_needs_reconnect: {
+    status: 409,
+    blame: 'account',
+    retry: 'after_reconnect',
+    title: 'Account needs to be connected again',
+    message: 'The provider no longer accepts this account. Connect it again.',
+  },
+  account_pending: {
+    status: 409,
+    blame: 'account',
+    retry: 'after_reconnect',
+    title: 'Account not connected yet',
+    message: 'This account was never connected. Authorize it first.',
+  },
+  account_disabled: {
+    status: 409,
+    blame: 'account',
+    retry: 'after_change',
+    title: 'Account disabled',
+    message: 'This account is disabled. Enable it to use it.',
+  },
+  account_incomplete: {
+    status: 409,
+    blame: 'account',
+    retry: 'after_change',
+    title: 'Account incomplete',
+    message: 'The definition asks for a value that this account does not hold. Set it on the account.',
+  },
+  result_invalid: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Result not recognized',
+    message:
+      'This result code does not belong to the account, has been used, or is older than ten minutes. Authorize again.',
+  },
+  setup_done: {
+    status: 410,
+    blame: 'operator',
+    retry: 'no',
+    title: 'Set-up is done',
+    message: 'The first key has been given out already. Use it, or a key made with it.',
+  },
+  body_too_large: {
+    status: 413,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Body too large',
+    message: 'The body is larger than this call takes. Send less.',
+  },
+  uri_too_long: {
+    status: 414,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Address too long',
+    message: 'The address is longer than 8 KiB. Send less in the query.',
+  },
+  media_type_unsupported: {
+    status: 415,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Media type not supported',
+    message: 'Send the body as application/json.',
+  },
+  definition_invalid: {
+    status: 422,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Definition not valid',
+    message: 'The definition has faults; each is named with its path. Correct them all and send it again.',
+  },
+  input_invalid: {
+    status: 422,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Input not valid',
+    message: 'The input has faults; each is named with its path. Correct them all and send it again.',
+  },
+  secret_required: {
+    status: 422,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Secret required',
+    message: 'The change would send stored secrets elsewhere. Give the secrets again with it.',
+  },
+  token_unavailable: {
+    status: 422,
+    blame: 'caller',
+    retry: 'no',
+    title: 'No token',
+    message: 'Accounts of this type have no token to give out. Call the API through /proxy.',
+  },
+  renewal_unsupported: {
+    status: 422,
+    blame: 'caller',
+    retry: 'no',
+    title: 'Not renewable',
+    message: 'Accounts of this type, or without a refresh token, cannot be renewed.',
+  },
+  authorization_unsupported: {
+    status: 422,
+    blame: 'caller',
+    retry: 'no',
+    title: 'Nothing to authorize',
+    message: 'Accounts of this type are connected by giving their secret, not by visiting the provider.',
+  },
+  test_undefined: {
+    status: 422,
+    blame: 'definition',
+    retry: 'after_change',
+    title: 'No test request',
+    message: 'The integration defines no `test` request. Add one to try accounts with it.',
+  },
+  limit_reached: {
+    status: 429,
+    blame: 'caller',
+    retry: 'later',
+    title: 'Limit reached',
+    message: 'Too many requests. Wait as long as Retry-After says.',
+  },
+  headers_too_large: {
+    status: 431,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Headers too large',
+    message:
+      'The request headers exceed 32 KiB, most often because of many cookies for this host. Remove cookies and try again.',
+  },
+  internal: {
+    status: 500,
+    blame: 'sallyport',
+    retry: 'later',
+    title: 'Internal error',
+    message: 'Sallyport failed. Its log names the cause under the request id.',
+  },
+  upstream_unreachable: {
+    status: 502,
+    blame: 'provider',
+    retry: 'later',
+    title: 'Upstream unreachable',
+    message: 'The API could not be reached or broke off. Try again later.',
+  },
+  redirect_refused: {
+    status: 502,
+    blame: 'definition',
+    retry: 'after_change',
+    title: 'Redirect refused',
+    message:
+      'The provider answered a request that carries credentials with a redirect, which is never followed. Write the final address into the definition.',
+  },
+  malformed_token_response: {
+    status: 502,
+    blame: 'provider',
+    retry: 'after_change',
+    title: 'Malformed token response',
+    message: 'The provider answered, but not with a token as the definition describes it. Check the token URL.',
+  },
+  issuer_mismatch: {
+    status: 502,
+    blame: 'definition',
+    retry: 'after_change',
+    title: 'Issuer mismatch',
+    message: 'The server names itself by another issuer than the definition does. Correct `issuer`.',
+  },
+  token_refused: {
+    status: 502,
+    blame: 'provider',
+    retry: 'after_change',
+    title: 'Token refused',
+    message: 'The provider refused to give a token. Its words are in `detail`; correct the definition or the secret.',
+  },
+  renewal_unavailable: {
+    status: 503,
+    blame: 'provider',
+    retry: 'later',
+    title: 'Renewal unavailable',
+    message: 'The token has expired and the provider could not be reached to renew it. Try again later.',
+  },
+  not_ready: {
+    status: 503,
+    blame: 'sallyport',
+    retry: 'later',
+    title: 'Not ready',
+    message: 'Sallyport is starting or shutting down. Try again in a moment.',
+  },
+  upstream_timeout: {
+    status: 504,
+    blame: 'provider',
+    retry: 'later',
+    title: 'Upstream timeout',
+    message: 'The API did not answer in time. Try again later, or allow more with Sallyport-Timeout.',
+  },
+} as const satisfies Record<string, ErrorRow>
+
+/** Every code that Sallyport answers with: a closed union. */
+export type ErrorCode = keyof typeof errors
+
+/** One fault of an input: where (JSON Pointer), which, and what to do about it. */
+export interface Fault {
+  readonly path: string
+  readonly code: string
+  readonly message: string
+}

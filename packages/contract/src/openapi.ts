@@ -1,0 +1,107 @@
+import { z } from 'zod'
+import { type Endpoint, endpoints } from './endpoints.ts'
+import { type ErrorCode, errors } from './errors.ts'
+import { Problem } from './problem.ts'
+
+const everyCallMayFailWith: readonly ErrorCode[] = ['key_invalid', 'scope_missing', 'media_type_unsupported', 'internal']
+
+/** The OpenAPI 3.1 document, derived from the table of endpoints. */
+export function openApiDocument(publicUrl: string): Record<string, unknown> {
+  const paths: Record<string, Record<string, unknown>> = {}
+  for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
+    paths[endpoint.path] ??= {}
+    Object.assign(paths[endpoint.path] ?? {}, { [endpoint.method.toLowerCase()]: operation(name, endpoint) })
+  }
+  return {
+    openapi: '3.1.0',
+    info: {
+      title: 'Sallyport',
+      version: '0.1.0',
+      description: 'Define how an API authenticates, connect accounts, and call it through /proxy.',
+      license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+    },
+    servers: [{ url: publicUrl }],
+    security: [{ key: [] }],
+    paths: { ...paths, '/proxy/{account}/{path}': proxyPath() },
+    components: {
+      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A Sallyport key: `sp_…`' } },
+      schemas: { Problem: jsonSchema(Problem, 'output') },
+    },
+  }
+}
+
+function operation(name: string, endpoint: Endpoint): Record<string, unknown> {
+  return {
+    operationId: name,
+    summary: endpoint.summary,
+    description: `Needs the scope \`${endpoint.scope}\`.`,
+    parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
+    ...requestBody(endpoint.body),
+    responses: { [endpoint.status]: reply(endpoint), ...failures([...endpoint.errors, ...everyCallMayFailWith]) },
+  }
+}
+
+function requestBody(body: Endpoint['body']): Record<string, unknown> {
+  if (!body) return {}
+  const schema = 'definition' in body ? body.definition : body
+  return { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(schema, 'input') } } } }
+}
+
+function reply(endpoint: Endpoint): Record<string, unknown> {
+  if (!endpoint.reply) return { description: 'Done' }
+  return {
+    description: endpoint.summary,
+    content: { 'application/json': { schema: jsonSchema(endpoint.reply, 'output') } },
+  }
+}
+
+function failures(codes: readonly ErrorCode[]): Record<string, unknown> {
+  const byStatus = new Map<number, ErrorCode[]>()
+  for (const code of new Set(codes)) {
+    byStatus.set(errors[code].status, [...(byStatus.get(errors[code].status) ?? []), code])
+  }
+  return Object.fromEntries(
+    [...byStatus].map(([status, these]) => [
+      status,
+      {
+        description: these.map((code) => `\`${code}\`: ${errors[code].message}`).join('\n\n'),
+        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+      },
+    ]),
+  )
+}
+
+function parameters(schema: z.ZodType, where: 'path' | 'query'): Record<string, unknown>[] {
+  const { properties = {}, required = [] } = jsonSchema(schema, 'input') as {
+    properties?: Record<string, unknown>
+    required?: string[]
+  }
+  return Object.entries(properties).map(([name, property]) => ({
+    name,
+    in: where,
+    required: where === 'path' || required.includes(name),
+    schema: property,
+  }))
+}
+
+function proxyPath(): Record<string, unknown> {
+  const parameter = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } })
+  const operations = ['get', 'post', 'put', 'patch', 'delete'].map((method) => [
+    method,
+    {
+      operationId: `proxy${method.charAt(0).toUpperCase()}${method.slice(1)}`,
+      summary: 'Call the API as this account; any method passes',
+      description: 'Needs the scope `proxy:call`. The reply is the API’s own.',
+      parameters: [parameter('account'), parameter('path')],
+      responses: {
+        default: { description: 'The API’s reply, or a problem with `Sallyport-Error`' },
+      },
+    },
+  ])
+  return Object.fromEntries(operations)
+}
+
+function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' })
+  return rest
+}

@@ -1,0 +1,21 @@
+import { z } from 'zod'
+
+/** A header's or trailer's name (RFC 9110 §5.1). */
+export const HeaderName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/, 'is not a header name')
+
+const template = z.string().max(8192).optional().describe('`{token}` for a bare one')
+
+/** Where the credential goes on each request. */
+export const Placement = z.discriminatedUnion('in', [
+  z.strictObject({
+    in: z.literal('header'),
+    name: HeaderName.optional().describe('default `Authorization`'),
+    template: template.describe('default `Bearer {token}`'),
+  }),
+  z.strictObject({
+    in: z.literal('query'),
+    name: z.string().min(1).max(200),
+    template: template.describe('default `{token}`'),
+  }),
+])
+export type Placement = z.infer<typeof Placement>

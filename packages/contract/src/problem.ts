@@ -1,0 +1,14 @@
+import { z } from 'zod'
+
+/** RFC 9457 problem details, as every failure answers. */
+export const Problem = z.object({
+  type: z.string(),
+  title: z.string(),
+  status: z.int(),
+  code: z.string(),
+  detail: z.string(),
+  requestId: z.string(),
+  errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
+  accounts: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
+})
+export type Problem = z.infer<typeof Problem>
