@@ -1,0 +1,122 @@
+import type { AccountInput, AccountReply, AccountStatus, TrialReply } from '@sallyport/contract'
+import { openTarget } from '../credentials/target.ts'
+import { SallyportError } from '../error.ts'
+import type { Page, PageRequest } from '../ports.ts'
+import { candidate } from './candidate.ts'
+import { connect, statusAfter } from './connect.ts'
+import type { Trial } from '../trial.ts'
+import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
+import { accountView, statusOf } from './view.ts'
+
+/** Connects an account as far as that goes without a person. @throws SallyportError input_invalid */
+export async function createAccount(
+  ports: AccountPorts,
+  owner: AccountOwner,
+  input: AccountInput,
+): Promise<AccountReply> {
+  const target = await candidate(ports, owner.organizationId, input)
+  const { state } = await connect(ports, target)
+  const account = { ...target.account, ...state }
+  await ports.store.accounts.create(account)
+  return accountView(account, target.integration, ports.clock.now())
+}
+
+/** The same trial, and nothing stored. @throws SallyportError input_invalid */
+export async function testAccountInput(
+  ports: AccountPorts,
+  owner: AccountOwner,
+  input: AccountInput,
+): Promise<TrialReply> {
+  const target = await candidate(ports, owner.organizationId, input)
+  const { state, trial } = await connect(ports, target)
+  return trialReply(trial ?? { ok: state.status !== 'pending' }, state.status)
+}
+
+/**
+ * Sends the integration's test request, and lets the account's status follow.
+ *
+ * @throws SallyportError not_found, test_undefined
+ */
+export async function testAccount(ports: AccountPorts, owner: AccountOwner, id: string): Promise<TrialReply> {
+  const { account, integration } = await readRecords(ports, owner, id)
+  const target = await openTarget(ports, account, integration)
+  if (!target.definition.test) throw new SallyportError('test_undefined')
+  const trial = await ports.tryOut(target)
+  const after = statusAfter(trial)
+  // A renewable account's status follows its renewals; of the others, only a trial tells.
+  if (!account.renewable && account.status !== 'pending' && account.status !== 'expiring' && after.status !== account.status) {
+    const { organizationId, generation } = account
+    await ports.store.accounts.setStatus(organizationId, id, generation, after.status, after.reason, after.reasonDetail)
+    ports.changed()
+  }
+  const current = await ports.store.accounts.get(owner.organizationId, id)
+  return trialReply(trial, statusOf(current ?? account, ports.clock.now()))
+}
+
+export async function readAccount(ports: AccountPorts, owner: AccountOwner, id: string): Promise<AccountReply> {
+  const { account, integration } = await readRecords(ports, owner, id)
+  return accountView(account, integration, ports.clock.now())
+}
+
+/** What a list of accounts is narrowed by. */
+export interface AccountQuery {
+  readonly integration?: string | undefined
+  readonly environment?: string | undefined
+  readonly status?: AccountStatus | undefined
+  readonly text?: string | undefined
+  readonly tags: Readonly<Record<string, string>>
+}
+
+export async function listAccounts(
+  ports: AccountPorts,
+  owner: AccountOwner,
+  query: AccountQuery,
+  page: PageRequest,
+): Promise<Page<AccountReply>> {
+  const { organizationId } = owner
+  const integration =
+    query.integration === undefined
+      ? undefined
+      : await ports.store.integrations.getByKey(organizationId, query.integration)
+  if (query.integration !== undefined && !integration) return { items: [], nextCursor: undefined }
+  const { items, nextCursor } = await ports.store.accounts.list(
+    organizationId,
+    {
+      ...(integration && { integrationId: integration.id }),
+      ...(query.environment !== undefined && { environment: query.environment }),
+      ...(query.status !== undefined && { status: query.status }),
+      ...(query.text !== undefined && { text: query.text }),
+      ...(owner.accounts && { ids: [...owner.accounts] }),
+      tags: query.tags,
+    },
+    page,
+  )
+  const now = ports.clock.now()
+  const integrations = new Map<string, NonNullable<typeof integration>>()
+  const views: AccountReply[] = []
+  for (const account of items) {
+    const known = integrations.get(account.integrationId)
+    const its = known ?? (await ports.store.integrations.get(organizationId, account.integrationId))
+    if (!its) continue
+    integrations.set(account.integrationId, its)
+    views.push(accountView(account, its, now))
+  }
+  return { items: views, nextCursor }
+}
+
+/** @throws SallyportError not_found */
+export async function deleteAccount(ports: AccountPorts, owner: AccountOwner, id: string): Promise<void> {
+  await readRecords(ports, owner, id)
+  await ports.store.accounts.delete(owner.organizationId, id)
+  ports.changed()
+}
+
+function trialReply(trial: Trial, status: AccountStatus): TrialReply {
+  return {
+    ok: trial.ok,
+    status,
+    ...(trial.reason !== undefined && { reason: trial.reason }),
+    ...(trial.reasonDetail !== undefined && { reasonDetail: trial.reasonDetail }),
+    ...(trial.response && { response: trial.response }),
+  }
+}

@@ -1,0 +1,86 @@
+import type { AuthorizeInput } from '@sallyport/contract'
+import { openTarget } from '../credentials/target.ts'
+import { invalid, SallyportError } from '../error.ts'
+import { newId } from '../id.ts'
+import type { FlowRecord } from '../ports.ts'
+import { flowMilliseconds, hashToken, newToken } from './flow-secrets.ts'
+import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
+
+/** Where a browser starts an authorization, and until when. */
+export interface StartedAuthorization {
+  readonly authorizationUrl: string
+  readonly expiresAt: string
+}
+
+/**
+ * Prepares an authorization of an account, new or again. The address is our own start page, which binds the
+ * browser that opens it.
+ *
+ * @throws SallyportError not_found, authorization_unsupported, input_invalid
+ */
+export async function authorizeAccount(
+  ports: AccountPorts,
+  owner: AccountOwner,
+  id: string,
+  input: AuthorizeInput,
+): Promise<StartedAuthorization> {
+  const { account, integration } = await readRecords(ports, owner, id)
+  const target = await openTarget(ports, account, integration)
+  if (!target.scheme.authorization?.(target.definition)) throw new SallyportError('authorization_unsupported')
+  await checkReturnUrl(ports, account.organizationId, account.environment, input)
+
+  const token = newToken(ports.random)
+  const now = ports.clock.now()
+  const callback = `${ports.publicUrl}/callback/${integration.id}`
+  const flow: FlowRecord = {
+    organizationId: account.organizationId,
+    environment: account.environment,
+    id: newId('flw', ports),
+    accountId: account.id,
+    integrationId: integration.id,
+    callbackId: integration.id,
+    startHash: hashToken(token),
+    stateHash: undefined,
+    browserHash: undefined,
+    resultHash: undefined,
+    sealed: undefined,
+    confirm: input.confirm,
+    returnUrl: input.returnUrl,
+    redirectUri: callback,
+    state: 'created',
+    failure: undefined,
+    failureDetail: undefined,
+    createdAt: now,
+    expiresAt: now + flowMilliseconds,
+  }
+  await ports.store.flows.deleteExpired(now - flowMilliseconds)
+  await ports.store.flows.create(flow)
+  return {
+    authorizationUrl: `${callback}/start/${token}`,
+    expiresAt: new Date(flow.expiresAt).toISOString(),
+  }
+}
+
+/** An exact entry of the environment's list, compared as text (A12). */
+async function checkReturnUrl(
+  ports: Pick<AccountPorts, 'store'>,
+  organizationId: string,
+  environmentKey: string,
+  { returnUrl, confirm }: AuthorizeInput,
+): Promise<void> {
+  if (returnUrl === undefined) {
+    if (!confirm) return
+    throw invalid('input_invalid', [
+      { path: '/returnUrl', code: 'required', message: 'With confirm, give the address that gets the result.' },
+    ])
+  }
+  const environment = await ports.store.environments.get(organizationId, environmentKey)
+  if (environment?.returnUrls.includes(returnUrl)) return
+  throw invalid('input_invalid', [
+    {
+      path: '/returnUrl',
+      code: 'return_url_not_listed',
+      message: "This is not one of the environment's returnUrls. Add it there exactly as it is sent.",
+    },
+  ])
+}

@@ -1,0 +1,120 @@
+import { timingSafeEqual } from 'node:crypto'
+import { commitGrant } from '../credentials/commit.ts'
+import { serializeCredential } from '../credentials/seal.ts'
+import { openTarget, type Target } from '../credentials/target.ts'
+import { SallyportError } from '../error.ts'
+import type { FlowRecord } from '../ports.ts'
+import type { Credential, FlowMemory } from '../schemes/scheme.ts'
+import { hashToken, newToken, openFlow, sealFlow } from './flow-secrets.ts'
+import { type AccountPorts, readRecords } from './ports.ts'
+import { cookieName, cookiePath } from './start.ts'
+
+/** How a callback ended: the flow, and where its browser goes from here. */
+export interface FlowEnd {
+  readonly flow: FlowRecord
+  /** To be taken away. */
+  readonly cookie: { readonly name: string; readonly path: string }
+  /** The environment's return URL with the outcome, or undefined for our own result page. */
+  readonly returnTo: string | undefined
+}
+
+/**
+ * Takes the browser back from the provider: once, in the browser that started, at the path that the flow was
+ * started for.
+ *
+ * @throws SallyportError flow_invalid when the flow is not this browser's; every other failure ends the flow
+ */
+export async function finishFlow(
+  ports: AccountPorts,
+  callbackId: string,
+  parameters: URLSearchParams,
+  cookieOf: (name: string) => string | undefined,
+): Promise<FlowEnd> {
+  const flow = await flowOf(ports, callbackId, parameters, cookieOf)
+  // Consumed before anything is done with the code, so that of parallel callbacks one goes on (A1).
+  if (!(await ports.store.flows.consume(flow.id))) throw new SallyportError('flow_invalid')
+  try {
+    return await granted(ports, flow, parameters)
+  } catch (cause) {
+    const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
+    ports.log.warn({ flow: flow.id, account: flow.accountId, code: failure.code, detail: failure.detail }, 'authorization failed')
+    const end = { state: 'failed' as const, failure: failure.code, failureDetail: failure.message }
+    await ports.store.flows.finish(flow.id, { ...end, resultHash: undefined, sealed: undefined })
+    return ended({ ...flow, ...end }, { error: failure.code })
+  }
+}
+
+async function flowOf(
+  ports: AccountPorts,
+  callbackId: string,
+  parameters: URLSearchParams,
+  cookieOf: (name: string) => string | undefined,
+): Promise<FlowRecord> {
+  const state = parameters.get('state')
+  const flow = state === null ? undefined : await ports.store.flows.byState(hashToken(state))
+  const refuse = (why: string): never => {
+    ports.log.warn({ flow: flow?.id, account: flow?.accountId, why }, 'callback refused')
+    throw new SallyportError('flow_invalid', { detail: why })
+  }
+  if (!flow) return refuse('no such state')
+  if (flow.callbackId !== callbackId) return refuse('another path than it was started for')
+  if (flow.expiresAt <= ports.clock.now()) return refuse('too late')
+  const cookie = cookieOf(cookieName(flow))
+  if (cookie === undefined || !sameText(hashToken(cookie), flow.browserHash ?? '')) return refuse('another browser')
+  return flow
+}
+
+async function granted(ports: AccountPorts, flow: FlowRecord, parameters: URLSearchParams): Promise<FlowEnd> {
+  const { account, integration } = await readRecords(ports, { ...flow, accounts: undefined }, flow.accountId)
+  const target = await openTarget(ports, account, integration)
+  const authorization = target.scheme.authorization?.(target.definition)
+  if (!authorization) throw new SallyportError('authorization_unsupported')
+  const memory = JSON.parse(await openFlow(ports.vault, flow)) as FlowMemory
+  const { redirectUri } = flow
+  const tokens = await authorization.complete(ports, target.connection, { parameters, redirectUri, memory })
+  const credential = { ...target.credential, tokens }
+  return flow.confirm ? park(ports, flow, credential) : connectNow(ports, flow, target, credential)
+}
+
+async function connectNow(
+  ports: AccountPorts,
+  flow: FlowRecord,
+  target: Target,
+  credential: Credential,
+): Promise<FlowEnd> {
+  await commitGrant(ports, target, credential)
+  ports.changed()
+  ports.log.info({ account: target.account.id }, 'account connected')
+  const end = { state: 'connected' as const, failure: undefined, failureDetail: undefined }
+  await ports.store.flows.finish(flow.id, { ...end, resultHash: undefined, sealed: undefined })
+  return ended({ ...flow, ...end }, {})
+}
+
+/** Keeps the grant sealed until the backend that asked for it confirms whose it is (A2). */
+async function park(ports: AccountPorts, flow: FlowRecord, credential: Credential): Promise<FlowEnd> {
+  const result = newToken(ports.random)
+  const end = { state: 'parked' as const, failure: undefined, failureDetail: undefined }
+  await ports.store.flows.finish(flow.id, {
+    ...end,
+    resultHash: hashToken(result),
+    sealed: await sealFlow(ports.vault, flow, serializeCredential(credential)),
+  })
+  return ended({ ...flow, ...end }, { result })
+}
+
+function ended(flow: FlowRecord, outcome: Readonly<Record<string, string>>): FlowEnd {
+  const cookie = { name: cookieName(flow), path: cookiePath(flow) }
+  return { flow, cookie, returnTo: returnTo(flow, outcome) }
+}
+
+function returnTo(flow: FlowRecord, outcome: Readonly<Record<string, string>>): string | undefined {
+  if (flow.returnUrl === undefined) return undefined
+  const url = new URL(flow.returnUrl)
+  for (const [name, value] of Object.entries({ account: flow.accountId, ...outcome })) url.searchParams.set(name, value)
+  return url.href
+}
+
+function sameText(left: string, right: string): boolean {
+  const [a, b] = [Buffer.from(left), Buffer.from(right)]
+  return a.length === b.length && timingSafeEqual(a, b)
+}

@@ -1,0 +1,118 @@
+import type { AccountInput, Definition, Fault } from '@sallyport/contract'
+import { type Target, targetWith } from '../credentials/target.ts'
+import { invalid, SallyportError } from '../error.ts'
+import { newId } from '../id.ts'
+import type { AccountRecord, IntegrationRecord } from '../ports.ts'
+import { schemeOf } from '../schemes/index.ts'
+import type { Connection, Credential } from '../schemes/scheme.ts'
+import { checkParameters } from './parameters.ts'
+import type { AccountPorts } from './ports.ts'
+import { readSecretInput } from './secret-input.ts'
+
+/**
+ * An account as its input describes it, checked whole and opened, but not stored.
+ *
+ * @throws SallyportError input_invalid with all faults
+ */
+export async function candidate(ports: AccountPorts, organizationId: string, input: AccountInput): Promise<Target> {
+  const environment = await ports.store.environments.get(organizationId, input.environment)
+  const integration = await ports.store.integrations.getByKey(organizationId, input.integration)
+  const references = [
+    ...(environment ? [] : [absent('/environment', 'environment')]),
+    ...(integration ? [] : [absent('/integration', 'integration')]),
+  ]
+  if (!environment || !integration) throw invalid('input_invalid', references)
+
+  const definition = JSON.parse(integration.definition) as Definition
+  const { values, faults } = checkParameters(definition, input.parameters)
+  const secret = readSecretInput(ports.clock, definition, input.secret)
+  const credential: Credential = { ...secret.credential, parameters: values.secret }
+  const account = newAccount(ports, integration, environment.key, input, values.visible)
+  return renderable(ports, account, integration, credential, [...faults, ...secret.faults])
+}
+
+/**
+ * Renders every address and header of the definition with an account's values, so that a value that does not
+ * fit is refused now and not at the first call (C10, C20).
+ *
+ * @throws SallyportError input_invalid with these faults and `found`
+ */
+export async function renderable(
+  ports: AccountPorts,
+  account: AccountRecord,
+  integration: IntegrationRecord,
+  credential: Credential,
+  found: readonly Fault[],
+): Promise<Target> {
+  // Values that are missing or malformed are named already; rendering would only repeat it.
+  if (found.length > 0) throw invalid('input_invalid', found)
+  const target = await targetWith(ports, account, integration, credential)
+  const faults = renderingFaults(target.definition, target.connection)
+  if (faults.length > 0) throw invalid('input_invalid', faults)
+  return target
+}
+
+function renderingFaults(definition: Definition, connection: Connection): Fault[] {
+  const urls = schemeOf(definition)
+    .templates(definition.auth)
+    .filter(({ slot, receives }) => slot === 'url' && receives !== 'browser')
+    .map(({ text }) => text)
+  const rendering = [
+    ...[...urls, ...(definition.baseUrl === undefined ? [] : [definition.baseUrl])].map(
+      (text) => () => void connection.permit(connection.renderUrl(text)),
+    ),
+    ...Object.values(definition.request?.headers ?? {}).map((text) => () => void connection.render(text, 'header')),
+    ...Object.values(definition.request?.query ?? {}).map((text) => () => void connection.render(text, 'text')),
+  ]
+  const faults = rendering.flatMap(faultsIn)
+  return faults.filter((fault, index) => faults.findIndex(({ path }) => path === fault.path) === index)
+}
+
+function faultsIn(render: () => void): readonly Fault[] {
+  try {
+    render()
+    return []
+  } catch (error) {
+    if (!(error instanceof SallyportError)) throw error
+    if (error.faults.length > 0) return error.faults
+    return [{ path: '/parameters', code: error.code, message: error.message }]
+  }
+}
+
+function newAccount(
+  ports: AccountPorts,
+  integration: IntegrationRecord,
+  environment: string,
+  input: AccountInput,
+  parameters: Readonly<Record<string, string>>,
+): AccountRecord {
+  const now = ports.clock.now()
+  return {
+    organizationId: integration.organizationId,
+    environment,
+    id: newId('acc', ports),
+    integrationId: integration.id,
+    name: input.name,
+    disabled: false,
+    parameters,
+    tags: input.tags,
+    status: 'pending',
+    reason: undefined,
+    reasonDetail: undefined,
+    credential: undefined,
+    secretsSet: [],
+    generation: 0,
+    issuedAt: undefined,
+    expiresAt: undefined,
+    renewable: false,
+    scopes: [],
+    version: 1,
+    lastUsedAt: undefined,
+    createdAt: now,
+    updatedAt: now,
+  }
+}
+
+function absent(path: string, what: string): Fault {
+  return { path, code: `unknown_${what}`, message: `There is no ${what} of this key. Create it first, or check its spelling.` }
+}

@@ -1,0 +1,29 @@
+import type { AccountReply } from '@sallyport/contract'
+import { commitGrant } from '../credentials/commit.ts'
+import { parseCredential } from '../credentials/seal.ts'
+import { openTarget } from '../credentials/target.ts'
+import { SallyportError } from '../error.ts'
+import { hashToken, openFlow } from './flow-secrets.ts'
+import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
+import { accountView } from './view.ts'
+
+/**
+ * Connects an account with the grant that waits for it, once, for the backend that holds the result.
+ *
+ * @throws SallyportError not_found, result_invalid
+ */
+export async function confirmAccount(
+  ports: AccountPorts,
+  owner: AccountOwner,
+  id: string,
+  result: string,
+): Promise<AccountReply> {
+  const { account, integration } = await readRecords(ports, owner, id)
+  const flow = await ports.store.flows.confirm(id, hashToken(result), ports.clock.now())
+  if (!flow) throw new SallyportError('result_invalid')
+  const target = await openTarget(ports, account, integration)
+  const { tokens } = parseCredential(await openFlow(ports.vault, flow))
+  const connected = await commitGrant(ports, target, { ...target.credential, tokens })
+  ports.changed()
+  return accountView(connected, integration, ports.clock.now())
+}

@@ -1,0 +1,44 @@
+import type { AccountReply } from '@sallyport/contract'
+import type { RenewalPorts, Renewals } from '../credentials/renewals.ts'
+import type { Target } from '../credentials/target.ts'
+import { SallyportError } from '../error.ts'
+import type { AccountRecord, IntegrationRecord } from '../ports.ts'
+import type { Trial } from '../trial.ts'
+import { accountView } from './view.ts'
+
+
+export interface AccountPorts extends RenewalPorts {
+  readonly renewals: Renewals
+  readonly publicUrl: string
+  /** Sends the integration's test request as this account. */
+  readonly tryOut: (target: Target) => Promise<Trial>
+}
+
+/** Whose accounts, and which. */
+export interface AccountOwner {
+  readonly organizationId: string
+  readonly accounts: ReadonlySet<string> | undefined
+}
+
+/** @throws SallyportError not_found, the same for foreign and absent ones (D6) */
+export async function readRecords(
+  ports: Pick<AccountPorts, 'store'>,
+  owner: AccountOwner,
+  id: string,
+): Promise<{ account: AccountRecord; integration: IntegrationRecord }> {
+  const visible = owner.accounts === undefined || owner.accounts.has(id)
+  const account = visible ? await ports.store.accounts.get(owner.organizationId, id) : undefined
+  const integration = account && (await ports.store.integrations.get(owner.organizationId, account.integrationId))
+  if (!account || !integration) throw new SallyportError('not_found')
+  return { account, integration }
+}
+
+/** The account as it is stored now. */
+export async function readView(
+  ports: Pick<AccountPorts, 'store' | 'clock'>,
+  owner: AccountOwner,
+  id: string,
+): Promise<AccountReply> {
+  const { account, integration } = await readRecords(ports, owner, id)
+  return accountView(account, integration, ports.clock.now())
+}

@@ -1,0 +1,47 @@
+import type { AccountReply, TokenReply } from '@sallyport/contract'
+import { fresh } from '../credentials/fresh.ts'
+import { openTarget } from '../credentials/target.ts'
+import { usable } from '../credentials/usable.ts'
+import { SallyportError } from '../error.ts'
+import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
+import { accountView } from './view.ts'
+
+/**
+ * A token that is good for at least `minimumSeconds`, where the provider grants that long.
+ *
+ * @throws SallyportError not_found, token_unavailable, account_needs_reconnect, account_pending, renewal_unavailable
+ */
+export async function accountToken(
+  ports: AccountPorts,
+  owner: AccountOwner,
+  id: string,
+  minimumSeconds: number | undefined,
+): Promise<TokenReply> {
+  const { account, integration } = await readRecords(ports, owner, id)
+  const found = usable(await openTarget(ports, account, integration))
+  const target = await fresh(ports, found, minimumSeconds)
+  const token = target.scheme.token(target.credential)
+  if (!token) throw new SallyportError('token_unavailable')
+  const { expiresAt, generation } = target.account
+  return {
+    accessToken: token.accessToken.reveal(),
+    tokenType: token.tokenType,
+    ...(expiresAt !== undefined && { expiresAt: new Date(expiresAt).toISOString() }),
+    generation,
+  }
+}
+
+/**
+ * Renews now, however fresh the token is.
+ *
+ * @throws SallyportError not_found, renewal_unsupported, account_pending, account_needs_reconnect, …
+ */
+export async function renewAccount(ports: AccountPorts, owner: AccountOwner, id: string): Promise<AccountReply> {
+  const { account, integration } = await readRecords(ports, owner, id)
+  const opened = await openTarget(ports, account, integration)
+  // What needs no person can be tried again, whatever became of the last attempt.
+  const isFetched = opened.scheme.connects(opened.definition) === 'fetched' && !account.disabled
+  const target = isFetched ? opened : usable(opened)
+  const renewed = await ports.renewals.renew(target)
+  return accountView(renewed.account, integration, ports.clock.now())
+}

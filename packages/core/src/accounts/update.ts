@@ -1,0 +1,111 @@
+import type { AccountPatch, AccountReply, Definition } from '@sallyport/contract'
+import { openCredential } from '../credentials/seal.ts'
+import { SallyportError } from '../error.ts'
+import type { AccountRecord, IntegrationRecord } from '../ports.ts'
+import { createConnection } from '../credentials/connection.ts'
+import { schemeOf } from '../schemes/index.ts'
+import type { Credential } from '../schemes/scheme.ts'
+import { renderable } from './candidate.ts'
+import { connect } from './connect.ts'
+import { checkParameters } from './parameters.ts'
+import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
+import { readSecretInput } from './secret-input.ts'
+import { accountView } from './view.ts'
+
+/**
+ * Changes an account by JSON merge patch. A value that moves a host needs the secret again, so that nobody
+ * can have a stored one sent elsewhere.
+ *
+ * @throws SallyportError not_found, input_invalid, secret_required, changed_meanwhile
+ */
+export async function updateAccount(
+  ports: AccountPorts,
+  owner: AccountOwner,
+  id: string,
+  patch: AccountPatch,
+): Promise<AccountReply> {
+  const { account, integration } = await readRecords(ports, owner, id)
+  const described: AccountRecord = {
+    ...account,
+    name: patch.name ?? account.name,
+    disabled: patch.disabled ?? account.disabled,
+    tags: merged(account.tags, patch.tags ?? {}),
+    version: account.version + 1,
+    updatedAt: ports.clock.now(),
+  }
+  const next =
+    patch.parameters === undefined && patch.secret === undefined
+      ? described
+      : await reconnected(ports, described, integration, patch)
+  if (!(await ports.store.accounts.update(next))) throw new SallyportError('changed_meanwhile')
+  ports.changed()
+  return accountView(next, integration, ports.clock.now())
+}
+
+async function reconnected(
+  ports: AccountPorts,
+  account: AccountRecord,
+  integration: IntegrationRecord,
+  patch: AccountPatch,
+): Promise<AccountRecord> {
+  const definition = JSON.parse(integration.definition) as Definition
+  const before = await openCredential(ports.vault, account, account.credential)
+  const known = {
+    ...account.parameters,
+    ...Object.fromEntries(Object.entries(before.parameters).map(([name, secret]) => [name, secret.reveal()])),
+  }
+  const { values, faults } = checkParameters(definition, merged(known, patch.parameters ?? {}))
+  const given = patch.secret && readSecretInput(ports.clock, definition, patch.secret)
+  const credential: Credential = { ...before, ...given?.credential, parameters: values.secret }
+  const next = { ...account, parameters: values.visible }
+  const target = await renderable(ports, next, integration, credential, [...faults, ...(given?.faults ?? [])])
+
+  const moved = originsOf(ports, definition, account, before) !== originsOf(ports, definition, next, credential)
+  const holds = Object.keys(before.secret).length > 0 || before.tokens !== undefined
+  const fetches = schemeOf(definition).connects(definition) === 'fetched'
+  if (moved && holds && !given && !fetches) throw secretRequired()
+  const secretChanged = given !== undefined || Object.keys(patch.parameters ?? {}).some((name) => name in values.secret)
+  if (!secretChanged && !moved) return next
+  // A token that was fetched from another host, or with another secret, says nothing of this one.
+  const start = fetches && !given ? { ...target, credential: { ...credential, tokens: undefined } } : target
+  const { state } = await connect(ports, start)
+  return { ...next, ...state }
+}
+
+/** Where the account's secrets go with these values; what does not render goes nowhere. */
+function originsOf(
+  ports: AccountPorts,
+  definition: Definition,
+  account: AccountRecord,
+  credential: Credential,
+): string {
+  const connection = createConnection(ports.policy, definition, {}, account.parameters, credential)
+  const texts = [definition.baseUrl ?? '', ...schemeOf(definition).templates(definition.auth).filter(({ slot }) => slot === 'url').map(({ text }) => text)]
+  return texts.map((text) => originOf(() => connection.renderUrl(text))).join(' ')
+}
+
+function originOf(render: () => string): string {
+  try {
+    return new URL(render()).origin
+  } catch {
+    return ''
+  }
+}
+
+function merged(
+  values: Readonly<Record<string, string>>,
+  patch: Readonly<Record<string, string | null>>,
+): Record<string, string> {
+  const all = new Map<string, string>(Object.entries(values))
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) all.delete(name)
+    else all.set(name, value)
+  }
+  return Object.fromEntries(all)
+}
+
+function secretRequired(): SallyportError {
+  return new SallyportError('secret_required', {
+    faults: [{ path: '/secret', code: 'secret_required', message: 'The change moves a host. Give the secret again with it.' }],
+  })
+}

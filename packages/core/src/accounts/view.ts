@@ -1,0 +1,70 @@
+import type { AccountReply, AccountStatus, Definition, Warning } from '@sallyport/contract'
+import { renewalMargin } from '../credentials/freshness.ts'
+import type { AccountRecord, IntegrationRecord } from '../ports.ts'
+import { schemeOf } from '../schemes/index.ts'
+
+const fiveMinutes = 300_000
+
+/** An account as replies show it. */
+export function accountView(
+  account: AccountRecord,
+  integration: Pick<IntegrationRecord, 'key' | 'definition'>,
+  now: number,
+): AccountReply {
+  const definition = JSON.parse(integration.definition) as Definition
+  const status = statusOf(account, now)
+  const { issuedAt, expiresAt } = account
+  const margin = issuedAt === undefined ? undefined : renewalMargin({ issuedAt, expiresAt }, schemeOf(definition).renewal(definition))
+  return {
+    id: account.id,
+    integration: integration.key,
+    name: account.name,
+    environment: account.environment,
+    status,
+    ...reasonOf(account, status),
+    warnings: warningsOf(account),
+    generation: account.generation,
+    ...time('expiresAt', expiresAt),
+    ...time('nextRenewalAt', account.renewable && expiresAt !== undefined && margin !== undefined ? expiresAt - margin : undefined),
+    ...time('reconnectBy', status === 'expiring' ? expiresAt : undefined),
+    scopes: [...account.scopes],
+    parameters: { ...account.parameters },
+    kept: {},
+    secretsSet: [...account.secretsSet],
+    tags: { ...account.tags },
+    ...time('lastUsedAt', account.lastUsedAt),
+    createdAt: new Date(account.createdAt).toISOString(),
+    updatedAt: new Date(account.updatedAt).toISOString(),
+  }
+}
+
+/** The stored status, seen at this moment: what expired without renewal needs somebody. */
+export function statusOf(account: AccountRecord, now: number): AccountStatus {
+  if (account.disabled) return 'disabled'
+  const ended = account.expiresAt !== undefined && account.expiresAt <= now && !account.renewable
+  return ended && account.status === 'expiring' ? 'needs_reconnect' : account.status
+}
+
+function reasonOf(account: AccountRecord, status: AccountStatus): Pick<AccountReply, 'reason' | 'reasonDetail'> {
+  if (status === 'needs_reconnect' && account.status === 'expiring') {
+    return { reason: 'expired', reasonDetail: 'The token has expired, and the provider gave none to renew it with.' }
+  }
+  return {
+    ...(account.reason !== undefined && { reason: account.reason }),
+    ...(account.reasonDetail !== undefined && { reasonDetail: account.reasonDetail }),
+  }
+}
+
+function warningsOf({ issuedAt, expiresAt }: AccountRecord): Warning[] {
+  if (issuedAt === undefined || expiresAt === undefined || expiresAt - issuedAt >= fiveMinutes) return []
+  return [
+    {
+      code: 'short_lifetime',
+      message: 'The tokens of this account live less than five minutes, so that many calls wait for a renewal.',
+    },
+  ]
+}
+
+function time<Name extends string>(name: Name, at: number | undefined): { [key in Name]?: string } {
+  return (at === undefined ? {} : { [name]: new Date(at).toISOString() }) as { [key in Name]?: string }
+}

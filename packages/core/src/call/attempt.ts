@@ -1,0 +1,141 @@
+import type { Readable } from 'node:stream'
+import type { Egress } from '../egress/egress.ts'
+import { egressFailure } from '../egress/failure.ts'
+import type { AccountRecord } from '../ports.ts'
+import type { Address } from './address.ts'
+
+/** Where a reply's body is written: what Node's responses and streams have in common. */
+export interface Sink {
+  write(chunk: Buffer): boolean
+  end(): void
+  destroy(error?: Error): void
+  once(event: 'drain', listener: () => void): unknown
+}
+
+/** An upstream's answer, its body still on the wire until it is piped or discarded. */
+export interface UpstreamReply {
+  readonly status: number
+  readonly statusText: string
+  readonly headers: readonly Buffer[]
+  /** True when some of the body had arrived already, and was written. */
+  pipe(sink: Sink): boolean
+  /** Lets go of the connection without reading the rest. */
+  discard(): void
+}
+
+export interface AttemptRequest {
+  readonly method: string
+  readonly address: Address
+  readonly headers: readonly string[]
+  readonly body: Buffer | Readable | undefined
+  /** Milliseconds to the first byte of the reply. */
+  readonly timeout: number | undefined
+  readonly signal: AbortSignal
+}
+
+/** Whose connections a request uses (C12). */
+export type AttemptOwner = Pick<AccountRecord, 'organizationId' | 'id'>
+
+/**
+ * Sends a request once.
+ *
+ * @throws SallyportError address_blocked, upstream_unreachable, upstream_timeout
+ */
+export function attempt(egress: Egress, owner: AttemptOwner, request: AttemptRequest): Promise<UpstreamReply> {
+  return new Promise((resolve, reject) => {
+    const exchange = new Exchange(resolve, reject, request.signal)
+    egress.dispatch(
+      { organization: owner.organizationId, account: owner.id, origin: request.address.origin },
+      {
+        origin: request.address.origin,
+        path: request.address.path,
+        method: request.method,
+        headers: request.headers as string[],
+        body: request.body ?? null,
+        ...(request.timeout !== undefined && { headersTimeout: request.timeout }),
+      },
+      exchange,
+    )
+  })
+}
+
+/** undici's raw handler: headers stay buffers, and nothing is read before the reply has a reader. */
+class Exchange implements UpstreamReply {
+  readonly #resolve: (reply: UpstreamReply) => void
+  readonly #reject: (error: unknown) => void
+  readonly #signal: AbortSignal
+  readonly #leave: () => void
+  #abort: ((reason?: Error) => void) | undefined
+  #resume: (() => void) | undefined
+  #sink: Sink | undefined
+  #answered = false
+  #began = false
+  /** How it ended, where it ended before the body had a reader: a reply to HEAD cannot be paused. */
+  #ended: { readonly error: Error | undefined } | undefined
+  status = 0
+  statusText = ''
+  headers: readonly Buffer[] = []
+
+  constructor(resolve: (reply: UpstreamReply) => void, reject: (error: unknown) => void, signal: AbortSignal) {
+    this.#resolve = resolve
+    this.#reject = reject
+    this.#signal = signal
+    // Without this a pooled connection stays taken for ever once the caller has gone away.
+    this.#leave = () => this.#abort?.(new Error('the caller left'))
+    signal.addEventListener('abort', this.#leave, { once: true })
+  }
+
+  onConnect(abort: (reason?: Error) => void): void {
+    this.#abort = abort
+    if (this.#signal.aborted) abort(new Error('the caller left'))
+  }
+
+  onHeaders(status: number, headers: Buffer[], resume: () => void, statusText: string): boolean {
+    if (status < 200) return true
+    this.#answered = true
+    this.status = status
+    this.statusText = statusText
+    this.headers = headers
+    this.#resume = resume
+    this.#resolve(this)
+    return false
+  }
+
+  onData(chunk: Buffer): boolean {
+    if (!this.#sink) return false
+    this.#began = true
+    if (this.#sink.write(chunk)) return true
+    this.#sink.once('drain', () => this.#resume?.())
+    return false
+  }
+
+  onComplete(): void {
+    this.#settle()
+    this.#ended = { error: undefined }
+    this.#sink?.end()
+  }
+
+  onError(error: Error): void {
+    this.#settle()
+    if (!this.#answered) this.#reject(egressFailure(error, 'unknown'))
+    else this.#sink?.destroy(error)
+    this.#ended = { error }
+  }
+
+  pipe(sink: Sink): boolean {
+    this.#sink = sink
+    if (!this.#ended) this.#resume?.()
+    else if (this.#ended.error) sink.destroy(this.#ended.error)
+    else sink.end()
+    return this.#began || this.#ended !== undefined
+  }
+
+  discard(): void {
+    this.#sink = { write: () => true, end: () => undefined, destroy: () => undefined, once: () => undefined }
+    this.#abort?.(new Error('not needed'))
+  }
+
+  #settle(): void {
+    this.#signal.removeEventListener('abort', this.#leave)
+  }
+}

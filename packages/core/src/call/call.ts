@@ -1,0 +1,118 @@
+import type { Readable } from 'node:stream'
+import { fresh } from '../credentials/fresh.ts'
+import type { Renewals } from '../credentials/renewals.ts'
+import type { Target } from '../credentials/target.ts'
+import type { Egress } from '../egress/egress.ts'
+import { SallyportError } from '../error.ts'
+import { type Principal, requireScope } from '../principal.ts'
+import type { Clock } from '../ports.ts'
+import { addressOf } from './address.ts'
+import { attempt, type UpstreamReply } from './attempt.ts'
+import { type Body, longestReplayableBody } from './body.ts'
+import { classify } from './classify.ts'
+import { mergedBody } from './merge-body.ts'
+import type { LastUsed } from './last-used.ts'
+import { rawHeader } from './reply-headers.ts'
+import { headerValue, passedOnHeaders, type RawHeaders } from './request-headers.ts'
+import { type CallTarget, type ResolvePorts, resolve, withPrepared } from './resolve.ts'
+
+export interface CallPorts extends ResolvePorts {
+  readonly clock: Clock
+  readonly egress: Egress
+  readonly renewals: Renewals
+  readonly lastUsed: LastUsed
+}
+
+/** One call of an API, as the caller sent it. */
+export interface CallInput {
+  readonly principal: Principal
+  /** Account id, or adapter of the key's profile. */
+  readonly account: string
+  readonly method: string
+  /** After the account and its slash, undecoded. */
+  readonly path: string
+  /** Without its question mark. */
+  readonly query: string
+  readonly headers: RawHeaders
+  readonly body: Body | undefined
+  /** `Sallyport-Target`: an absolute address in place of base URL and path. */
+  readonly targetUrl: string | undefined
+  /** Milliseconds to the first byte of the reply. */
+  readonly timeout: number | undefined
+  /** Aborted when the caller goes away. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Calls an API as an account, at most twice: once more with a renewed token where the first was rejected.
+ *
+ * @throws SallyportError when there is no reply to pass on
+ */
+export async function call(ports: CallPorts, input: CallInput): Promise<UpstreamReply> {
+  requireScope(input.principal, 'proxy:call')
+  const target = await resolve(ports, input.principal, input.account)
+  return send(ports, target, input)
+}
+
+/** The same for an account that has been found. */
+export async function send(
+  ports: Omit<CallPorts, keyof ResolvePorts>,
+  found: CallTarget,
+  input: Omit<CallInput, 'principal' | 'account'>,
+): Promise<UpstreamReply> {
+  const target = prepared(await fresh(ports, found), found)
+  ports.lastUsed.note(target.account)
+  const reply = await once(ports, target, input)
+
+  const rejections = target.scheme.rejections(target.definition)
+  const verdict = classify(reply.status, rawHeader(reply.headers, 'www-authenticate'), rejections)
+  if (verdict === 'ok' || !target.account.renewable) return reply
+
+  // A renewal that fails leaves the caller with what the API said.
+  const renewed = await ports.renewals.afterRejection(target, verdict).catch(() => undefined)
+  if (!renewed || (input.body && !input.body.replayable)) return reply
+
+  reply.discard()
+  return once(ports, withPrepared(renewed), input)
+}
+
+function prepared(target: Target, found: CallTarget): CallTarget {
+  return target === found ? found : withPrepared(target)
+}
+
+async function once(
+  ports: Omit<CallPorts, keyof ResolvePorts>,
+  target: CallTarget,
+  input: Omit<CallInput, 'principal' | 'account'>,
+): Promise<UpstreamReply> {
+  const { account, prepared } = target
+  const address = addressOf(target, prepared, input.path, input.query, input.targetUrl)
+  const headers = passedOnHeaders(input.headers, prepared.replacedHeaders)
+  headers.push(...prepared.headers)
+  const body = await requestBody(target, input, headers)
+  return attempt(
+    ports.egress,
+    account,
+    { method: input.method, address, headers, body, timeout: input.timeout, signal: input.signal },
+  )
+}
+
+/** The body to send; `headers` get its new length where the definition's fields were merged into it. */
+async function requestBody(
+  target: CallTarget,
+  input: Pick<CallInput, 'body' | 'headers'>,
+  headers: string[],
+): Promise<Buffer | Readable | undefined> {
+  const { body } = input
+  const fields = target.prepared.body
+  if (!body || !fields) return body?.send()
+  const whole = await body.collected().catch((cause: unknown) => {
+    throw new SallyportError('bad_request', { cause })
+  })
+  const merged = whole && whole.length <= longestReplayableBody && mergedBody(headerValue(input.headers, 'content-type'), whole, fields)
+  if (!merged) return body.send()
+  const index = headers.findIndex((name, position) => position % 2 === 0 && name.toLowerCase() === 'content-length')
+  if (index >= 0) headers.splice(index, 2)
+  headers.push('content-length', String(merged.length))
+  return merged
+}

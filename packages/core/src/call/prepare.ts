@@ -1,0 +1,62 @@
+import type { Target } from '../credentials/target.ts'
+import { parseTemplate } from '../template/parse.ts'
+import { render } from '../template/render.ts'
+import { encodedQuery } from './query.ts'
+import { headerKey } from '../header-key.ts'
+
+/** Everything of a call that does not change from one to the next: made once for an account's generation. */
+export interface Prepared {
+  /** Undefined where the definition has no base URL; then only Sallyport-Target can say where. */
+  readonly base: { readonly origin: string; readonly path: string; readonly query: string } | undefined
+  /** Definition's headers, then the credential's. */
+  readonly headers: readonly string[]
+  /** Header names that the caller does not get to set. */
+  readonly replacedHeaders: ReadonlySet<string>
+  readonly query: string
+  readonly replacedQuery: ReadonlySet<string>
+  readonly body: Readonly<Record<string, unknown>> | undefined
+}
+
+/** Renders the definition's request parameters and places the credential, which wins over all else. */
+export function prepare(target: Target): Prepared {
+  const { definition, connection, scheme, credential } = target
+  const placements = [definition.placement ?? scheme.defaultPlacement].flat()
+  const placed = scheme.place(connection, credential, placements)
+  const request = definition.request ?? {}
+  const credentialHeaders = new Set(placed.headers.map(([name]) => headerKey(name)))
+  const credentialQuery = new Set(placed.query.map(([name]) => name))
+  const headers = Object.entries(request.headers ?? {})
+    .filter(([name]) => !credentialHeaders.has(headerKey(name)))
+    .map(([name, text]) => [name, connection.render(text, 'header')] as const)
+  const query = Object.entries(request.query ?? {})
+    .filter(([name]) => !credentialQuery.has(name))
+    .map(([name, text]) => [name, connection.render(text, 'text')] as const)
+  return {
+    base: definition.baseUrl === undefined ? undefined : baseOf(target, definition.baseUrl),
+    headers: [...headers, ...placed.headers].flat(),
+    replacedHeaders: new Set([...headers, ...placed.headers].map(([name]) => headerKey(name))),
+    query: encodedQuery([...query, ...placed.query]),
+    replacedQuery: new Set([...query, ...placed.query].map(([name]) => name)),
+    body: request.body && renderBody(request.body, target),
+  }
+}
+
+/** Checked once (C5); path and query stay text, because parsing them again could change them (C7). */
+function baseOf({ connection }: Target, template: string): Prepared['base'] {
+  const text = connection.renderUrl(template)
+  const { origin } = connection.permit(text)
+  const [, path = '', query = ''] = /^[^:]+:\/\/[^/?]+([^?]*)\??(.*)$/.exec(text) ?? []
+  return { origin, path, query }
+}
+
+function renderBody(body: Readonly<Record<string, unknown>>, target: Target): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, renderValue(value, target)]))
+}
+
+function renderValue(value: unknown, target: Target): unknown {
+  if (typeof value === 'string') return render(parseTemplate(value), target.connection.parameters, 'json')
+  if (Array.isArray(value)) return value.map((item) => renderValue(item, target))
+  if (typeof value !== 'object' || value === null) return value
+  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, renderValue(inner, target)]))
+}
+

@@ -1,0 +1,56 @@
+import { headerKey } from '../header-key.ts'
+
+/** Headers as Node and undici carry them: name, value, name, value… in order, repeats kept. */
+export type RawHeaders = readonly string[]
+
+/** Ours to write, or between two neighbours only (RFC 9110 §7.6.1): never passed on (C9, C14). */
+const withheld = new Set([
+  'host',
+  'authorization',
+  'connection',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+  'expect',
+  'forwarded',
+  'http2-settings',
+])
+
+/**
+ * The caller's headers without those that it may not set: hop-by-hop ones, its own key, names that the
+ * definition or the credential writes (`replaced`, as `headerKey` gives them). Some servers read `X_Api_Key`
+ * as `X-Api-Key`, so underscores count as hyphens.
+ */
+export function passedOnHeaders(raw: RawHeaders, replaced: ReadonlySet<string>): string[] {
+  const listed = connectionListed(raw)
+  const passed: string[] = []
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] as string
+    const key = headerKey(name)
+    if (withheld.has(key) || replaced.has(key) || listed?.has(key) || isOurs(key)) continue
+    passed.push(name, raw[index + 1] as string)
+  }
+  return passed
+}
+
+/** The value of a header that stands once, without regard to case; undefined when it is absent. */
+export function headerValue(raw: RawHeaders, name: string): string | undefined {
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    if (raw[index]?.toLowerCase() === name) return raw[index + 1]
+  }
+  return undefined
+}
+
+function isOurs(key: string): boolean {
+  return key.startsWith('sallyport-') || key.startsWith('proxy-') || key.startsWith('x-forwarded-')
+}
+
+function connectionListed(raw: RawHeaders): Set<string> | undefined {
+  const value = headerValue(raw, 'connection')
+  if (value === undefined || /^(keep-alive|close)$/i.test(value)) return undefined
+  const names = value.split(',').map((name) => headerKey(name.trim()))
+  // These decide how the body is framed; a caller that lists them does not get to unframe it.
+  return new Set(names.filter((name) => name !== 'content-length' && name !== 'content-type'))
+}

@@ -1,0 +1,84 @@
+import { SallyportError } from '../error.ts'
+import type { AccountRecord, AccountState, Clock, Store } from '../ports.ts'
+import type { Credential } from '../schemes/scheme.ts'
+import type { Vault } from '../vault/vault.ts'
+import { sealCredential } from './seal.ts'
+import type { Target } from './target.ts'
+
+export interface CommitPorts {
+  readonly store: Store
+  readonly vault: Vault
+  readonly clock: Clock
+}
+
+/** The state of an account that holds this credential from now on, sealed for the next generation. */
+export async function connectedState(
+  vault: Vault,
+  target: Pick<Target, 'account' | 'definition' | 'scheme'>,
+  credential: Credential,
+): Promise<AccountState> {
+  const { account, definition, scheme } = target
+  const generation = account.generation + 1
+  const { tokens } = credential
+  const renewable = scheme.renewable(definition, tokens)
+  return {
+    status: tokens?.expiresAt !== undefined && !renewable ? 'expiring' : 'connected',
+    reason: undefined,
+    reasonDetail: undefined,
+    credential: await sealCredential(vault, { ...account, generation }, credential),
+    secretsSet: secretsSet(credential),
+    generation,
+    issuedAt: tokens?.issuedAt,
+    expiresAt: tokens?.expiresAt,
+    renewable,
+    scopes: tokens?.scopes ?? [],
+  }
+}
+
+/** JSON Pointers of what an account's owner gave. */
+export function secretsSet(credential: Credential): string[] {
+  return [
+    ...Object.keys(credential.secret).map((name) => `/secret/${name}`),
+    ...Object.keys(credential.parameters).map((name) => `/parameters/${name}`),
+    ...(credential.tokens ? ['/secret/accessToken'] : []),
+    ...(credential.tokens?.refreshToken ? ['/secret/refreshToken'] : []),
+  ]
+}
+
+/**
+ * Stores a credential by compare-and-set on the generation that it follows.
+ *
+ * @returns the account as it stands now, or undefined when another generation came first
+ */
+export async function commit(
+  ports: CommitPorts,
+  target: Pick<Target, 'account' | 'definition' | 'scheme'>,
+  credential: Credential,
+): Promise<AccountRecord | undefined> {
+  const { account } = target
+  const state = await connectedState(ports.vault, target, credential)
+  const at = ports.clock.now()
+  const stored = await ports.store.accounts.commitCredential(
+    account.organizationId,
+    account.id,
+    account.generation,
+    state,
+    at,
+  )
+  return stored ? { ...account, ...state, version: account.version + 1, updatedAt: at } : undefined
+}
+
+/** Commits what a person has just granted: whatever a renewal did meanwhile, the newest grant holds. */
+export async function commitGrant(
+  ports: CommitPorts,
+  target: Target,
+  credential: Credential,
+): Promise<AccountRecord> {
+  let account: AccountRecord | undefined = target.account
+  for (let attempt = 0; attempt < 5 && account; attempt += 1) {
+    const stored = await commit(ports, { ...target, account }, credential)
+    if (stored) return stored
+    account = await ports.store.accounts.get(account.organizationId, account.id)
+  }
+  throw new SallyportError(account ? 'changed_meanwhile' : 'not_found')
+}

@@ -1,0 +1,87 @@
+import type { Definition, ParameterKind } from '@sallyport/contract'
+import { type HostRule, hostAllowed, originRule, parseHostRule, writtenPort } from '../destination/hosts.ts'
+import { type DestinationPolicy, mayUsePlainHttp } from '../destination/policy.ts'
+import { type ParsedUrl, parseUrl } from '../destination/url.ts'
+import { SallyportError } from '../error.ts'
+import { schemeOf } from '../schemes/index.ts'
+import { revealAll } from '../schemes/reveal.ts'
+import type { Connection, Credential } from '../schemes/scheme.ts'
+import { parseTemplate } from '../template/parse.ts'
+import { render } from '../template/render.ts'
+import { renderUrl } from '../template/render-url.ts'
+import { parseUrlTemplate } from '../template/url-template.ts'
+import type { DefinitionSecrets } from './definition-secrets.ts'
+
+/** What the operator decides about where definitions may point. */
+export type ConnectionPolicy = DestinationPolicy
+
+/** An account's view of its definition: templates rendered with its values, and where they may lead. */
+export function createConnection(
+  policy: ConnectionPolicy,
+  definition: Definition,
+  definitionSecrets: DefinitionSecrets,
+  visibleParameters: Readonly<Record<string, string>>,
+  credential: Pick<Credential, 'parameters'>,
+): Connection {
+  const parameters = { ...visibleParameters, ...revealAll(credential.parameters) }
+  const kinds = kindsOf(definition)
+  const urlOf = (text: string): string => {
+    const parsed = parseUrlTemplate(text)
+    if ('fault' in parsed) throw new SallyportError('account_incomplete', { detail: parsed.fault.code })
+    return renderUrl(parsed.ok, parameters, kinds)
+  }
+  let guard: ((url: ParsedUrl, publishedByIssuer: boolean) => boolean) | undefined
+
+  return {
+    definition,
+    parameters,
+    definitionSecrets,
+    renderUrl: urlOf,
+    render: (text, slot) => render(parseTemplate(text), parameters, slot),
+    permit(text, origin) {
+      const url = parseUrl(text)
+      if (!url) throw new SallyportError('target_refused')
+      guard ??= hostGuard(definition, urlOf)
+      if (!guard(url, origin?.publishedByIssuer ?? false)) throw new SallyportError('host_not_allowed')
+      return url
+    },
+    permitBrowser(text) {
+      const url = parseUrl(text)
+      if (!url) throw new SallyportError('target_refused')
+      if (url.protocol === 'http:' && !mayUsePlainHttp(policy, url)) throw new SallyportError('address_blocked')
+    },
+  }
+}
+
+/** Kinds as they were declared; a value in a host is one label where none was. */
+function kindsOf(definition: Definition): Record<string, ParameterKind> {
+  const declared = (definition.parameters ?? []).flatMap(({ name, kind }) => (kind ? [[name, kind]] : []))
+  return Object.fromEntries(declared) as Record<string, ParameterKind>
+}
+
+/** Listed hosts, or exactly the origins of the definition's addresses as they are for this account (C5). */
+function hostGuard(definition: Definition, urlOf: (text: string) => string) {
+  const texts = urlTexts(definition)
+  const listed = definition.hosts?.flatMap((text): HostRule[] => {
+    const rule = parseHostRule(text)
+    return 'ok' in rule ? [rule.ok] : []
+  })
+  const rules = listed ?? texts.flatMap((text) => parseUrl(urlOf(text)) ?? []).map(originRule)
+  const ports = new Set(texts.flatMap(writtenPortOf))
+  return (url: ParsedUrl, publishedByIssuer: boolean): boolean =>
+    (publishedByIssuer && !listed) || hostAllowed(rules, url, ports)
+}
+
+function urlTexts(definition: Definition): string[] {
+  const own = schemeOf(definition)
+    .templates(definition.auth)
+    .filter(({ slot, receives }) => slot === 'url' && receives !== 'browser')
+    .map(({ text }) => text)
+  return definition.baseUrl === undefined ? own : [definition.baseUrl, ...own]
+}
+
+function writtenPortOf(text: string): string[] {
+  const parsed = parseUrlTemplate(text)
+  if ('fault' in parsed || parsed.ok.protocol === undefined || parsed.ok.port === undefined) return []
+  return [writtenPort({ protocol: parsed.ok.protocol, port: parsed.ok.port } as ParsedUrl)]
+}

@@ -1,0 +1,90 @@
+import type { AccountRecord } from '../ports.ts'
+import type { Credential, Tokens } from '../schemes/scheme.ts'
+import { Secret } from '../secret.ts'
+import type { Vault } from '../vault/vault.ts'
+
+type Owner = Pick<AccountRecord, 'organizationId' | 'environment' | 'id' | 'generation'>
+
+interface StoredCredential {
+  readonly secret: Record<string, string>
+  readonly parameters: Record<string, string>
+  readonly tokens?: {
+    readonly accessToken: string
+    readonly refreshToken?: string
+    readonly tokenType: string
+    readonly issuedAt: number
+    readonly expiresAt?: number
+    readonly scopes: readonly string[]
+  }
+}
+
+/** Seals an account's credential for its row and generation, and nowhere else. */
+export function sealCredential(vault: Vault, owner: Owner, credential: Credential): Promise<Buffer> {
+  return vault.seal('account.credential', context(owner), serializeCredential(credential))
+}
+
+/** Opens what `sealCredential` sealed for this row and generation. */
+export async function openCredential(vault: Vault, owner: Owner, sealed: Buffer | undefined): Promise<Credential> {
+  if (!sealed) return { secret: {}, parameters: {}, tokens: undefined }
+  return parseCredential(await vault.open('account.credential', context(owner), sealed))
+}
+
+/** A credential as JSON: only ever on its way into the vault. */
+export function serializeCredential(credential: Credential): string {
+  const { tokens } = credential
+  const stored: StoredCredential = {
+    secret: revealed(credential.secret),
+    parameters: revealed(credential.parameters),
+    ...(tokens && {
+      tokens: {
+        accessToken: tokens.accessToken.reveal(),
+        ...(tokens.refreshToken && { refreshToken: tokens.refreshToken.reveal() }),
+        tokenType: tokens.tokenType,
+        issuedAt: tokens.issuedAt,
+        ...(tokens.expiresAt !== undefined && { expiresAt: tokens.expiresAt }),
+        scopes: tokens.scopes,
+      },
+    }),
+  }
+  return JSON.stringify(stored)
+}
+
+/** The reverse, for what the vault has opened. */
+export function parseCredential(text: string): Credential {
+  const stored = JSON.parse(text) as StoredCredential
+  return {
+    secret: concealed(stored.secret),
+    parameters: concealed(stored.parameters),
+    tokens: stored.tokens && parseTokens(stored.tokens),
+  }
+}
+
+function parseTokens(stored: NonNullable<StoredCredential['tokens']>): Tokens {
+  return {
+    accessToken: new Secret(stored.accessToken),
+    refreshToken: stored.refreshToken === undefined ? undefined : new Secret(stored.refreshToken),
+    tokenType: stored.tokenType,
+    issuedAt: stored.issuedAt,
+    expiresAt: stored.expiresAt,
+    scopes: stored.scopes,
+  }
+}
+
+function context(owner: Owner) {
+  return {
+    organizationId: owner.organizationId,
+    environment: owner.environment,
+    table: 'account',
+    rowId: owner.id,
+    column: 'credential',
+    generation: owner.generation,
+  }
+}
+
+function revealed(secrets: Readonly<Record<string, Secret>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(secrets).map(([name, secret]) => [name, secret.reveal()]))
+}
+
+function concealed(texts: Record<string, string>): Record<string, Secret> {
+  return Object.fromEntries(Object.entries(texts).map(([name, text]) => [name, new Secret(text)]))
+}

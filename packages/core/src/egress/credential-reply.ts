@@ -1,0 +1,66 @@
+import { parseUrl } from '../destination/url.ts'
+import { maximumBytes } from './decode-body.ts'
+import { EgressError } from './failure.ts'
+
+/** A whole reply. */
+export interface CredentialReply {
+  readonly status: number
+  /** By lower-case name, without prototype; `set-cookie` is left out. */
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: Buffer
+}
+
+interface Settle {
+  resolve(reply: CredentialReply): void
+  reject(error: EgressError): void
+  answered(): void
+}
+
+/** The part of undici's raw handler that reads a whole reply of bounded length. */
+export function replyHandler({ resolve, reject, answered }: Settle) {
+  let status = 0
+  let headers: Record<string, string> = {}
+  let length = 0
+  const chunks: Buffer[] = []
+  return {
+    onHeaders(code: number, rawHeaders: Buffer[]) {
+      if (code < 200) return true
+      answered()
+      status = code
+      headers = readHeaders(rawHeaders)
+      if (code >= 300 && code < 400) reject(redirectRefused(code, headers))
+      return true
+    },
+    onData(chunk: Buffer) {
+      length += chunk.length
+      // Encoded bytes: a reply that is too long even so is not worth reading on.
+      if (length > maximumBytes) reject(tooLong())
+      else chunks.push(chunk)
+      return true
+    },
+    onComplete: () => resolve({ status, headers, body: Buffer.concat(chunks) }),
+  }
+}
+
+function readHeaders(raw: readonly Buffer[]): Record<string, string> {
+  const headers: Record<string, string> = Object.create(null)
+  for (let at = 0; at + 1 < raw.length; at += 2) {
+    const name = raw[at]?.toString('latin1').toLowerCase() ?? ''
+    const value = raw[at + 1]?.toString('latin1') ?? ''
+    if (name === 'set-cookie') continue
+    headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
+  }
+  return headers
+}
+
+/** Only the origin of the new address is told: its query can hold what nobody should log. */
+function redirectRefused(status: number, headers: Readonly<Record<string, string>>): EgressError {
+  const to = parseUrl(headers.location ?? '')?.origin ?? 'elsewhere'
+  return new EgressError('redirect_refused', 'unknown', { detail: `${status} to ${to}` })
+}
+
+function tooLong(): EgressError {
+  return new EgressError('malformed_token_response', 'unknown', {
+    message: 'The provider answered with more than 256 KiB, which no token takes. Check the address.',
+  })
+}

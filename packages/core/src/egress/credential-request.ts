@@ -1,0 +1,119 @@
+import { Client, type Dispatcher } from 'undici'
+import type { ParsedUrl } from '../destination/url.ts'
+import { type ConnectPolicy, guardedConnector } from './connect.ts'
+import { type CredentialReply, replyHandler } from './credential-reply.ts'
+import { decodeBody } from './decode-body.ts'
+import { EgressError, egressFailure } from './failure.ts'
+
+/** How long the stages of a request may take. */
+export interface CredentialTimeouts {
+  readonly connectMilliseconds: number
+  /** From the request's first byte sent to the reply's headers. */
+  readonly firstByteMilliseconds: number
+  readonly totalMilliseconds: number
+}
+
+/** A request that carries secrets: to a token, revocation or discovery endpoint. */
+export interface CredentialRequest {
+  readonly url: ParsedUrl
+  readonly method: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body?: string | Buffer | undefined
+  readonly timeouts?: Partial<CredentialTimeouts>
+}
+
+const defaultTimeouts: CredentialTimeouts = {
+  connectMilliseconds: 5_000,
+  firstByteMilliseconds: 15_000,
+  totalMilliseconds: 30_000,
+}
+
+/** Ours to say; another Host would reach another site at the address that was checked. */
+const framing: ReadonlySet<string> = new Set(
+  'host connection keep-alive te transfer-encoding content-length expect upgrade accept-encoding'.split(' '),
+)
+
+/**
+ * Sends it once, on a connection that nothing else uses; by plain http only into allowed private ranges.
+ * @throws EgressError, which says whether anything can have been sent
+ */
+export async function sendCredentialRequest(
+  policy: Omit<ConnectPolicy, 'allowHttpTo' | 'connectTimeoutMilliseconds'>,
+  request: CredentialRequest,
+): Promise<CredentialReply> {
+  const timeouts = { ...defaultTimeouts, ...request.timeouts }
+  const client = new Client(request.url.origin, {
+    connect: guardedConnector({
+      ...policy,
+      allowHttpTo: 'private',
+      connectTimeoutMilliseconds: timeouts.connectMilliseconds,
+    }),
+    pipelining: 1,
+    allowH2: false,
+    maxHeaderSize: 32 * 1024,
+    headersTimeout: 0,
+    bodyTimeout: 0,
+  })
+  try {
+    const raw = await exchange(client, request, timeouts)
+    return { ...raw, body: await decodeBody(raw.body, raw.headers['content-encoding']) }
+  } finally {
+    client.destroy().catch(() => undefined)
+  }
+}
+
+function exchange(
+  client: Client,
+  request: CredentialRequest,
+  timeouts: CredentialTimeouts,
+): Promise<CredentialReply> {
+  const { promise, resolve, reject } = deferred<CredentialReply>()
+  let sent: 'no' | 'unknown' = 'no'
+  const timer = (stage: string, milliseconds: number) =>
+    setTimeout(() => reject(new EgressError('upstream_timeout', sent, { detail: stage })), milliseconds)
+  const total = timer('no whole reply in time', timeouts.totalMilliseconds)
+  // undici's own timers tick twice a second and would be late.
+  let stage = timer('no connection in time', timeouts.connectMilliseconds)
+
+  client.dispatch(optionsOf(request), {
+    onConnect() {
+      sent = 'unknown'
+      clearTimeout(stage)
+      stage = timer('no answer in time', timeouts.firstByteMilliseconds)
+    },
+    ...replyHandler({ resolve, reject, answered: () => clearTimeout(stage) }),
+    onError: (error) => reject(egressFailure(error, sent)),
+  })
+  return promise.finally(() => {
+    clearTimeout(total)
+    clearTimeout(stage)
+  })
+}
+
+function optionsOf({ url, method, headers, body }: CredentialRequest): Dispatcher.DispatchOptions {
+  const theirs = Object.entries(headers).filter(([name]) => !framing.has(name.toLowerCase()))
+  const hasAgent = theirs.some(([name]) => name.toLowerCase() === 'user-agent')
+  return {
+    method,
+    path: `${url.path}${url.query}`,
+    headers: [
+      ...theirs.flat(),
+      ...['accept-encoding', 'identity'],
+      // Some providers refuse requests without one.
+      ...(hasAgent ? [] : ['user-agent', 'Sallyport']),
+    ],
+    body: body ?? null,
+    reset: true,
+    idempotent: false,
+  }
+}
+
+function deferred<T>() {
+  let resolve: (value: T) => void = () => undefined
+  let reject: (error: Error) => void = () => undefined
+  const promise = new Promise<T>((onResolve, onReject) => {
+    resolve = onResolve
+    reject = onReject
+  })
+  return { promise, resolve, reject }
+}

@@ -1,0 +1,33 @@
+import type { Dispatcher } from 'undici'
+import type { AddressPolicy } from '../destination/address.ts'
+import { type ConnectPolicy, guardedConnector } from './connect.ts'
+import type { CredentialReply } from './credential-reply.ts'
+import { type CredentialRequest, sendCredentialRequest } from './credential-request.ts'
+import { createPools, type PoolKey } from './pools.ts'
+
+export interface EgressOptions
+  extends AddressPolicy,
+    Pick<
+      ConnectPolicy,
+      'exemptOrigins' | 'lookup' | 'connectTimeoutMilliseconds' | 'extraCertificateAuthorities'
+    > {}
+
+/** The only way out. */
+export interface Egress {
+  /** One request that carries credentials, on a connection of its own; never retried, never redirected. */
+  credentialRequest(request: CredentialRequest): Promise<CredentialReply>
+  /** One API call on its account's connections; the handler is undici's raw one, its errors for `egressFailure`. */
+  dispatch(key: PoolKey, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
+  /** Waits for API calls under way. */
+  close(): Promise<void>
+}
+
+/** Every connection goes through the guarded connector; environment variables for proxies are not read. */
+export function createEgress(options: EgressOptions): Egress {
+  const pools = createPools({ connect: guardedConnector({ ...options, allowHttpTo: 'anything' }) })
+  return {
+    credentialRequest: (request) => sendCredentialRequest(options, request),
+    dispatch: pools.dispatch,
+    close: pools.close,
+  }
+}

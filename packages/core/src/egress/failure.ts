@@ -1,0 +1,60 @@
+import type { ErrorCode } from '@sallyport/contract'
+import { type ErrorContext, SallyportError } from '../error.ts'
+
+/** A request that got no usable answer, and whether any of it can have reached the other side. */
+export class EgressError extends SallyportError {
+  /** `no` is certain: name, address, connection or TLS failed first. `unknown` is to be read as sent. */
+  readonly sent: 'no' | 'unknown'
+
+  constructor(code: ErrorCode, sent: 'no' | 'unknown', context: ErrorContext = {}) {
+    super(code, context)
+    this.name = 'EgressError'
+    this.sent = sent
+  }
+}
+
+const timeouts: ReadonlySet<string> = new Set([
+  'UND_ERR_CONNECT_TIMEOUT',
+  'UND_ERR_HEADERS_TIMEOUT',
+  'UND_ERR_BODY_TIMEOUT',
+  'ETIMEDOUT',
+])
+
+/** Codes that mean we were about to send something that HTTP cannot carry: our fault, not the provider's. */
+const ours: ReadonlySet<string> = new Set([
+  'UND_ERR_INVALID_ARG',
+  'UND_ERR_NOT_SUPPORTED',
+  'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
+])
+
+/** What a handler's `onError` was given, in our words; `sent` is `unknown` from its `onConnect` on. */
+export function egressFailure(error: unknown, sent: 'no' | 'unknown'): EgressError {
+  if (error instanceof EgressError) return error
+  if (error instanceof SallyportError) return new EgressError(error.code, sent, contextOf(error))
+  const detail = codeOf(error) ?? (error instanceof Error ? error.name : 'unknown failure')
+  const kind = ours.has(detail)
+    ? 'internal'
+    : timeouts.has(detail)
+      ? 'upstream_timeout'
+      : 'upstream_unreachable'
+  return new EgressError(kind, sent, { detail, cause: speechless(error) })
+}
+
+/** undici's parser errors carry the bytes they failed on, which may hold a token. */
+function speechless(error: unknown): unknown {
+  return error instanceof Error && 'data' in error ? undefined : error
+}
+
+function contextOf(error: SallyportError): ErrorContext {
+  return {
+    message: error.message,
+    faults: error.faults,
+    cause: error,
+    ...(error.detail === undefined ? {} : { detail: error.detail }),
+    ...(error.retryAfterSeconds === undefined ? {} : { retryAfterSeconds: error.retryAfterSeconds }),
+  }
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
+}

@@ -1,0 +1,81 @@
+import { type buildConnector, type Dispatcher, Pool } from 'undici'
+
+/** Connections are shared by the calls of one account to one origin, and by nothing else. */
+export interface PoolKey {
+  readonly organization: string
+  readonly account: string
+  readonly origin: string
+}
+
+export interface PoolLimits {
+  readonly connect: buildConnector.connector
+  /** Beyond it, the pool used longest ago is closed once its requests have ended. */
+  readonly maximumPools?: number
+  readonly idleMilliseconds?: number
+}
+
+/** Connection pools for API calls. */
+export interface Pools {
+  /** As undici's: false when the pool would rather be asked later. */
+  dispatch(key: PoolKey, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
+  /** How many pools there are. */
+  size(): number
+  /** Waits for requests under way. */
+  close(): Promise<void>
+}
+
+interface Entry {
+  readonly pool: Pool
+  usedAt: number
+}
+
+/** Pools are made on demand; `maximumPools` and `idleMilliseconds` bound what idle ones cost. */
+export function createPools({ connect, maximumPools = 1024, idleMilliseconds = 60_000 }: PoolLimits): Pools {
+  // In order of last use, oldest first.
+  const entries = new Map<string, Entry>()
+  const closing = new Set<Promise<void>>()
+
+  const retire = (id: string, { pool }: Entry) => {
+    entries.delete(id)
+    const closed = pool.close().finally(() => closing.delete(closed))
+    closing.add(closed)
+  }
+  const sweep = setInterval(() => {
+    const idleSince = performance.now() - idleMilliseconds
+    for (const [id, entry] of entries) {
+      if (entry.usedAt > idleSince) break
+      if (entry.pool.stats.size === 0) retire(id, entry)
+    }
+  }, idleMilliseconds / 4)
+  sweep.unref()
+
+  return {
+    dispatch(key, options, handler) {
+      const id = `${key.organization} ${key.account} ${key.origin}`
+      const entry = entries.get(id) ?? { pool: newPool(key.origin, connect), usedAt: 0 }
+      entry.usedAt = performance.now()
+      entries.delete(id)
+      entries.set(id, entry)
+      const [oldest] = entries
+      if (entries.size > maximumPools && oldest) retire(...oldest)
+      return entry.pool.dispatch(options, handler)
+    },
+    size: () => entries.size,
+    async close() {
+      clearInterval(sweep)
+      for (const [id, entry] of [...entries]) retire(id, entry)
+      await Promise.all(closing)
+    },
+  }
+}
+
+function newPool(origin: string, connect: buildConnector.connector): Pool {
+  // No limit on connections: a request that waits in undici's queue could neither time out nor be aborted.
+  return new Pool(origin, {
+    connect,
+    pipelining: 1,
+    allowH2: false,
+    connections: null,
+    maxHeaderSize: 32 * 1024,
+  })
+}

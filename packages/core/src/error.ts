@@ -1,0 +1,40 @@
+import { type ErrorCode, type Fault, errors } from '@sallyport/contract'
+
+/** What may accompany a failure. */
+export interface ErrorContext {
+  /** For the caller, in place of the table's message: what happened in this case. Never a secret. */
+  readonly message?: string
+  /** For the log only. Never a secret. */
+  readonly detail?: string
+  readonly faults?: readonly Fault[]
+  readonly retryAfterSeconds?: number
+  /** Accounts that stand in the way, named. */
+  readonly accounts?: readonly { readonly id: string; readonly name: string }[]
+  readonly cause?: unknown
+}
+
+/** The only error that reaches a caller; status and wording come from the contract's table. */
+export class SallyportError extends Error {
+  readonly code: ErrorCode
+  readonly status: number
+  readonly detail: string | undefined
+  readonly faults: readonly Fault[]
+  readonly retryAfterSeconds: number | undefined
+  readonly accounts: readonly { readonly id: string; readonly name: string }[] | undefined
+
+  constructor(code: ErrorCode, context: ErrorContext = {}) {
+    super(context.message ?? errors[code].message, { cause: context.cause })
+    this.name = 'SallyportError'
+    this.code = code
+    this.status = errors[code].status
+    this.detail = context.detail
+    this.faults = context.faults ?? []
+    this.retryAfterSeconds = context.retryAfterSeconds
+    this.accounts = context.accounts
+  }
+}
+
+/** An input's faults, all at once. */
+export function invalid(code: 'definition_invalid' | 'input_invalid', faults: readonly Fault[]): SallyportError {
+  return new SallyportError(code, { faults })
+}

@@ -1,0 +1,63 @@
+import { timingSafeEqual } from 'node:crypto'
+import { scopes } from '@sallyport/contract'
+import { SallyportError } from '../error.ts'
+import type { ApiKeyRecord, Clock, Store } from '../ports.ts'
+import type { Recent } from '../recent.ts'
+import { digestOf, lookupOf } from './api-key.ts'
+import type { Principal } from '../principal.ts'
+
+/** A key that was found, and who calls with it. */
+export interface KnownKey {
+  readonly record: ApiKeyRecord
+  readonly principal: Principal
+}
+
+export interface AuthenticatePorts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly keys: Recent<KnownKey | undefined>
+  /** The operator's own key, from the environment. */
+  readonly adminDigest: Buffer | undefined
+  readonly firstOrganizationId: string
+}
+
+const everyScope = new Set(scopes)
+
+/**
+ * Who calls, by the Authorization header.
+ *
+ * @throws SallyportError key_invalid, the same whatever is wrong
+ */
+export function authenticate(ports: AuthenticatePorts, header: string | undefined): Principal | Promise<Principal> {
+  const text = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '')?.[1]
+  if (text === undefined) throw new SallyportError('key_invalid')
+  const digest = digestOf(text)
+  if (ports.adminDigest && timingSafeEqual(digest, ports.adminDigest)) {
+    return { organizationId: ports.firstOrganizationId, keyId: undefined, scopes: everyScope, accounts: undefined }
+  }
+  const lookup = lookupOf(text)
+  if (lookup === undefined) throw new SallyportError('key_invalid')
+  const known = ports.keys.get(lookup, () => knownKey(ports.store, lookup))
+  return known instanceof Promise
+    ? known.then((found) => accepted(ports.clock, found, digest))
+    : accepted(ports.clock, known, digest)
+}
+
+async function knownKey(store: Store, lookup: string): Promise<KnownKey | undefined> {
+  const record = await store.apiKeys.byLookup(lookup)
+  if (!record) return undefined
+  const principal = {
+    organizationId: record.organizationId,
+    keyId: record.id,
+    scopes: new Set(record.scopes),
+    accounts: record.accounts && new Set(record.accounts),
+  }
+  return { record, principal }
+}
+
+function accepted(clock: Clock, known: KnownKey | undefined, digest: Buffer): Principal {
+  if (!known || !timingSafeEqual(known.record.digest, digest) || known.record.expiresAt <= clock.now()) {
+    throw new SallyportError('key_invalid')
+  }
+  return known.principal
+}

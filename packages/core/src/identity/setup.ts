@@ -1,0 +1,40 @@
+import { timingSafeEqual } from 'node:crypto'
+import { type NewApiKeyReply, scopes } from '@sallyport/contract'
+import { SallyportError } from '../error.ts'
+import { digestOf } from './api-key.ts'
+import { type KeyPorts, keyView, newKeyRecord } from './keys.ts'
+
+/** Whether the first key has been given out. */
+export async function isSetUp({ store }: Pick<KeyPorts, 'store'>): Promise<boolean> {
+  return (await store.setup.get())?.doneAt !== undefined
+}
+
+/** A new one-time token; the one before it stops working. */
+export async function offerSetup(ports: Pick<KeyPorts, 'store' | 'random'>): Promise<string> {
+  const token = ports.random.bytes(32).toString('base64url')
+  await ports.store.setup.offer(digestOf(token))
+  return token
+}
+
+/** Counts set-up as done without giving out a key: the operator has one. */
+export async function skipSetup({ store, clock }: Pick<KeyPorts, 'store' | 'clock'>): Promise<void> {
+  await store.setup.complete(clock.now(), undefined)
+}
+
+/**
+ * Gives out the first key, which may do everything, to one of all who hold the token (L4).
+ *
+ * @throws SallyportError setup_done, setup_token_invalid
+ */
+export async function completeSetup(
+  ports: Pick<KeyPorts, 'store' | 'clock' | 'random'>,
+  organizationId: string,
+  token: string,
+): Promise<NewApiKeyReply> {
+  const setup = await ports.store.setup.get()
+  if (setup?.doneAt !== undefined) throw new SallyportError('setup_done')
+  if (!setup || !timingSafeEqual(digestOf(token), setup.tokenDigest)) throw new SallyportError('setup_token_invalid')
+  const { record, text } = newKeyRecord(ports, organizationId, { name: 'First key', scopes, accounts: undefined })
+  if (!(await ports.store.setup.complete(ports.clock.now(), record))) throw new SallyportError('setup_done')
+  return { ...keyView(record), key: text }
+}

@@ -1,0 +1,54 @@
+import { type Fault, reservedWords } from '@sallyport/contract'
+import type { TemplateField } from '../schemes/scheme.ts'
+import { parseTemplate, placeholders } from '../template/parse.ts'
+import type { Fields } from './fields.ts'
+
+/** Unknown placeholders, and literal text that its place cannot hold. */
+export function templateFaults(fields: Fields): Fault[] {
+  const names = new Set(fields.parameters.map(({ parameter }) => parameter.name))
+  return fields.templates.flatMap((field) => [
+    ...placeholders(parseTemplate(field.text)).flatMap((name) => placeholderFaults(field, name, names)),
+    ...literalFaults(field),
+  ])
+}
+
+function placeholderFaults(field: TemplateField, name: string, names: ReadonlySet<string>): Fault[] {
+  const [first = ''] = name.split('.', 1)
+  if (field.reserved?.includes(first)) return []
+  if ((reservedWords as readonly string[]).includes(first)) {
+    return [
+      {
+        path: field.path,
+        code: 'placeholder_not_available',
+        message: `{${name}} has no value in this place. Use a parameter, or write {{${name}}} for the text itself.`,
+      },
+    ]
+  }
+  if (names.has(name)) return []
+  return [
+    {
+      path: field.path,
+      code: 'unknown_placeholder',
+      message: `{${name}} names no parameter. Add a parameter of that name, or write {{${name}}} for the text itself.`,
+    },
+  ]
+}
+
+function literalFaults(field: TemplateField): Fault[] {
+  if (field.slot === 'header' && !/^[\t\x20-\x7e]*$/.test(field.text)) {
+    return [
+      {
+        path: field.path,
+        code: 'header_value',
+        message: 'A header takes visible ASCII characters, spaces and tabs; no line breaks. Remove the others.',
+      },
+    ]
+  }
+  if (field.slot === 'path' && !/^[\x21\x22\x24-\x5b\x5d-\x7e]*$/.test(field.text)) {
+    return [{ path: field.path, code: 'path', message: 'A path takes visible ASCII without # and \\. Encode the rest.' }]
+  }
+  if (/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(field.text)) {
+    return [{ path: field.path, code: 'control_character', message: 'Control characters cannot stand here. Remove them.' }]
+  }
+  return []
+}

@@ -1,0 +1,27 @@
+import type { Definition } from '@sallyport/contract'
+import { schemeOf } from '../schemes/index.ts'
+import { parseUrlTemplate } from '../template/url-template.ts'
+
+/**
+ * Everything that decides where secrets are sent: type, origins of all URLs, hosts, placement, and the kinds of
+ * parameters. Two definitions with the same text send them to the same places (D3).
+ */
+export function destinations(definition: Definition): string {
+  const urls = schemeOf(definition)
+    .templates(definition.auth)
+    .filter(({ slot }) => slot === 'url')
+    .map(({ path, text }) => [path, originOf(text)])
+  return JSON.stringify([
+    definition.auth.type,
+    originOf(definition.baseUrl ?? ''),
+    urls,
+    [...(definition.hosts ?? [])].sort(),
+    definition.placement ?? null,
+    (definition.parameters ?? []).map(({ name, kind }) => [name, kind ?? null]).sort(),
+  ])
+}
+
+function originOf(text: string): string {
+  const parsed = parseUrlTemplate(text)
+  return 'ok' in parsed ? parsed.ok.originTemplate : text
+}

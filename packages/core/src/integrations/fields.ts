@@ -1,0 +1,80 @@
+import { Parameter, Placement, pointer } from '@sallyport/contract'
+import { schemeNamed } from '../schemes/index.ts'
+import { placementTemplate } from '../schemes/placement.ts'
+import type { TemplateField } from '../schemes/scheme.ts'
+
+/** What is well-formed of a definition that may not be: the checks between fields work on this. */
+export interface Fields {
+  readonly raw: Readonly<Record<string, unknown>>
+  readonly auth: Readonly<Record<string, unknown>>
+  readonly parameters: readonly { readonly path: string; readonly parameter: Parameter }[]
+  readonly hosts: readonly { readonly path: string; readonly text: string }[] | undefined
+  readonly placements: readonly { readonly path: string; readonly placement: Placement }[]
+  /** Every template of the definition. */
+  readonly templates: readonly TemplateField[]
+}
+
+/** Takes the definition apart without trusting its shape. */
+export function fieldsOf(value: unknown): Fields {
+  const raw = record(value)
+  const auth = record(raw.auth)
+  const placements = placementsOf(raw.placement)
+  return {
+    raw,
+    auth,
+    parameters: array(raw.parameters).flatMap((entry, index) => {
+      const parsed = Parameter.safeParse(entry)
+      return parsed.success ? [{ path: `/parameters/${index}`, parameter: parsed.data }] : []
+    }),
+    hosts: Array.isArray(raw.hosts)
+      ? raw.hosts.flatMap((text, index) => (typeof text === 'string' ? [{ path: `/hosts/${index}`, text }] : []))
+      : undefined,
+    placements,
+    templates: [
+      ...text('/baseUrl', raw.baseUrl, { slot: 'url', receives: 'call' }),
+      ...(schemeNamed(auth.type)?.templates(auth) ?? []),
+      ...placements.map(({ path, placement }) => ({
+        path: `${path}/template`,
+        text: placementTemplate(placement),
+        slot: placement.in === 'header' ? ('header' as const) : ('text' as const),
+        reserved: ['token', 'secret'],
+      })),
+      ...requestTemplates(record(raw.request)),
+      ...text('/test/path', record(raw.test).path, { slot: 'path' }),
+    ],
+  }
+}
+
+function placementsOf(value: unknown): Fields['placements'] {
+  const entries = Array.isArray(value) ? value.map((entry, index) => [`/placement/${index}`, entry]) : [['/placement', value]]
+  return entries.flatMap(([path, entry]) => {
+    const parsed = Placement.safeParse(entry)
+    return parsed.success ? [{ path: String(path), placement: parsed.data }] : []
+  })
+}
+
+function requestTemplates(request: Readonly<Record<string, unknown>>): TemplateField[] {
+  const of = (place: 'headers' | 'query', slot: TemplateField['slot']) =>
+    Object.entries(record(request[place])).flatMap(([name, value]) =>
+      text(`/request/${place}${pointer([name])}`, value, { slot }),
+    )
+  return [...of('headers', 'header'), ...of('query', 'text'), ...bodyTemplates('/request/body', request.body)]
+}
+
+function bodyTemplates(path: string, value: unknown): TemplateField[] {
+  if (typeof value === 'string') return [{ path, text: value, slot: 'text' }]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) => bodyTemplates(path + pointer([name]), inner))
+}
+
+function text(path: string, value: unknown, rest: Omit<TemplateField, 'path' | 'text'>): TemplateField[] {
+  return typeof value === 'string' ? [{ path, text: value, ...rest }] : []
+}
+
+function record(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+}
+
+function array(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : []
+}

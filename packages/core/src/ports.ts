@@ -1,0 +1,288 @@
+import type { AccountStatus, Scope } from '@sallyport/contract'
+
+/** Wall clock: epoch milliseconds. */
+export interface Clock {
+  now(): number
+}
+
+/** Cryptographically secure randomness. */
+export interface Random {
+  bytes(count: number): Buffer
+}
+
+/** Structured log. Fields never hold secrets. */
+export interface Log {
+  info(fields: Record<string, unknown>, message: string): void
+  warn(fields: Record<string, unknown>, message: string): void
+  error(fields: Record<string, unknown>, message: string): void
+}
+
+/** A page of a list, oldest first, and where the next begins. */
+export interface Page<T> {
+  readonly items: readonly T[]
+  readonly nextCursor: string | undefined
+}
+
+export interface PageRequest {
+  readonly limit: number
+  /** Id of the last item of the page before. */
+  readonly after: string | undefined
+}
+
+export interface OrganizationRecord {
+  readonly id: string
+  readonly name: string
+  readonly createdAt: number
+}
+
+export interface EnvironmentRecord {
+  readonly organizationId: string
+  readonly key: string
+  readonly name: string
+  readonly returnUrls: readonly string[]
+  readonly createdAt: number
+}
+
+/** An organization's data key, wrapped by a key of the ring. */
+export interface DataKeyRecord {
+  readonly id: string
+  readonly organizationId: string
+  readonly state: 'active' | 'decrypt' | 'dead'
+  readonly wrapped: Buffer
+  readonly createdAt: number
+}
+
+/** A known value sealed by a key of the ring: proves at start that it is the right key. */
+export interface KeyCheckRecord {
+  readonly keyId: string
+  readonly sealed: Buffer
+}
+
+export interface IntegrationRecord {
+  readonly organizationId: string
+  readonly id: string
+  readonly key: string
+  readonly name: string
+  /** The definition as JSON, its secrets taken out. */
+  readonly definition: string
+  /** The definition's secrets by JSON Pointer, sealed together. */
+  readonly secrets: Buffer | undefined
+  /** JSON Pointers of the secrets that are stored. */
+  readonly secretsSet: readonly string[]
+  /** Goes up by one with each change. */
+  readonly version: number
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+/** What changes when a credential is committed: everything a renewal may touch. */
+export interface AccountState {
+  readonly status: AccountStatus
+  /** Why, as a code; with `failing` and `needs_reconnect`. */
+  readonly reason: string | undefined
+  /** The same in words that a person can read. */
+  readonly reasonDetail: string | undefined
+  readonly credential: Buffer | undefined
+  readonly secretsSet: readonly string[]
+  readonly generation: number
+  readonly issuedAt: number | undefined
+  readonly expiresAt: number | undefined
+  readonly renewable: boolean
+  readonly scopes: readonly string[]
+}
+
+export interface AccountRecord extends AccountState {
+  readonly organizationId: string
+  readonly environment: string
+  readonly id: string
+  readonly integrationId: string
+  readonly name: string
+  readonly disabled: boolean
+  /** Values of the parameters that are not secret, defaults filled in. */
+  readonly parameters: Readonly<Record<string, string>>
+  readonly tags: Readonly<Record<string, string>>
+  readonly version: number
+  readonly lastUsedAt: number | undefined
+  readonly createdAt: number
+  readonly updatedAt: number
+}
+
+export interface AccountFilter {
+  readonly integrationId?: string
+  readonly environment?: string
+  readonly status?: AccountStatus
+  readonly tags?: Readonly<Record<string, string>>
+  /** Part of the name, without regard to case. */
+  readonly text?: string
+  /** Only these, for keys that are bound to accounts. */
+  readonly ids?: readonly string[]
+}
+
+/** An authorization under way: from `authorize` to the callback, and to `confirm`. */
+export interface FlowRecord {
+  readonly organizationId: string
+  readonly environment: string
+  readonly id: string
+  readonly accountId: string
+  readonly integrationId: string
+  /** Last segment of the callback's path: id of the client registration. */
+  readonly callbackId: string
+  readonly startHash: string
+  readonly stateHash: string | undefined
+  readonly browserHash: string | undefined
+  readonly resultHash: string | undefined
+  /** Code verifier before the callback; tokens that wait for `confirm` after it. */
+  readonly sealed: Buffer | undefined
+  readonly confirm: boolean
+  readonly returnUrl: string | undefined
+  readonly redirectUri: string
+  /** `started` once a browser is bound, `consumed` from the callback on. */
+  readonly state: 'created' | 'started' | 'consumed' | 'connected' | 'parked' | 'confirmed' | 'failed'
+  /** Code of the error table, when failed. */
+  readonly failure: string | undefined
+  /** The provider's words, cleaned. */
+  readonly failureDetail: string | undefined
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+export interface ApiKeyRecord {
+  readonly organizationId: string
+  readonly id: string
+  /** The key's middle part, by which it is found. */
+  readonly lookup: string
+  /** SHA-256 of the whole key. */
+  readonly digest: Buffer
+  readonly name: string
+  readonly scopes: readonly Scope[]
+  /** Only these accounts; undefined for all. */
+  readonly accounts: readonly string[] | undefined
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
+export interface SetupRecord {
+  readonly tokenDigest: Buffer
+  readonly doneAt: number | undefined
+}
+
+/**
+ * Where everything is kept. Each method is one transaction: it happens whole or not at all, and what it
+ * returned is durable. A method that compares (`commitCredential`, `consumeFlow`…) returns false when it
+ * lost. Except for `setup`, keys and `flowBy…`, which find the organization, all is scoped by organization.
+ */
+export interface Store {
+  organizations: {
+    first(): Promise<OrganizationRecord | undefined>
+    /** With its first data key and environments. */
+    create(
+      organization: OrganizationRecord,
+      dataKey: DataKeyRecord,
+      environments: readonly EnvironmentRecord[],
+    ): Promise<void>
+  }
+  dataKeys: {
+    get(organizationId: string, id: string): Promise<DataKeyRecord | undefined>
+    active(organizationId: string): Promise<DataKeyRecord | undefined>
+  }
+  environments: {
+    list(organizationId: string): Promise<readonly EnvironmentRecord[]>
+    get(organizationId: string, key: string): Promise<EnvironmentRecord | undefined>
+    /** False when the key is taken. */
+    create(environment: EnvironmentRecord): Promise<boolean>
+    update(environment: EnvironmentRecord): Promise<boolean>
+    /** False when accounts live in it. */
+    delete(organizationId: string, key: string): Promise<boolean>
+  }
+  integrations: {
+    list(organizationId: string, page: PageRequest): Promise<Page<IntegrationRecord>>
+    /** By key, without regard to case. */
+    getByKey(organizationId: string, key: string): Promise<IntegrationRecord | undefined>
+    get(organizationId: string, id: string): Promise<IntegrationRecord | undefined>
+    /** False when the key is taken. */
+    create(integration: IntegrationRecord): Promise<boolean>
+    /**
+     * Replaces the row if it is still at `version - 1`. With `reconnect`, the credentials of its accounts
+     * are destroyed and the accounts set `needs_reconnect` in the same transaction.
+     */
+    update(integration: IntegrationRecord, change: { readonly reconnect: boolean }): Promise<boolean>
+    /** With its accounts, flows included. */
+    delete(organizationId: string, id: string): Promise<void>
+  }
+  accounts: {
+    list(organizationId: string, filter: AccountFilter, page: PageRequest): Promise<Page<AccountRecord>>
+    get(organizationId: string, id: string): Promise<AccountRecord | undefined>
+    /** Ids and names, at most `limit`, of an integration's accounts that hold a credential. */
+    holdingCredentials(
+      organizationId: string,
+      integrationId: string,
+      limit: number,
+    ): Promise<readonly { readonly id: string; readonly name: string }[]>
+    create(account: AccountRecord): Promise<void>
+    /** Name, tags, parameters, disabled and state, if the row is still at `version - 1`. */
+    update(account: AccountRecord): Promise<boolean>
+    /** Compare-and-set on generation alone: a late success is still the truth. */
+    commitCredential(
+      organizationId: string,
+      id: string,
+      fromGeneration: number,
+      state: AccountState,
+      at: number,
+    ): Promise<boolean>
+    /** Status and reason only, if the generation is still this one. */
+    setStatus(
+      organizationId: string,
+      id: string,
+      generation: number,
+      status: AccountStatus,
+      reason: string | undefined,
+      reasonDetail: string | undefined,
+    ): Promise<boolean>
+    touch(used: readonly { organizationId: string; id: string; at: number }[]): Promise<void>
+    /** False when absent. */
+    delete(organizationId: string, id: string): Promise<boolean>
+  }
+  flows: {
+    create(flow: FlowRecord): Promise<void>
+    byStart(startHash: string): Promise<FlowRecord | undefined>
+    byState(stateHash: string): Promise<FlowRecord | undefined>
+    get(id: string): Promise<FlowRecord | undefined>
+    /** Binds the browser: only a flow that has not expired, and that no browser, or this same one, has started. */
+    start(
+      id: string,
+      binding: { readonly browserHash: string; readonly stateHash: string; readonly sealed: Buffer },
+      now: number,
+    ): Promise<boolean>
+    /** `started` → `consumed`, once. */
+    consume(id: string): Promise<boolean>
+    /** `consumed` → how it ended. */
+    finish(
+      id: string,
+      end: Pick<FlowRecord, 'state' | 'failure' | 'failureDetail' | 'resultHash' | 'sealed'>,
+    ): Promise<void>
+    /** `parked` → `confirmed`, once, by account and result; the flow as it was, or undefined. */
+    confirm(accountId: string, resultHash: string, now: number): Promise<FlowRecord | undefined>
+    deleteExpired(before: number): Promise<void>
+  }
+  apiKeys: {
+    byLookup(lookup: string): Promise<ApiKeyRecord | undefined>
+    list(organizationId: string, page: PageRequest): Promise<Page<ApiKeyRecord>>
+    get(organizationId: string, id: string): Promise<ApiKeyRecord | undefined>
+    create(key: ApiKeyRecord): Promise<void>
+    delete(organizationId: string, id: string): Promise<boolean>
+  }
+  setup: {
+    get(): Promise<SetupRecord | undefined>
+    /** Sets the token while set-up is not done. */
+    offer(tokenDigest: Buffer): Promise<void>
+    /** Marks it done and stores the first key; false when it was done already. */
+    complete(at: number, key: ApiKeyRecord | undefined): Promise<boolean>
+  }
+}
+
+/** The sealed check value is read before anything is written, migrations included. */
+export interface KeyCheckStore {
+  /** Undefined: the database is new. */
+  read(): Promise<readonly KeyCheckRecord[] | undefined>
+  write(check: KeyCheckRecord): Promise<void>
+}

@@ -1,0 +1,21 @@
+import type { Definition, SchemeName } from '@sallyport/contract'
+import { apiTokenScheme } from './api-token/scheme.ts'
+import { basicScheme } from './basic/scheme.ts'
+import { oauth2Scheme } from './oauth2/scheme.ts'
+import type { Scheme } from './scheme.ts'
+
+const schemes = {
+  api_token: apiTokenScheme,
+  basic: basicScheme,
+  oauth2: oauth2Scheme,
+} satisfies Record<SchemeName, Scheme>
+
+/** The scheme of a definition. */
+export function schemeOf(definition: Pick<Definition, 'auth'>): Scheme {
+  return schemes[definition.auth.type]
+}
+
+/** The scheme that bears a name, if there is one. */
+export function schemeNamed(name: unknown): Scheme | undefined {
+  return typeof name === 'string' && Object.hasOwn(schemes, name) ? schemes[name as SchemeName] : undefined
+}

@@ -1,0 +1,43 @@
+import type { OAuth2 } from '@sallyport/contract'
+import { SallyportError } from '../../error.ts'
+import type { Authorization, FlowMemory } from '../scheme.ts'
+import { plainWords } from './grant-failure.ts'
+import { requestToken } from './token-request.ts'
+
+/** Reads the provider's answer (RFC 6749 §4.1.2) and redeems the code, once. */
+export const complete: Authorization['complete'] = async (ports, connection, { parameters, redirectUri, memory }) => {
+  const auth = connection.definition.auth as OAuth2
+  // Before the error is read: a server that is not ours does not get to put words on our page (RFC 9207 §2.4).
+  checkIssuer(parameters.get('iss'), memory)
+  const error = parameters.get('error')
+  if (error !== null) throw refused(error, parameters.get('error_description'))
+  const code = parameters.get('code')
+  if (!code) {
+    throw new SallyportError('flow_refused', {
+      message: 'The provider sent the browser back without a code. Start again; if it repeats, check the definition.',
+    })
+  }
+  return requestToken(
+    ports,
+    connection,
+    'authorization_code',
+    {
+      code,
+      redirect_uri: redirectUri,
+      ...(auth.pkce !== 'off' && memory.codeVerifier !== undefined && { code_verifier: memory.codeVerifier }),
+    },
+    auth.scopes,
+  )
+}
+
+/** RFC 9207 §2.4: compared character by character; announced and absent is as bad as wrong. */
+function checkIssuer(given: string | null, memory: FlowMemory): void {
+  const absent = given === null && memory.issAnnounced === 'true'
+  const other = given !== null && memory.issuer !== undefined && given !== memory.issuer
+  if (absent || other) throw new SallyportError('flow_invalid', { detail: absent ? 'iss absent' : 'iss differs' })
+}
+
+function refused(error: string, description: string | null): SallyportError {
+  const words = [plainWords(error, 64), description === null ? '' : `(${plainWords(description, 200)})`]
+  return new SallyportError('flow_refused', { message: `The provider refused: ${words.filter(Boolean).join(' ')}.` })
+}

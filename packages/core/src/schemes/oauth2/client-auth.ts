@@ -1,0 +1,22 @@
+import type { OAuth2 } from '@sallyport/contract'
+import * as oauth from 'oauth4webapi'
+import type { Connection } from '../scheme.ts'
+
+/** The client as it shows itself at the token endpoint: exactly one method (RFC 6749 §2.3). */
+export interface ClientAuthentication {
+  readonly id: string
+  readonly method: oauth.ClientAuth
+  /** What was revealed, to be cut out of a provider's words. */
+  readonly secrets: readonly string[]
+}
+
+/** Without a secret a client is public, whatever method the definition names. */
+export function clientAuthentication(connection: Connection): ClientAuthentication {
+  const auth = connection.definition.auth as OAuth2
+  const id = connection.render(auth.clientId, 'text')
+  const stored = connection.definitionSecrets['/auth/clientSecret']
+  const secret = stored === undefined ? '' : connection.render(stored.reveal(), 'text')
+  if (secret === '' || auth.clientAuthentication === 'none') return { id, method: oauth.None(), secrets: [] }
+  const method = auth.clientAuthentication === 'body' ? oauth.ClientSecretPost(secret) : oauth.ClientSecretBasic(secret)
+  return { id, method, secrets: [secret] }
+}

@@ -1,0 +1,57 @@
+import type { Fault } from '@sallyport/contract'
+
+/** Names that belong to the protocol: a definition that set them could undo it (A14). */
+const protocolParameters =
+  /^(response_type|response_mode|client_id|redirect_uri|state|nonce|code_challenge.*|resource|request|request_uri|scope)$/
+
+const message = 'This parameter belongs to the protocol and cannot be set. Remove it.'
+
+/** Faults between the fields of an `oauth2` block; the block may still be malformed elsewhere. */
+export function definitionFaults(auth: Readonly<Record<string, unknown>>): Fault[] {
+  return [...missingEndpoints(auth), ...extraParameters(auth), ...queryOfAuthorizationUrl(auth)]
+}
+
+function missingEndpoints(auth: Readonly<Record<string, unknown>>): Fault[] {
+  if (auth.issuer !== undefined) return []
+  const needed = auth.grant === 'client_credentials' ? ['tokenUrl'] : ['authorizationUrl', 'tokenUrl']
+  return needed
+    .filter((field) => auth[field] === undefined)
+    .map((field) => ({
+      path: `/auth/${field}`,
+      code: 'required',
+      message: 'This grant needs this address. Give it, or an issuer from which it is discovered.',
+    }))
+}
+
+function extraParameters(auth: Readonly<Record<string, unknown>>): Fault[] {
+  const given = auth.authorizationParams
+  if (typeof given !== 'object' || given === null) return []
+  return Object.keys(given)
+    .filter(isProtocolParameter)
+    .map((name) => ({
+      path: `/auth/authorizationParams/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      code: 'parameter_reserved',
+      message,
+    }))
+}
+
+function queryOfAuthorizationUrl(auth: Readonly<Record<string, unknown>>): Fault[] {
+  const query = typeof auth.authorizationUrl === 'string' ? auth.authorizationUrl.split('?')[1] : undefined
+  if (query === undefined) return []
+  const reserved = [...new URLSearchParams(query).keys()].some(isProtocolParameter)
+  return reserved ? [{ path: '/auth/authorizationUrl', code: 'parameter_reserved', message }] : []
+}
+
+function isProtocolParameter(name: string): boolean {
+  let plain = name
+  for (let round = 0; round < 3; round += 1) plain = decoded(plain)
+  return protocolParameters.test(plain.trim().toLowerCase())
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,94 @@
+import type { Definition, OAuth2 } from '@sallyport/contract'
+import { SallyportError } from '../../error.ts'
+import { Secret } from '../../secret.ts'
+import { placeValues } from '../placement.ts'
+import type { Scheme, TemplateField } from '../scheme.ts'
+import { begin } from './authorize.ts'
+import { complete } from './callback.ts'
+import { definitionFaults } from './definition-faults.ts'
+import { requestToken, splitScopes } from './token-request.ts'
+
+/** OAuth 2.0 (RFC 6749): authorization code with PKCE, client credentials, refresh. */
+export const oauth2Scheme: Scheme = {
+  templates,
+  faults: definitionFaults,
+  defaultPlacement: [{ in: 'header' }],
+  secretFaults: () => [],
+  connects: (definition) => (block(definition).grant === 'client_credentials' ? 'fetched' : 'authorized'),
+
+  adopt(given, { clock }) {
+    const now = clock.now()
+    return {
+      accessToken: new Secret(String(given.accessToken)),
+      refreshToken: given.refreshToken === undefined ? undefined : new Secret(String(given.refreshToken)),
+      tokenType: 'bearer',
+      issuedAt: now,
+      expiresAt: given.expiresAt === undefined ? undefined : Date.parse(String(given.expiresAt)),
+      scopes: given.scope === undefined ? [] : splitScopes(String(given.scope), ' '),
+    }
+  },
+
+  fetch(ports, connection) {
+    const auth = block(connection.definition)
+    const scope = auth.scopes.map((text) => connection.render(text, 'text')).join(auth.scopeDelimiter)
+    return requestToken(ports, connection, 'client_credentials', scope ? { scope } : {}, auth.scopes)
+  },
+
+  authorization: (definition) =>
+    block(definition).grant === 'authorization_code' ? { begin, complete } : undefined,
+
+  async renew(ports, connection, credential) {
+    const previous = credential.tokens
+    if (previous?.refreshToken) {
+      // No scope: the refreshed token has the ones that were granted (RFC 6749 §6).
+      const parameters = { refresh_token: previous.refreshToken.reveal() }
+      const tokens = await requestToken(ports, connection, 'refresh_token', parameters, previous.scopes)
+      return { ...tokens, refreshToken: tokens.refreshToken ?? previous.refreshToken }
+    }
+    if (oauth2Scheme.connects(connection.definition) === 'fetched' && oauth2Scheme.fetch) {
+      return oauth2Scheme.fetch(ports, connection)
+    }
+    throw new SallyportError('renewal_unsupported')
+  },
+
+  renewable: (definition, tokens) =>
+    tokens?.refreshToken !== undefined || block(definition).grant === 'client_credentials',
+  rejections: (definition) => block(definition).authErrors.statuses,
+  renewal: (definition) => block(definition).renewal,
+
+  place(connection, credential, placements) {
+    const token = credential.tokens?.accessToken.reveal() ?? ''
+    return placeValues(placements, { ...connection.parameters, token, 'token.accessToken': token })
+  },
+
+  token: (credential) =>
+    credential.tokens ? { accessToken: credential.tokens.accessToken, tokenType: 'Bearer' } : undefined,
+}
+
+function block(definition: Definition): OAuth2 {
+  return definition.auth as OAuth2
+}
+
+function templates(auth: Readonly<Record<string, unknown>>): TemplateField[] {
+  const urls: TemplateField[] = (
+    [
+      ['issuer', 'definition_secret'],
+      ['authorizationUrl', 'browser'],
+      ['tokenUrl', 'definition_secret'],
+    ] as const
+  ).flatMap(([field, receives]) => {
+    const text = auth[field]
+    return typeof text === 'string' ? [{ path: `/auth/${field}`, text, slot: 'url' as const, receives }] : []
+  })
+  const texts = ['clientId', 'clientSecret'].map((field): [string, unknown] => [`/auth/${field}`, auth[field]])
+  for (const list of ['scopes', 'authorizationParams'] as const) {
+    const entries = typeof auth[list] === 'object' && auth[list] !== null ? Object.entries(auth[list]) : []
+    texts.push(...entries.map(([name, value]): [string, unknown] => [`/auth/${list}/${name}`, value]))
+  }
+  return [
+    ...urls,
+    ...texts.flatMap(([path, text]): TemplateField[] =>
+      typeof text === 'string' ? [{ path, text, slot: 'text' }] : [],
+    ),
+  ]
+}

@@ -1,0 +1,67 @@
+import type { OAuth2 } from '@sallyport/contract'
+import * as oauth from 'oauth4webapi'
+import { Secret } from '../../secret.ts'
+import type { Connection, SchemePorts, Tokens } from '../scheme.ts'
+import { authorizationServer } from './authorization-server.ts'
+import { clientAuthentication } from './client-auth.ts'
+import { GrantFailure } from './grant-failure.ts'
+import { wire } from './wire.ts'
+
+/**
+ * Asks the token endpoint for a token, whatever the grant. `requestedScopes` stand where the reply names
+ * none (RFC 6749 §5.1).
+ *
+ * @throws GrantFailure as the provider's answer means; CredentialRequestError when there was none
+ */
+export async function requestToken(
+  ports: SchemePorts,
+  connection: Connection,
+  grantType: string,
+  parameters: Record<string, string>,
+  requestedScopes: readonly string[],
+): Promise<Tokens> {
+  const auth = connection.definition.auth as OAuth2
+  const server = await authorizationServer(ports, connection, 'token_endpoint')
+  const client = clientAuthentication(connection)
+  const sent = [...Object.values(parameters), ...client.secrets]
+  const issuedAt = ports.clock.now()
+  const response = await oauth.genericTokenEndpointRequest(
+    server,
+    { client_id: client.id },
+    client.method,
+    grantType,
+    parameters,
+    { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: wire(ports, connection, sent) },
+  )
+  const reply = await understood(() =>
+    oauth.processGenericTokenEndpointResponse(server, { client_id: client.id }, response),
+  )
+  const lifetime = reply.expires_in ?? auth.renewal.defaultLifetime
+  return {
+    accessToken: new Secret(reply.access_token),
+    refreshToken: reply.refresh_token === undefined ? undefined : new Secret(reply.refresh_token),
+    tokenType: reply.token_type,
+    issuedAt,
+    expiresAt: lifetime === undefined ? undefined : issuedAt + lifetime * 1000,
+    scopes: reply.scope === undefined ? requestedScopes : splitScopes(reply.scope, auth.scopeDelimiter),
+  }
+}
+
+/** Scopes as the provider wrote them: its own delimiter, or the RFC's space. */
+export function splitScopes(text: string, delimiter: string): string[] {
+  return text.split(delimiter.trim() === '' || !text.includes(delimiter) ? /\s+/ : delimiter).filter(Boolean)
+}
+
+/** What the library rejects after the wire has read the reply: an unknown token type, above all (RFC 6749 §7.1). */
+async function understood<T>(process: () => Promise<T>): Promise<T> {
+  try {
+    return await process()
+  } catch (cause) {
+    if (cause instanceof GrantFailure) throw cause
+    throw new GrantFailure('malformed_token_response', 'malformed_token_response', {
+      message:
+        'The provider sent a token of a type that was not asked for, or without token_type. Bearer is what Sallyport uses.',
+      detail: cause instanceof Error ? cause.name : 'unknown',
+    })
+  }
+}

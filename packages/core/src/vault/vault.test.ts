@@ -1,0 +1,124 @@
+import { randomBytes } from 'node:crypto'
+import { expect, test } from 'vitest'
+import type { DataKeyRecord } from '../ports.ts'
+import { generateKeyRing, parseKeyRing } from './keyring.ts'
+import { createVault } from './vault.ts'
+
+const hour = 3_600_000
+const place = {
+  organizationId: 'org_a',
+  environment: 'production',
+  table: 'account',
+  rowId: 'acc_1',
+  column: 'credential',
+  generation: 1,
+}
+
+function vaultWith(organizations: readonly string[]) {
+  const random = { bytes: randomBytes }
+  const parsed = parseKeyRing(generateKeyRing(random))
+  if ('faults' in parsed) throw new Error(parsed.faults.join())
+  const records: DataKeyRecord[] = []
+  const reads: string[] = []
+  const time = { now: 1_000_000 }
+  const vault = createVault({
+    ring: parsed.ring,
+    random,
+    clock: { now: () => time.now },
+    dataKeys: {
+      async get(organizationId, id) {
+        reads.push(`get ${organizationId}`)
+        return records.find((record) => record.organizationId === organizationId && record.id === id)
+      },
+      async active(organizationId) {
+        reads.push(`active ${organizationId}`)
+        return records.find((record) => record.organizationId === organizationId && record.state === 'active')
+      },
+    },
+  })
+  records.push(...organizations.map((id) => vault.newDataKey(id)))
+  return { vault, records, reads, time }
+}
+
+test('text is opened where it was sealed', async () => {
+  const { vault } = vaultWith(['org_a'])
+  const blob = await vault.seal('test', place, 'naïve ✓ 🔑')
+  expect(await vault.open('test', place, blob)).toBe('naïve ✓ 🔑')
+})
+
+test('what one organization sealed does not open in another, whoever moves the row', async () => {
+  const { vault } = vaultWith(['org_a', 'org_b'])
+  const blob = await vault.seal('test', place, 'x')
+  const moved = vault.open('test', { ...place, organizationId: 'org_b' }, blob)
+  await expect(moved).rejects.toMatchObject({ name: 'VaultError', code: 'unknown_key' })
+})
+
+test('a data key that was moved to another organization does not unwrap there', async () => {
+  const { vault, records } = vaultWith(['org_a'])
+  records.push(...records.map((record) => ({ ...record, organizationId: 'org_b' })))
+  const blob = await vault.seal('test', place, 'x')
+  const opened = vault.open('test', { ...place, organizationId: 'org_b' }, blob)
+  await expect(opened).rejects.toMatchObject({ code: 'tampered' })
+})
+
+test('a row in the clear is an error', async () => {
+  const { vault, reads } = vaultWith(['org_a'])
+  const opened = vault.open('test', place, Buffer.from('{"token":"canary"}'))
+  await expect(opened).rejects.toMatchObject({ code: 'not_an_envelope' })
+  expect(reads).toEqual([])
+})
+
+test('a hundred concurrent first uses read the data key once', async () => {
+  const { vault, reads } = vaultWith(['org_a'])
+  const blobs = await Promise.all(Array.from({ length: 100 }, () => vault.seal('test', place, 'x')))
+  expect(reads).toEqual(['active org_a'])
+  await Promise.all(blobs.map((blob) => vault.open('test', place, blob)))
+  expect(reads).toEqual(['active org_a', 'get org_a'])
+})
+
+test('a data key is read again after an hour, and when the clock was set back', async () => {
+  const { vault, reads, time } = vaultWith(['org_a'])
+  await vault.seal('test', place, 'x')
+  time.now += hour - 1
+  await vault.seal('test', place, 'x')
+  expect(reads).toHaveLength(1)
+  time.now += 1
+  await vault.seal('test', place, 'x')
+  expect(reads).toHaveLength(2)
+  time.now -= hour
+  await vault.seal('test', place, 'x')
+  expect(reads).toHaveLength(3)
+})
+
+test('a data key that is dead, missing or unreadable is an error, and is asked for anew', async () => {
+  const { vault, records, time } = vaultWith(['org_a'])
+  const blob = await vault.seal('test', place, 'x')
+  const stored = records.splice(0)
+  await expect(vault.open('test', place, blob)).rejects.toMatchObject({ code: 'unknown_key' })
+  records.push(...stored.map((record) => ({ ...record, state: 'dead' as const })))
+  await expect(vault.open('test', place, blob)).rejects.toMatchObject({ code: 'unknown_key' })
+  records.splice(0, 1, ...stored)
+  expect(await vault.open('test', place, blob)).toBe('x')
+  time.now += hour
+  records.splice(0)
+  await expect(vault.seal('test', place, 'x')).rejects.toMatchObject({ code: 'unknown_key' })
+})
+
+test('a data key that no longer seals still opens what it sealed', async () => {
+  const { vault, records } = vaultWith(['org_a'])
+  const blob = await vault.seal('test', place, 'x')
+  records.splice(0, 1, ...records.map((record) => ({ ...record, state: 'decrypt' as const })))
+  records.push(vault.newDataKey('org_a'))
+  expect(await vault.open('test', place, blob)).toBe('x')
+})
+
+test('more organizations than are remembered still open what they sealed', async () => {
+  const names = Array.from({ length: 1100 }, (_, index) => `org_${index}`)
+  const { vault, reads } = vaultWith(names)
+  for (const organizationId of names) await vault.seal('test', { ...place, organizationId }, 'x')
+  expect(reads).toHaveLength(1100)
+  await vault.seal('test', { ...place, organizationId: 'org_1099' }, 'x')
+  expect(reads).toHaveLength(1100)
+  await vault.seal('test', { ...place, organizationId: 'org_0' }, 'x')
+  expect(reads).toHaveLength(1101)
+})
