@@ -1,0 +1,50 @@
+import type { AccountFilter, AccountRecord, Page, PageRequest } from '@sallyport/core/ports'
+import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
+import { type AccountRow, accountRecord } from './account-row.ts'
+import { foldName } from './columns.ts'
+import { pageOf } from './page.ts'
+import type { Tables } from './tables.ts'
+
+type AccountQuery = SelectQueryBuilder<Tables, 'account', AccountRow>
+
+/** Accounts that match all of the filter, in the order of their ids. */
+export async function listAccounts(
+  database: Kysely<Tables>,
+  organizationId: string,
+  filter: AccountFilter,
+  { limit, after }: PageRequest,
+): Promise<Page<AccountRecord>> {
+  if (filter.ids?.length === 0) return { items: [], nextCursor: undefined }
+  let query: AccountQuery = database
+    .selectFrom('account')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .orderBy('id')
+    .limit(limit + 1)
+  if (after !== undefined) query = query.where('id', '>', after)
+  if (filter.ids) query = query.where('id', 'in', filter.ids)
+  if (filter.integrationId !== undefined) query = query.where('integration_id', '=', filter.integrationId)
+  if (filter.environment !== undefined) query = query.where('environment', '=', filter.environment)
+  if (filter.status !== undefined) query = query.where('status', '=', filter.status)
+  if (filter.text !== undefined) query = query.where(nameContains(filter.text))
+  for (const [name, value] of Object.entries(filter.tags ?? {})) query = withTag(query, name, value)
+  return pageOf(await query.execute(), limit, accountRecord)
+}
+
+function nameContains(text: string) {
+  const pattern = `%${foldName(text).replace(/[!%_]/g, '!$&')}%`
+  return sql<boolean>`name_folded like ${pattern} escape '!'`
+}
+
+function withTag(query: AccountQuery, name: string, value: string): AccountQuery {
+  return query.where(({ exists, selectFrom }) =>
+    exists(
+      selectFrom('account_tag')
+        .select('account_tag.account_id')
+        .whereRef('account_tag.organization_id', '=', 'account.organization_id')
+        .whereRef('account_tag.account_id', '=', 'account.id')
+        .where('account_tag.name', '=', name)
+        .where('account_tag.value', '=', value),
+    ),
+  )
+}

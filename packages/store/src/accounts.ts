@@ -1,0 +1,144 @@
+import type { AccountRecord, Store } from '@sallyport/core/ports'
+import type { Kysely } from 'kysely'
+import { listAccounts } from './account-list.ts'
+import {
+  type AccountRow,
+  accountRecord,
+  accountRow,
+  detailColumns,
+  stateColumns,
+  tagRows,
+} from './account-row.ts'
+import { compiled } from './compiled.ts'
+import type { Tables } from './tables.ts'
+
+type Accounts = Store['accounts']
+
+export function accounts(database: Kysely<Tables>): Accounts {
+  const one = database
+    .selectFrom('account')
+    .selectAll()
+    .where('organization_id', '=', '')
+    .where('id', '=', '')
+  const byId = compiled<AccountRow, [string, string]>(database, one)
+  return {
+    list: (organizationId, filter, page) => listAccounts(database, organizationId, filter, page),
+    async get(organizationId, id) {
+      const row = await byId(organizationId, id)
+      return row && accountRecord(row)
+    },
+    holdingCredentials: (...arguments_) => holdingCredentials(database, ...arguments_),
+    create: (account) => create(database, account),
+    update: (account) => update(database, account),
+    commitCredential: (...arguments_) => commitCredential(database, ...arguments_),
+    setStatus: (...arguments_) => setStatus(database, ...arguments_),
+    touch: (used) => touch(database, used),
+    async delete(organizationId, id) {
+      const deletion = database.deleteFrom('account').where('organization_id', '=', organizationId)
+      const result = await deletion.where('id', '=', id).executeTakeFirst()
+      return result.numDeletedRows === 1n
+    },
+  }
+}
+
+function holdingCredentials(
+  database: Kysely<Tables>,
+  ...arguments_: Parameters<Accounts['holdingCredentials']>
+) {
+  const [organizationId, integrationId, limit] = arguments_
+  return database
+    .selectFrom('account')
+    .select(['id', 'name'])
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('credential', 'is not', null)
+    .orderBy('id')
+    .limit(limit)
+    .execute()
+}
+
+async function create(database: Kysely<Tables>, account: AccountRecord): Promise<void> {
+  await database.transaction().execute(async (transaction) => {
+    await transaction.insertInto('account').values(accountRow(account)).execute()
+    await insertTags(transaction, account)
+  })
+}
+
+function update(database: Kysely<Tables>, account: AccountRecord): Promise<boolean> {
+  const { organizationId, id, version, updatedAt } = account
+  const change = { ...detailColumns(account), ...stateColumns(account), version, updated_at: updatedAt }
+  return database.transaction().execute(async (transaction) => {
+    const result = await transaction
+      .updateTable('account')
+      .set(change)
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .where('version', '=', version - 1)
+      .executeTakeFirst()
+    if (result.numUpdatedRows !== 1n) return false
+    const tags = transaction.deleteFrom('account_tag').where('organization_id', '=', organizationId)
+    await tags.where('account_id', '=', id).execute()
+    await insertTags(transaction, account)
+    return true
+  })
+}
+
+async function insertTags(transaction: Kysely<Tables>, account: AccountRecord): Promise<void> {
+  const rows = tagRows(account)
+  if (rows.length > 0) await transaction.insertInto('account_tag').values(rows).execute()
+}
+
+async function commitCredential(
+  database: Kysely<Tables>,
+  ...[organizationId, id, fromGeneration, state, at]: Parameters<Accounts['commitCredential']>
+): Promise<boolean> {
+  const result = await database
+    .updateTable('account')
+    .set((expression) => ({
+      ...stateColumns(state),
+      version: expression('version', '+', 1),
+      updated_at: at,
+    }))
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .where('generation', '=', fromGeneration)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+async function setStatus(
+  database: Kysely<Tables>,
+  ...[organizationId, id, generation, status, reason, reasonDetail]: Parameters<Accounts['setStatus']>
+): Promise<boolean> {
+  const result = await database
+    .updateTable('account')
+    .set((expression) => ({
+      status,
+      reason: reason ?? null,
+      reason_detail: reasonDetail ?? null,
+      // So that a change by a person who read the account before does not undo this.
+      version: expression('version', '+', 1),
+    }))
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .where('generation', '=', generation)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+async function touch(database: Kysely<Tables>, used: Parameters<Accounts['touch']>[0]): Promise<void> {
+  if (used.length === 0) return
+  await database.transaction().execute(async (transaction) => {
+    for (const { organizationId, id, at } of used) {
+      await transaction
+        .updateTable('account')
+        .set({ last_used_at: at })
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .where((expression) =>
+          expression.or([expression('last_used_at', 'is', null), expression('last_used_at', '<', at)]),
+        )
+        .execute()
+    }
+  })
+}

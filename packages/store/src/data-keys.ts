@@ -1,0 +1,40 @@
+import type { DataKeyRecord, Store } from '@sallyport/core/ports'
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import { buffer } from './columns.ts'
+import type { Tables } from './tables.ts'
+
+export function dataKeys(database: Kysely<Tables>): Store['dataKeys'] {
+  const inOrganization = (organizationId: string) =>
+    database.selectFrom('data_key').selectAll().where('organization_id', '=', organizationId)
+  return {
+    async get(organizationId, id) {
+      const row = await inOrganization(organizationId).where('id', '=', id).executeTakeFirst()
+      return row && toRecord(row)
+    },
+
+    async active(organizationId) {
+      const row = await inOrganization(organizationId).where('state', '=', 'active').executeTakeFirst()
+      return row && toRecord(row)
+    },
+  }
+}
+
+export function dataKeyRow(record: DataKeyRecord): Insertable<Tables['data_key']> {
+  return {
+    organization_id: record.organizationId,
+    id: record.id,
+    state: record.state,
+    wrapped: record.wrapped,
+    created_at: record.createdAt,
+  }
+}
+
+function toRecord(row: Selectable<Tables['data_key']>): DataKeyRecord {
+  return {
+    id: row.id,
+    organizationId: row.organization_id,
+    state: row.state,
+    wrapped: buffer(row.wrapped),
+    createdAt: row.created_at,
+  }
+}

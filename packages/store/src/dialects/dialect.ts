@@ -1,0 +1,17 @@
+import type { Dialect, Expression } from 'kysely'
+
+/** What databases differ in, as data: nothing outside `dialects` asks which one it is. */
+export interface StoreDialect {
+  /** Gives integers up to 2^53 as numbers, and bytes as Uint8Array or Buffer. */
+  readonly kysely: Dialect
+  readonly columnTypes: {
+    readonly text: Expression<unknown>
+    /** 64 bits: holds epoch milliseconds. */
+    readonly integer: Expression<unknown>
+    readonly bytes: Expression<unknown>
+  }
+  readonly abilities: {
+    /** Columns that hold another type than declared must be forbidden with the word `strict`. */
+    readonly strictTables: boolean
+  }
+}

@@ -1,0 +1,25 @@
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import { type Kysely, SqliteAdapter, SqliteIntrospector, SqliteQueryCompiler, sql } from 'kysely'
+import type { StoreDialect } from '../dialect.ts'
+import { SqliteDriver } from './driver.ts'
+
+/** SQLite; `connect` gives the open database when it is first used. */
+export function sqliteDialect(connect: () => DatabaseSyncInstance): StoreDialect {
+  return {
+    kysely: {
+      createDriver: () => new SqliteDriver(connect),
+      createQueryCompiler: () => new SqliteQueryCompiler(),
+      createAdapter: () => new Adapter(),
+      createIntrospector: (database: Kysely<unknown>) => new SqliteIntrospector(database),
+    },
+    columnTypes: { text: sql`text`, integer: sql`integer`, bytes: sql`blob` },
+    abilities: { strictTables: true },
+  }
+}
+
+class Adapter extends SqliteAdapter {
+  // SQLite has it, whatever Kysely says: a migration happens whole or not at all.
+  override get supportsTransactionalDdl(): boolean {
+    return true
+  }
+}

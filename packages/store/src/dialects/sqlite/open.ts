@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { DatabaseSyncInstance } from '@photostructure/sqlite'
+import type { KeyCheckRecord } from '@sallyport/core/ports'
+import { Kysely } from 'kysely'
+import { keyChecks } from '../../key-checks.ts'
+import { migrate } from '../../migrations/migrate.ts'
+import type { OpenedDatabase } from '../../opened-database.ts'
+import { createStore } from '../../store.ts'
+import type { Tables } from '../../tables.ts'
+import { sqliteDialect } from './dialect.ts'
+import { closeDatabase, openForReading, openForWriting } from './file.ts'
+
+/** The database in `<folder>/sallyport.db`, which is neither created nor changed before `migrate`. */
+export function openSqlite(folder: string): OpenedDatabase {
+  const file = join(folder, 'sallyport.db')
+  let connected: DatabaseSyncInstance | undefined
+  const dialect = sqliteDialect(() => {
+    if (!connected) throw new Error('The database has not been migrated, or is closed.')
+    return connected
+  })
+  const database = new Kysely<Tables>({ dialect: dialect.kysely })
+  const checks = keyChecks(database)
+  return {
+    exists: existsSync(file),
+    keyChecks: {
+      read: () => (connected ? checks.read() : readUntouched(file)),
+      write: (check) => checks.write(check),
+    },
+    async migrate() {
+      connected ??= openForWriting(file)
+      await migrate(database, dialect)
+    },
+    store: createStore(database),
+    async close() {
+      await database.destroy()
+      if (connected) closeDatabase(connected)
+      connected = undefined
+    },
+  }
+}
+
+async function readUntouched(file: string): Promise<readonly KeyCheckRecord[] | undefined> {
+  if (!existsSync(file)) return undefined
+  const connected = openForReading(file)
+  const database = new Kysely<Tables>({ dialect: sqliteDialect(() => connected).kysely })
+  try {
+    return await keyChecks(database).read()
+  } finally {
+    await database.destroy()
+    connected.close()
+  }
+}

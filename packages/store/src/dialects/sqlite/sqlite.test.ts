@@ -1,0 +1,163 @@
+import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { account, addOrganization } from '../../records.suite.ts'
+import { storeSuite } from '../../store.suite.ts'
+import { openForWriting } from './file.ts'
+import { openSqlite } from './open.ts'
+
+storeSuite('SQLite', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-'))
+  return {
+    open: () => openSqlite(folder),
+    remove: async () => rmSync(folder, { recursive: true }),
+  }
+})
+
+describe('an SQLite file', () => {
+  const check = { keyId: 'k1', sealed: Buffer.from([1, 2]) }
+  let parent: string
+  let folder: string
+
+  beforeEach(() => {
+    parent = mkdtempSync(join(tmpdir(), 'sallyport-'))
+    folder = join(parent, 'a folder #1?', 'data')
+  })
+
+  afterEach(() => rmSync(parent, { recursive: true }))
+
+  function contents(of = folder): Record<string, string> {
+    const names = readdirSync(of)
+    return Object.fromEntries(names.map((name) => [name, readFileSync(join(of, name)).toString('base64')]))
+  }
+
+  test('is neither created nor is its folder before it is migrated', async () => {
+    const database = openSqlite(folder)
+    expect(database.exists).toBe(false)
+    expect(await database.keyChecks.read()).toBeUndefined()
+    await expect(database.store.organizations.first()).rejects.toThrow('has not been migrated')
+    await expect(database.keyChecks.write(check)).rejects.toThrow('has not been migrated')
+    await database.close()
+    expect(readdirSync(parent)).toEqual([])
+  })
+
+  test('is for its owner alone, folder and log too', async () => {
+    const database = openSqlite(folder)
+    await database.migrate()
+    await addOrganization(database.store, 'org_a')
+    expect(statSync(folder).mode & 0o777).toBe(0o700)
+    const modes = readdirSync(folder).map((name) => statSync(join(folder, name)).mode & 0o777)
+    expect(modes).toEqual(modes.map(() => 0o600))
+    expect(modes.length).toBeGreaterThan(1)
+    await database.close()
+  })
+
+  test('does not change by a byte when its key check is read', async () => {
+    await writeCheck()
+    const before = contents()
+    const again = openSqlite(folder)
+    expect(await again.keyChecks.read()).toEqual([check])
+    await again.close()
+    expect(contents()).toEqual(before)
+  })
+
+  test('of a process that was killed does not change when its key check is read from the log', async () => {
+    const database = openSqlite(folder)
+    await database.migrate()
+    await database.keyChecks.write(check)
+    const killed = join(parent, 'killed')
+    mkdirSync(killed)
+    cpSync(folder, killed, { recursive: true })
+    await database.close()
+
+    const { 'sallyport.db-wal': log = '', ...before } = contents(killed)
+    expect(log.length).toBeGreaterThan(0)
+    const again = openSqlite(killed)
+    expect(await again.keyChecks.read()).toEqual([check])
+    expect(contents(killed)['sallyport.db-wal']).toBe(log)
+    expect(contents(killed)['sallyport.db']).toBe(before['sallyport.db'])
+    expect(Object.keys(contents(killed))).toEqual(['sallyport.db', 'sallyport.db-shm', 'sallyport.db-wal'])
+    await again.migrate()
+    expect(await again.keyChecks.read()).toEqual([check])
+    await again.close()
+  })
+
+  test('of which only the log holds the key check is not taken for a new one', async () => {
+    const database = openSqlite(folder)
+    await database.migrate()
+    await database.keyChecks.write(check)
+    const meanwhile = openSqlite(folder)
+    expect(await meanwhile.keyChecks.read()).toEqual([check])
+    await meanwhile.close()
+    await database.close()
+  })
+
+  test('that is empty, as a first start may leave it, is new', async () => {
+    openForWriting(join(folder, 'sallyport.db')).close()
+    const database = openSqlite(folder)
+    expect(await database.keyChecks.read()).toBeUndefined()
+    await database.migrate()
+    await database.close()
+  })
+
+  test('is migrated once; another migration changes nothing', async () => {
+    await writeCheck()
+    const database = openSqlite(folder)
+    await database.migrate()
+    await database.migrate()
+    expect(await database.keyChecks.read()).toEqual([check])
+    await database.close()
+  })
+
+  test('of a newer version is refused', async () => {
+    await writeCheck()
+    const file = openForWriting(join(folder, 'sallyport.db'))
+    file.exec(`insert into migration values ('9999-later', '2030')`)
+    file.close()
+    const database = openSqlite(folder)
+    await expect(database.migrate()).rejects.toThrow('could not be brought up to date')
+    await database.close()
+  })
+
+  test('waits for the disk at each commit, overwrites what is deleted and enforces references', () => {
+    const file = openForWriting(join(folder, 'sallyport.db'))
+    const names = ['journal_mode', 'synchronous', 'secure_delete', 'foreign_keys', 'trusted_schema']
+    const settings = names.map((name) => Object.values(file.prepare(`pragma ${name}`).get() ?? {})[0])
+    expect(settings).toEqual(['wal', 2, 1, 1, 0])
+    file.close()
+  })
+
+  test('holds nothing of a credential that was replaced, once closed', async () => {
+    const database = openSqlite(folder)
+    await database.migrate()
+    await addOrganization(database.store, 'org_a')
+    const old = account('org_a', { credential: Buffer.from('canary-of-the-store'), name: 'kept-canary' })
+    await database.store.accounts.create(old)
+    await database.store.accounts.update({ ...old, credential: undefined, version: 2 })
+    await database.close()
+    const files = Object.values(contents()).map((text) => Buffer.from(text, 'base64').toString('latin1'))
+    expect(files.some((text) => text.includes('kept-canary'))).toBe(true)
+    expect(files.some((text) => text.includes('canary-of-the-store'))).toBe(false)
+  })
+
+  test('answers after more different statements than are kept prepared', async () => {
+    const database = openSqlite(folder)
+    await database.migrate()
+    await addOrganization(database.store, 'org_a')
+    await database.store.accounts.create(account('org_a'))
+    for (let count = 1; count <= 300; count += 1) {
+      const ids = Array.from({ length: count }, (_, index) => `acc_${index}`)
+      await database.store.accounts.list('org_a', { ids }, { limit: 1, after: undefined })
+    }
+    expect(await database.store.accounts.get('org_a', 'acc_1')).toBeDefined()
+    await database.close()
+  })
+
+  async function writeCheck() {
+    const database = openSqlite(folder)
+    await database.migrate()
+    await database.keyChecks.write(check)
+    await database.close()
+  }
+})

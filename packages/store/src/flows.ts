@@ -1,0 +1,86 @@
+import type { FlowRecord, Store } from '@sallyport/core/ports'
+import type { Kysely } from 'kysely'
+import { flowRecord, flowRow } from './flow-row.ts'
+import type { Tables } from './tables.ts'
+
+type Flows = Store['flows']
+
+export function flows(database: Kysely<Tables>): Flows {
+  const by = async (column: 'id' | 'start_hash' | 'state_hash', value: string) => {
+    const row = await database.selectFrom('flow').selectAll().where(column, '=', value).executeTakeFirst()
+    return row && flowRecord(row)
+  }
+  return {
+    async create(flow) {
+      await database.insertInto('flow').values(flowRow(flow)).execute()
+    },
+    byStart: (startHash) => by('start_hash', startHash),
+    byState: (stateHash) => by('state_hash', stateHash),
+    get: (id) => by('id', id),
+    start: (id, binding, now) => start(database, id, binding, now),
+    async consume(id) {
+      const update = database.updateTable('flow').set({ state: 'consumed' }).where('id', '=', id)
+      const result = await update.where('state', '=', 'started').executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
+    async finish(id, { state, failure, failureDetail, resultHash, sealed }) {
+      const change = {
+        state,
+        failure: failure ?? null,
+        failure_detail: failureDetail ?? null,
+        result_hash: resultHash ?? null,
+        sealed: sealed ?? null,
+      }
+      const update = database.updateTable('flow').set(change).where('id', '=', id)
+      await update.where('state', '=', 'consumed').execute()
+    },
+    confirm: (accountId, resultHash, now) => confirm(database, accountId, resultHash, now),
+    async deleteExpired(before) {
+      await database.deleteFrom('flow').where('expires_at', '<', before).execute()
+    },
+  }
+}
+
+async function start(
+  database: Kysely<Tables>,
+  ...[id, { browserHash, stateHash, sealed }, now]: Parameters<Flows['start']>
+): Promise<boolean> {
+  const result = await database
+    .updateTable('flow')
+    .set({ state: 'started', browser_hash: browserHash, state_hash: stateHash, sealed })
+    .where('id', '=', id)
+    .where('state', 'in', ['created', 'started'])
+    .where((expression) =>
+      expression.or([expression('browser_hash', 'is', null), expression('browser_hash', '=', browserHash)]),
+    )
+    .where('expires_at', '>', now)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+function confirm(
+  database: Kysely<Tables>,
+  accountId: string,
+  resultHash: string,
+  now: number,
+): Promise<FlowRecord | undefined> {
+  return database.transaction().execute(async (transaction) => {
+    const row = await transaction
+      .selectFrom('flow')
+      .selectAll()
+      .where('account_id', '=', accountId)
+      .where('result_hash', '=', resultHash)
+      .where('state', '=', 'parked')
+      .where('expires_at', '>', now)
+      .executeTakeFirst()
+    if (!row) return undefined
+    const result = await transaction
+      .updateTable('flow')
+      .set({ state: 'confirmed', sealed: null })
+      .where('organization_id', '=', row.organization_id)
+      .where('id', '=', row.id)
+      .where('state', '=', 'parked')
+      .executeTakeFirst()
+    return result.numUpdatedRows === 1n ? flowRecord(row) : undefined
+  })
+}

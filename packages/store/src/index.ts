@@ -1,0 +1,2 @@
+export { openSqlite } from './dialects/sqlite/open.ts'
+export type { OpenedDatabase } from './opened-database.ts'

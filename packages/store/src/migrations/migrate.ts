@@ -1,0 +1,29 @@
+import { type Kysely, type Migration, Migrator } from 'kysely'
+import type { StoreDialect } from '../dialects/dialect.ts'
+import { initial } from './0001-initial.ts'
+
+/** In order; one that was released never changes. */
+const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
+  '0001-initial': initial,
+}
+
+/** Brings the schema up to date, in one transaction. A database of a newer version is refused. */
+export async function migrate<Database>(database: Kysely<Database>, dialect: StoreDialect): Promise<void> {
+  const migrator = new Migrator({
+    db: database,
+    provider: { getMigrations: async () => provided(dialect) },
+    migrationTableName: 'migration',
+    migrationLockTableName: 'migration_lock',
+  })
+  const { error } = await migrator.migrateToLatest()
+  if (error) throw new Error('The database could not be brought up to date.', { cause: error })
+}
+
+function provided(dialect: StoreDialect): Record<string, Migration> {
+  return Object.fromEntries(
+    Object.entries(migrations).map(([name, up]) => [
+      name,
+      { up: (database: Kysely<unknown>) => up(database, dialect) },
+    ]),
+  )
+}

@@ -1,0 +1,22 @@
+import type { KeyCheckStore, Store } from '@sallyport/core/ports'
+
+/**
+ * A database that was opened but not touched: read its key check, then migrate, then use the store.
+ *
+ * @example
+ * const database = openSqlite(folder)
+ * const records = await database.keyChecks.read()
+ * if (records) verifyKeyCheck(ring, records)
+ * await database.migrate()
+ */
+export interface OpenedDatabase {
+  /** Whether there was a database before. */
+  readonly exists: boolean
+  /** Reads before `migrate` and writes after it. */
+  readonly keyChecks: KeyCheckStore
+  /** Creates what is missing. Nothing is written before. */
+  migrate(): Promise<void>
+  /** Fails before `migrate`. */
+  readonly store: Store
+  close(): Promise<void>
+}

@@ -1,0 +1,149 @@
+import type {
+  AccountRecord,
+  AccountState,
+  ApiKeyRecord,
+  DataKeyRecord,
+  EnvironmentRecord,
+  FlowRecord,
+  IntegrationRecord,
+  Store,
+} from '@sallyport/core/ports'
+
+export const now = 1_800_000_000_000
+
+/** An organization with two environments and one integration, `int_1`. */
+export async function addOrganization(store: Store, organizationId: string): Promise<void> {
+  const environments = ['development', 'Production'].map((key) => environment(organizationId, { key }))
+  const organization = { id: organizationId, name: `The ${organizationId}`, createdAt: now }
+  await store.organizations.create(organization, dataKey(organizationId), environments)
+  await store.integrations.create(integration(organizationId))
+}
+
+export function dataKey(organizationId: string, change: Partial<DataKeyRecord> = {}): DataKeyRecord {
+  return {
+    id: 'dek_1',
+    organizationId,
+    state: 'active',
+    wrapped: Buffer.from([0, 255, 1]),
+    createdAt: now,
+    ...change,
+  }
+}
+
+export function environment(
+  organizationId: string,
+  change: Partial<EnvironmentRecord> = {},
+): EnvironmentRecord {
+  return {
+    organizationId,
+    key: 'staging',
+    name: 'A name',
+    returnUrls: ['https://a.test/b'],
+    createdAt: now,
+    ...change,
+  }
+}
+
+export function integration(
+  organizationId: string,
+  change: Partial<IntegrationRecord> = {},
+): IntegrationRecord {
+  return {
+    organizationId,
+    id: 'int_1',
+    key: 'Acme',
+    name: 'Acme ✓',
+    definition: '{"auth":{"type":"api_token"}}',
+    secrets: Buffer.from([1, 2, 3]),
+    secretsSet: ['/auth/clientSecret'],
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    ...change,
+  }
+}
+
+export const connected: AccountState = {
+  status: 'connected',
+  reason: undefined,
+  reasonDetail: undefined,
+  credential: Buffer.from('sealed'),
+  secretsSet: ['/secret/token'],
+  generation: 1,
+  issuedAt: now,
+  expiresAt: now + 3_600_000,
+  renewable: true,
+  scopes: ['read', 'write'],
+}
+
+export const pending: AccountState = {
+  status: 'pending',
+  reason: undefined,
+  reasonDetail: undefined,
+  credential: undefined,
+  secretsSet: [],
+  generation: 0,
+  issuedAt: undefined,
+  expiresAt: undefined,
+  renewable: false,
+  scopes: [],
+}
+
+export function account(organizationId: string, change: Partial<AccountRecord> = {}): AccountRecord {
+  return {
+    organizationId,
+    environment: 'development',
+    id: 'acc_1',
+    integrationId: 'int_1',
+    name: 'First account',
+    disabled: false,
+    parameters: { region: 'eu', __proto__x: '1' },
+    tags: {},
+    ...connected,
+    version: 1,
+    lastUsedAt: undefined,
+    createdAt: now,
+    updatedAt: now,
+    ...change,
+  }
+}
+
+export function flow(organizationId: string, change: Partial<FlowRecord> = {}): FlowRecord {
+  return {
+    organizationId,
+    environment: 'development',
+    id: 'flw_1',
+    accountId: 'acc_1',
+    integrationId: 'int_1',
+    callbackId: 'cb_1',
+    startHash: 'start-1',
+    stateHash: undefined,
+    browserHash: undefined,
+    resultHash: undefined,
+    sealed: undefined,
+    confirm: true,
+    returnUrl: undefined,
+    redirectUri: 'https://sallyport.test/callback/cb_1',
+    state: 'created',
+    failure: undefined,
+    failureDetail: undefined,
+    createdAt: now,
+    expiresAt: now + 600_000,
+    ...change,
+  }
+}
+
+export function apiKey(organizationId: string, change: Partial<ApiKeyRecord> = {}): ApiKeyRecord {
+  return {
+    organizationId,
+    id: 'key_1',
+    lookup: 'lookup-1',
+    digest: Buffer.alloc(32, 200),
+    name: 'A key',
+    scopes: ['proxy:call', 'accounts:read'],
+    accounts: undefined,
+    createdAt: now,
+    expiresAt: now + 86_400_000,
+    ...change,
+  }
+}

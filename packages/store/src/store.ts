@@ -1,0 +1,25 @@
+import type { Store } from '@sallyport/core/ports'
+import type { Kysely } from 'kysely'
+import { accounts } from './accounts.ts'
+import { apiKeys } from './api-keys.ts'
+import { dataKeys } from './data-keys.ts'
+import { environments } from './environments.ts'
+import { flows } from './flows.ts'
+import { integrations } from './integrations.ts'
+import { organizations } from './organizations.ts'
+import { setup } from './setup.ts'
+import type { Tables } from './tables.ts'
+
+/** Core's store on a database of whichever dialect. */
+export function createStore(database: Kysely<Tables>): Store {
+  return {
+    organizations: organizations(database),
+    dataKeys: dataKeys(database),
+    environments: environments(database),
+    integrations: integrations(database),
+    accounts: accounts(database),
+    flows: flows(database),
+    apiKeys: apiKeys(database),
+    setup: setup(database),
+  }
+}

@@ -1,0 +1,140 @@
+/** 0 or 1: neither SQLite nor PostgreSQL's drivers agree on more. */
+export type Flag = 0 | 1
+
+interface OrganizationTable {
+  id: string
+  name: string
+  created_at: number
+}
+
+interface DataKeyTable {
+  organization_id: string
+  id: string
+  state: 'active' | 'decrypt' | 'dead'
+  wrapped: Uint8Array
+  created_at: number
+}
+
+interface EnvironmentTable {
+  organization_id: string
+  key: string
+  key_folded: string
+  name: string
+  /** JSON. */
+  return_urls: string
+  created_at: number
+}
+
+interface IntegrationTable {
+  organization_id: string
+  id: string
+  key: string
+  key_folded: string
+  name: string
+  /** JSON. */
+  definition: string
+  secrets: Uint8Array | null
+  /** JSON. */
+  secrets_set: string
+  version: number
+  created_at: number
+  updated_at: number
+}
+
+interface AccountTable {
+  organization_id: string
+  id: string
+  environment: string
+  integration_id: string
+  name: string
+  name_folded: string
+  disabled: Flag
+  /** JSON. */
+  parameters: string
+  /** JSON; `account_tag` is its index. */
+  tags: string
+  status: string
+  reason: string | null
+  reason_detail: string | null
+  credential: Uint8Array | null
+  /** JSON. */
+  secrets_set: string
+  generation: number
+  issued_at: number | null
+  expires_at: number | null
+  renewable: Flag
+  /** JSON. */
+  scopes: string
+  version: number
+  last_used_at: number | null
+  created_at: number
+  updated_at: number
+}
+
+interface AccountTagTable {
+  organization_id: string
+  account_id: string
+  name: string
+  value: string
+}
+
+interface FlowTable {
+  organization_id: string
+  id: string
+  environment: string
+  account_id: string
+  integration_id: string
+  callback_id: string
+  start_hash: string
+  state_hash: string | null
+  browser_hash: string | null
+  result_hash: string | null
+  sealed: Uint8Array | null
+  confirm: Flag
+  return_url: string | null
+  redirect_uri: string
+  state: string
+  failure: string | null
+  failure_detail: string | null
+  created_at: number
+  expires_at: number
+}
+
+interface ApiKeyTable {
+  organization_id: string
+  id: string
+  lookup: string
+  digest: Uint8Array
+  name: string
+  /** JSON. */
+  scopes: string
+  /** JSON; null for all. */
+  accounts: string | null
+  created_at: number
+  expires_at: number
+}
+
+interface SetupTable {
+  id: number
+  token_digest: Uint8Array
+  done_at: number | null
+}
+
+interface KeyCheckTable {
+  key_id: string
+  sealed: Uint8Array
+}
+
+/** Every table, as each dialect's driver gives its rows. Times are epoch milliseconds. */
+export interface Tables {
+  organization: OrganizationTable
+  data_key: DataKeyTable
+  environment: EnvironmentTable
+  integration: IntegrationTable
+  account: AccountTable
+  account_tag: AccountTagTable
+  flow: FlowTable
+  api_key: ApiKeyTable
+  setup: SetupTable
+  key_check: KeyCheckTable
+}
