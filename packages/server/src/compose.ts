@@ -1,0 +1,98 @@
+import { randomBytes } from 'node:crypto'
+import { type Broker, createBroker, type KeyRing, makeKeyCheck, VaultError, verifyKeyCheck } from '@sallyport/core'
+import { startPractice } from '@sallyport/emulator'
+import { type OpenedDatabase, openSqlite } from '@sallyport/store'
+import type { FastifyInstance } from 'fastify'
+import type { Logger } from 'pino'
+import { createApp } from './app.ts'
+import type { Config } from './config.ts'
+import { keyRingOfFolder } from './key-file.ts'
+import { StartRefused } from './start-refused.ts'
+
+/** A Sallyport put together, not yet listening. */
+export interface Sallyport {
+  readonly app: FastifyInstance
+  readonly broker: Broker
+  readonly practiceOrigin: string | undefined
+  /** Lets what is under way end, then closes everything. */
+  close(): Promise<void>
+}
+
+const clock = { now: () => Date.now() }
+const random = { bytes: randomBytes }
+
+/**
+ * Opens the database with its key, and puts the parts together.
+ *
+ * @throws StartRefused before anything is written
+ */
+export async function compose(config: Config, log: Logger): Promise<Sallyport> {
+  const database = await openSqlite(config.dataFolder)
+  try {
+    const keyRing = config.keyRing ?? keyRingOfFolder(config.dataFolder, database.exists)
+    await unlock(database, keyRing)
+    const practice = config.practice ? await practiceProvider(config, log) : undefined
+    const broker = await createBroker({
+      store: database.store,
+      keyRing,
+      clock,
+      random,
+      log,
+      publicUrl: config.publicUrl,
+      egress: {
+        allowedPrivate: config.allowedPrivate,
+        exemptOrigins: new Set(practice ? [practice.origin] : []),
+      },
+      adminKey: config.adminKey,
+    })
+    const app = createApp({
+      broker,
+      publicUrl: config.publicUrl,
+      practiceOrigin: practice?.origin,
+      trustedProxies: config.trustedProxies,
+      log,
+    })
+    const flushing = setInterval(() => void broker.flush(), 1000)
+    return {
+      app,
+      broker,
+      practiceOrigin: practice?.origin,
+      async close() {
+        clearInterval(flushing)
+        await app.close()
+        await broker.close()
+        await practice?.close()
+        await database.close()
+      },
+    }
+  } catch (error) {
+    await database.close()
+    throw error instanceof VaultError ? new StartRefused([error.message]) : error
+  }
+}
+
+/**
+ * Proves the key before anything is written, then brings the database up to date. A start that was cut off
+ * between the two leaves a database without a check and without an organization: that one is as good as new.
+ */
+async function unlock(database: OpenedDatabase, keyRing: KeyRing): Promise<void> {
+  const checks = (await database.keyChecks.read()) ?? []
+  if (checks.length > 0) verifyKeyCheck(keyRing, checks)
+  await database.migrate()
+  if (checks.length === 0 && (await database.store.organizations.first())) verifyKeyCheck(keyRing, checks)
+  const known = new Set(checks.map(({ keyId }) => keyId))
+  for (const check of makeKeyCheck(keyRing, random)) {
+    if (!known.has(check.keyId)) await database.keyChecks.write(check)
+  }
+}
+
+/** Beside our own port, so that definitions made with it work after a restart. */
+async function practiceProvider(config: Config, log: Logger) {
+  const port = config.port === 0 ? 0 : config.port + (config.port <= 55_535 ? 10_000 : -10_000)
+  try {
+    return await startPractice({ host: '127.0.0.1', port })
+  } catch (error) {
+    log.warn({ port, cause: error instanceof Error ? error.name : undefined }, 'no practice provider: its port is taken')
+    return undefined
+  }
+}

@@ -1,0 +1,111 @@
+import { isIP } from 'node:net'
+import { resolve } from 'node:path'
+import { type KeyRing, parseCidrs, parseKeyRing, Secret } from '@sallyport/core'
+
+/** Everything that the environment decides, checked. */
+export interface Config {
+  readonly host: string
+  readonly port: number
+  readonly isLoopback: boolean
+  readonly dataFolder: string
+  readonly publicUrl: string
+  /** Undefined: from the key file in the data folder. */
+  readonly keyRing: KeyRing | undefined
+  readonly adminKey: Secret | undefined
+  readonly allowedPrivate: ReturnType<typeof parseCidrs>['ranges']
+  readonly trustedProxies: readonly string[]
+  readonly practice: boolean
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+/** Reads the configuration, or names every fault of it. */
+export function readConfig(environment: Environment): { config: Config } | { faults: readonly string[] } {
+  const faults: string[] = []
+  const fault = (variable: string, text: string): undefined => {
+    faults.push(`${variable} ${text}`)
+    return undefined
+  }
+  const host = environment.SALLYPORT_HOST ?? '127.0.0.1'
+  const port = readPort(environment, fault)
+  const isLoopback = host === 'localhost' || host === '::1' || /^127\./.test(host)
+  if (!isLoopback && host !== '0.0.0.0' && isIP(host) === 0 && !/^[A-Za-z0-9.-]+$/.test(host)) {
+    fault('SALLYPORT_HOST', 'must be an address or a host name.')
+  }
+  const config: Config = {
+    host,
+    port,
+    isLoopback,
+    dataFolder: readDataFolder(environment, fault),
+    publicUrl: readPublicUrl(environment, host, port, fault),
+    keyRing: readKeyRing(environment, fault),
+    adminKey: readAdminKey(environment, fault),
+    allowedPrivate: readCidrs(environment, 'SALLYPORT_ALLOWED_PRIVATE_CIDRS', fault),
+    trustedProxies: readTrustedProxies(environment, fault),
+    practice: readPractice(environment, isLoopback, fault),
+  }
+  return faults.length > 0 ? { faults } : { config }
+}
+
+type NameFault = (variable: string, text: string) => undefined
+
+function readPort(environment: Environment, fault: NameFault): number {
+  const text = environment.SALLYPORT_PORT ?? '3300'
+  const port = Number(text)
+  if (!/^\d{1,5}$/.test(text) || port > 65_535) fault('SALLYPORT_PORT', 'must be a number from 0 to 65535.')
+  return port
+}
+
+function readDataFolder(environment: Environment, fault: NameFault): string {
+  const url = environment.SALLYPORT_DATABASE_URL
+  if (url !== undefined && !/^sqlite:./.test(url)) {
+    fault('SALLYPORT_DATABASE_URL', 'must be sqlite:<folder>; PostgreSQL is not supported in this version.')
+  }
+  return resolve(url?.replace(/^sqlite:/, '') ?? environment.SALLYPORT_DATA_DIR ?? './data')
+}
+
+function readPublicUrl(environment: Environment, host: string, port: number, fault: NameFault): string {
+  const text = environment.SALLYPORT_PUBLIC_URL
+  if (text === undefined) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
+  const url = URL.canParse(text) ? new URL(text) : undefined
+  const isBare = url && url.username === '' && url.search === '' && url.hash === '' && /^https?:$/.test(url.protocol)
+  if (!isBare) fault('SALLYPORT_PUBLIC_URL', 'must be an http or https address without user, query or fragment.')
+  return text.replace(/\/+$/, '')
+}
+
+function readKeyRing(environment: Environment, fault: NameFault): KeyRing | undefined {
+  const text = environment.SALLYPORT_ENCRYPTION_KEYS
+  if (text === undefined) return undefined
+  const parsed = parseKeyRing(text)
+  if ('ring' in parsed) return parsed.ring
+  for (const each of parsed.faults) fault('SALLYPORT_ENCRYPTION_KEYS', each)
+  return undefined
+}
+
+function readAdminKey(environment: Environment, fault: NameFault): Secret | undefined {
+  const text = environment.SALLYPORT_ADMIN_KEY
+  if (text === undefined) return undefined
+  if (!/^[\x21-\x7e]{32,256}$/.test(text)) {
+    return fault('SALLYPORT_ADMIN_KEY', 'must be 32 to 256 visible ASCII characters without spaces.')
+  }
+  return new Secret(text)
+}
+
+function readCidrs(environment: Environment, variable: string, fault: NameFault): Config['allowedPrivate'] {
+  const { ranges, faults } = parseCidrs(environment[variable] ?? '')
+  for (const { message } of faults) fault(variable, message)
+  return ranges
+}
+
+function readTrustedProxies(environment: Environment, fault: NameFault): string[] {
+  readCidrs(environment, 'SALLYPORT_TRUSTED_PROXIES', fault)
+  const text = environment.SALLYPORT_TRUSTED_PROXIES ?? ''
+  return text.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '')
+}
+
+function readPractice(environment: Environment, isLoopback: boolean, fault: NameFault): boolean {
+  const text = environment.SALLYPORT_PRACTICE
+  if (text !== undefined && text !== 'on' && text !== 'off') fault('SALLYPORT_PRACTICE', 'must be on or off.')
+  if (text === 'on' && !isLoopback) fault('SALLYPORT_PRACTICE', 'is for listening on loopback only. Set it to off.')
+  return isLoopback && text !== 'off'
+}

@@ -1,0 +1,45 @@
+import type { Broker } from '@sallyport/core'
+import type { Handlers } from './handlers.ts'
+import { pageReply, pageRequest } from './paging.ts'
+
+type Names =
+  | 'createAccount'
+  | 'testAccountInput'
+  | 'listAccounts'
+  | 'getAccount'
+  | 'updateAccount'
+  | 'deleteAccount'
+  | 'authorizeAccount'
+  | 'confirmAccount'
+  | 'renewAccount'
+  | 'testAccount'
+  | 'accountToken'
+
+export function accountHandlers({ accounts }: Broker): Pick<Handlers, Names> {
+  return {
+    createAccount: ({ principal, body }) => accounts.create(principal, body),
+    testAccountInput: ({ principal, body }) => accounts.testInput(principal, body),
+    listAccounts: async ({ principal, query }) => {
+      const { integration, environment, status, q: text } = query
+      const filter = { integration, environment, status, text, tags: tagsOf(query) }
+      return pageReply(await accounts.list(principal, filter, pageRequest(query)))
+    },
+    getAccount: ({ principal, params }) => accounts.read(principal, params.id),
+    updateAccount: ({ principal, params, body }) => accounts.update(principal, params.id, body),
+    deleteAccount: ({ principal, params }) => accounts.delete(principal, params.id),
+    authorizeAccount: ({ principal, params, body }) => accounts.authorize(principal, params.id, body),
+    confirmAccount: ({ principal, params, body }) => accounts.confirm(principal, params.id, body.result),
+    renewAccount: ({ principal, params }) => accounts.renew(principal, params.id),
+    testAccount: ({ principal, params }) => accounts.test(principal, params.id),
+    accountToken: ({ principal, params, body }) => accounts.token(principal, params.id, body.minimumSeconds),
+  }
+}
+
+/** `tag.x=y` in the query. */
+function tagsOf(query: Readonly<Record<string, unknown>>): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(query).flatMap(([name, value]) =>
+      name.startsWith('tag.') ? [[name.slice('tag.'.length), String(value)]] : [],
+    ),
+  )
+}

@@ -1,0 +1,19 @@
+import { type EndpointName, endpoints, type z } from '@sallyport/contract'
+import type { Principal } from '@sallyport/core'
+
+type Row<Name extends EndpointName> = (typeof endpoints)[Name]
+
+/** What a handler gets: checked against the endpoint's row, except for definitions, which core checks whole. */
+export interface EndpointRequest<Name extends EndpointName> {
+  readonly principal: Principal
+  readonly params: z.output<Row<Name>['params']>
+  readonly query: z.output<Row<Name>['query']>
+  readonly body: Row<Name>['body'] extends z.ZodType ? z.output<Row<Name>['body']> : unknown
+}
+
+/** One handler for each row of the table; the compiler names what is missing. */
+export type Handlers = {
+  readonly [Name in EndpointName]: (
+    request: EndpointRequest<Name>,
+  ) => Promise<Row<Name>['reply'] extends z.ZodType ? z.input<Row<Name>['reply']> : void>
+}

@@ -1,0 +1,92 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { Body, type Broker, passedBackHeaders, SallyportError } from '@sallyport/core'
+import { problemReply } from '../http/problem.ts'
+
+export interface ProxyOptions {
+  readonly broker: Broker
+  readonly publicUrl: string
+  readonly newRequestId: () => string
+  readonly onFailure: (error: unknown, requestId: string) => void
+}
+
+/** Serves `ANY /proxy/{account}/{path}`, before and beside the router. */
+export function proxyHandler(options: ProxyOptions) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const requestId = options.newRequestId()
+    const left = new AbortController()
+    response.once('close', () => left.abort())
+    try {
+      const principal = await options.broker.authenticate(request.headers.authorization)
+      const upstream = await options.broker.call({
+        principal,
+        ...splitUrl(request.url ?? ''),
+        method: request.method ?? 'GET',
+        headers: request.rawHeaders,
+        body: bodyOf(request),
+        targetUrl: oneHeader(request, 'sallyport-target'),
+        timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
+        signal: left.signal,
+      })
+      const headers = passedBackHeaders(upstream.headers, oneHeader(request, 'sallyport-cookies') === 'keep')
+      headers.push('Sallyport-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff')
+      headers.push('Content-Security-Policy', 'sandbox')
+      response.writeHead(upstream.status, reasonPhrase(upstream.statusText), headers)
+      // A stream of events may wait long for its first: its headers must not wait with it.
+      if (!upstream.pipe(response)) response.flushHeaders()
+    } catch (error) {
+      options.onFailure(error, requestId)
+      fail(response, problemReply(options.publicUrl, error, requestId))
+    }
+  }
+}
+
+function fail(response: ServerResponse, problem: ReturnType<typeof problemReply>): void {
+  if (response.headersSent) {
+    response.destroy()
+    return
+  }
+  response.writeHead(problem.status, {
+    ...problem.headers,
+    'sallyport-error': problem.body.code,
+    'content-security-policy': 'sandbox',
+  })
+  response.end(JSON.stringify(problem.body))
+}
+
+/** `/proxy/{account}/{path}?{query}`, each part as it was sent. */
+function splitUrl(url: string): { account: string; path: string; query: string } {
+  const mark = url.indexOf('?')
+  const whole = mark === -1 ? url : url.slice(0, mark)
+  const query = mark === -1 ? '' : url.slice(mark + 1)
+  const rest = whole.slice('/proxy/'.length)
+  const slash = rest.indexOf('/')
+  if (slash === -1) return { account: rest, path: '', query }
+  return { account: rest.slice(0, slash), path: rest.slice(slash + 1), query }
+}
+
+function bodyOf(request: IncomingMessage): Body | undefined {
+  const length = request.headers['content-length']
+  if (request.headers['transfer-encoding'] !== undefined) return new Body(request, undefined)
+  return length === undefined || length === '0' ? undefined : new Body(request, Number(length))
+}
+
+function oneHeader(request: IncomingMessage, name: string): string | undefined {
+  const value = request.headers[name]
+  return Array.isArray(value) ? value[0] : value
+}
+
+/** `30s` or `500ms`, in milliseconds. */
+function timeoutOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  const match = /^(\d{1,7})(ms|s)$/.exec(text)
+  const amount = Number(match?.[1])
+  if (!match || amount === 0) {
+    throw new SallyportError('bad_request', { message: 'Sallyport-Timeout takes a duration as 30s or 500ms.' })
+  }
+  return match[2] === 's' ? amount * 1000 : amount
+}
+
+/** Node refuses reason phrases with other characters, and they mean nothing (RFC 9112 §4). */
+function reasonPhrase(text: string): string {
+  return /^[\t\x20-\x7e]*$/.test(text) ? text : ''
+}

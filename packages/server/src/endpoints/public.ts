@@ -1,0 +1,27 @@
+import { type ErrorCode, errors, openApiDocument } from '@sallyport/contract'
+import { SallyportError } from '@sallyport/core'
+import type { FastifyInstance } from 'fastify'
+import { pageHeaders } from '../pages/layout.ts'
+import { errorPage, frontPage } from '../pages/pages.ts'
+import { stylesheet } from '../pages/stylesheet.ts'
+
+/** What anybody may read: health, the OpenAPI document, the reference of errors, the front page. */
+export function registerPublic(
+  app: FastifyInstance,
+  options: { readonly publicUrl: string; readonly practiceOrigin: string | undefined; readonly isReady: () => boolean },
+): void {
+  const document = openApiDocument(options.publicUrl)
+  app.get('/healthz', async () => ({ status: 'ok' }))
+  app.get('/readyz', async () => {
+    if (!options.isReady()) throw new SallyportError('not_ready')
+    return { status: 'ready' }
+  })
+  app.get('/openapi.json', async () => document)
+  app.get('/page.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(stylesheet))
+  app.get('/', (_request, reply) => reply.headers(pageHeaders).send(frontPage(options.practiceOrigin)))
+  app.get<{ Params: { code: string } }>('/errors/:code', (request, reply) => {
+    const { code } = request.params
+    if (!Object.hasOwn(errors, code)) throw new SallyportError('not_found')
+    return reply.headers(pageHeaders).send(errorPage(code as ErrorCode))
+  })
+}

@@ -1,0 +1,59 @@
+import { type Endpoint, type EndpointName, endpoints, faultsOf, type z } from '@sallyport/contract'
+import { type Broker, invalid, type Principal, requireScope, SallyportError } from '@sallyport/core'
+import type { FastifyInstance, FastifyRequest } from 'fastify'
+import { accountHandlers } from './accounts.ts'
+import { environmentHandlers } from './environments.ts'
+import type { Handlers } from './handlers.ts'
+import { integrationHandlers } from './integrations.ts'
+import { keyHandlers } from './keys.ts'
+
+/** Serves each row of the table of endpoints: who may is decided before anything of the body is read. */
+export function registerEndpoints(app: FastifyInstance, broker: Broker): void {
+  const handlers: Handlers = {
+    ...integrationHandlers(broker),
+    ...accountHandlers(broker),
+    ...environmentHandlers(broker),
+    ...keyHandlers(broker),
+  }
+  const principals = new WeakMap<FastifyRequest, Principal>()
+  for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
+    const handler = handlers[name as EndpointName] as (request: unknown) => Promise<unknown>
+    app.route({
+      method: endpoint.method,
+      url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      onRequest: async (request) => {
+        const principal = await broker.authenticate(request.headers.authorization)
+        requireScope(principal, endpoint.scope)
+        principals.set(request, principal)
+      },
+      handler: async (request, reply) => {
+        const result = await handler({ principal: principals.get(request), ...inputOf(endpoint, request) })
+        return reply.code(endpoint.status).send(result)
+      },
+    })
+  }
+}
+
+function inputOf(endpoint: Endpoint, request: FastifyRequest): { params: unknown; query: unknown; body: unknown } {
+  const params = endpoint.params.safeParse(request.params)
+  // A key or id that cannot exist is one that does not.
+  if (!params.success) throw new SallyportError('not_found')
+  return {
+    params: params.data,
+    query: checked(endpoint.query, request.query),
+    body: bodyOf(endpoint, request),
+  }
+}
+
+function bodyOf(endpoint: Endpoint, request: FastifyRequest): unknown {
+  if (!endpoint.body) return undefined
+  // Where everything is optional, so is the body.
+  const given = request.body === undefined ? {} : request.body
+  return 'definition' in endpoint.body ? given : checked(endpoint.body, given)
+}
+
+function checked(schema: z.ZodType, value: unknown): unknown {
+  const parsed = schema.safeParse(value)
+  if (!parsed.success) throw invalid('input_invalid', faultsOf(parsed.error))
+  return parsed.data
+}

@@ -1,0 +1,56 @@
+import type { Socket } from 'node:net'
+import { page } from '../pages/layout.ts'
+
+/** Above this the parser itself gives up; from 32 KiB on, our own check answers. */
+export const parserHeaderLimit = 65_536
+export const headerLimit = 32_768
+
+/** Bytes of a request's headers as they were sent. */
+export function headerBytes(rawHeaders: readonly string[]): number {
+  // Each pair also had a colon, a space and a line end.
+  return rawHeaders.reduce((sum, text) => sum + text.length + 2, 0)
+}
+
+/** Why headers grow too large, and how to mend it: for the person whose browser sent them. */
+export function headersTooLargePage(): string {
+  return page({
+    title: 'Your browser sent too much',
+    paragraphs: [
+      'The headers of this request are larger than 32 KiB. Almost always the cause is cookies: many sites under the same host have each left some, and the browser sends them all.',
+      'Nothing was lost at the provider, but this authorization did not finish.',
+      'To mend it: clear the cookies of this host in your browser, or open a private window. Then start again from the application that sent you here.',
+    ],
+  })
+}
+
+/** Answers what the parser refused; without this the browser would only see a closed connection. */
+export function onClientError(error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket): void {
+  if (!socket.writable || socket.writableEnded) {
+    socket.destroy()
+    return
+  }
+  const [status, reason, html] =
+    error.code === 'HPE_HEADER_OVERFLOW'
+      ? tooLarge(error.rawPacket)
+      : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
+        ? ([408, 'Request Timeout', undefined] as const)
+        : ([400, 'Bad Request', undefined] as const)
+  const body = html ?? ''
+  socket.end(
+    `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nCache-Control: no-store\r\n` +
+      "Content-Security-Policy: default-src 'none'; style-src 'self'; frame-ancestors 'none'\r\n" +
+      'X-Content-Type-Options: nosniff\r\nContent-Type: text/html; charset=utf-8\r\n' +
+      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
+  )
+  // Closing while bytes are still arriving would reset the connection and lose the answer.
+  socket.resume()
+  setTimeout(() => socket.destroy(), 1000).unref()
+}
+
+function tooLarge(packet: Buffer | undefined): readonly [number, string, string | undefined] {
+  const start = packet?.subarray(0, parserHeaderLimit).toString('latin1') ?? ''
+  const requestLineOnly = /^[A-Z]+ \//.test(start) && !start.includes('\n')
+  return requestLineOnly
+    ? [414, 'URI Too Long', undefined]
+    : [431, 'Request Header Fields Too Large', headersTooLargePage()]
+}

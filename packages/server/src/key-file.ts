@@ -1,0 +1,38 @@
+import { randomBytes } from 'node:crypto'
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { generateKeyRing, type KeyRing, parseKeyRing } from '@sallyport/core'
+import { StartRefused } from './start-refused.ts'
+
+/**
+ * The key ring of the data folder's own file. Made together with the database, and never again after that: a
+ * new key could not open what the lost one sealed (E4).
+ *
+ * @throws StartRefused
+ */
+export function keyRingOfFolder(folder: string, databaseExists: boolean): KeyRing {
+  const file = join(folder, 'encryption-key')
+  if (!existsSync(file)) {
+    if (databaseExists) {
+      throw new StartRefused([
+        `The database in ${folder} is sealed, and its key is missing. Put the key file back as ${file}, or set SALLYPORT_ENCRYPTION_KEYS.`,
+      ])
+    }
+    writeKeyFile(file)
+  }
+  const parsed = parseKeyRing(readFileSync(file, 'utf8').trim())
+  if ('faults' in parsed) throw new StartRefused(parsed.faults.map((fault) => `${file} ${fault}`))
+  return parsed.ring
+}
+
+function writeKeyFile(file: string): void {
+  mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  const descriptor = openSync(file, 'wx', 0o600)
+  try {
+    writeSync(descriptor, `${generateKeyRing({ bytes: randomBytes })}\n`)
+    fsyncSync(descriptor)
+  } finally {
+    closeSync(descriptor)
+  }
+  chmodSync(file, 0o600)
+}

@@ -1,0 +1,43 @@
+/** A page for a person: plain words, no script, nothing from elsewhere. */
+export interface PageContent {
+  readonly title: string
+  readonly paragraphs: readonly string[]
+  /** Text that somebody else wrote, shown apart. */
+  readonly quoted?: string | undefined
+  /** Markup of ours, for a form. */
+  readonly markup?: string | undefined
+}
+
+/** What every page of ours is sent with. */
+export const pageHeaders = {
+  'content-type': 'text/html; charset=utf-8',
+  'cache-control': 'no-store',
+  'referrer-policy': 'no-referrer',
+  'x-content-type-options': 'nosniff',
+  'content-security-policy':
+    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+} as const
+
+/** The page's HTML; every text is escaped. */
+export function page({ title, paragraphs, quoted, markup }: PageContent): string {
+  return `<!doctype html>
+<html lang="en">
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<title>${escapeHtml(title)} · Sallyport</title>
+<link rel="stylesheet" href="/page.css">
+<main>
+<p class="product">Sallyport</p>
+<h1>${escapeHtml(title)}</h1>
+${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
+${quoted === undefined ? '' : `<blockquote>${escapeHtml(quoted)}</blockquote>`}
+${markup ?? ''}
+</main>
+</html>
+`
+}
+
+/** Text as HTML shows it. */
+export function escapeHtml(text: string): string {
+  return text.replace(/[&<>"'`]/g, (character) => `&#${character.charCodeAt(0)};`)
+}

@@ -1,0 +1,92 @@
+import { type ErrorCode, errors } from '@sallyport/contract'
+import { escapeHtml, page } from './layout.ts'
+
+/** How an authorization ended, for the person who went through it. */
+export function resultPage(outcome: {
+  readonly state: string
+  readonly failure: string | undefined
+  readonly failureDetail: string | undefined
+  readonly integrationName: string
+}): string {
+  const { state, failureDetail, integrationName } = outcome
+  if (state === 'connected' || state === 'confirmed') {
+    return page({
+      title: `${integrationName} is connected`,
+      paragraphs: ['The account can be used from now on. You can close this window.'],
+    })
+  }
+  if (state === 'parked') {
+    return page({
+      title: `${integrationName}: almost done`,
+      paragraphs: ['Access was granted. The application that sent you here has to confirm it. You can close this window.'],
+    })
+  }
+  return page({
+    title: `${integrationName} was not connected`,
+    paragraphs: ['Nothing was changed. Start again from the application that sent you here.'],
+    quoted: failureDetail,
+  })
+}
+
+/** An authorization that is not this browser's, or that cannot begin. */
+export function flowFailurePage(code: ErrorCode, message: string): string {
+  return page({ title: errors[code].title, paragraphs: [message] })
+}
+
+/** The reference of one error code. */
+export function errorPage(code: ErrorCode): string {
+  const { status, title, message, blame, retry } = errors[code]
+  const when = {
+    no: 'The same call will not succeed.',
+    later: 'The same call can succeed later.',
+    after_change: 'The call can succeed once that is changed.',
+    after_reconnect: 'The call can succeed once the account is connected again.',
+  }[retry]
+  return page({
+    title: `${title} (${status})`,
+    paragraphs: [message, `It is the ${blame}’s move. ${when}`],
+    markup: `<p><code>${escapeHtml(code)}</code></p>`,
+  })
+}
+
+/** Where the first key is fetched; the script only takes the token from the address into the form. */
+export function setupPage(): string {
+  return page({
+    title: 'Set up',
+    paragraphs: ['Sallyport printed a one-time token when it started. With it you get the first key, which may do everything. The key is shown once.'],
+    markup: `<form method="post" action="/setup">
+<label for="token">Set-up token</label>
+<input id="token" name="token" required autocomplete="off" spellcheck="false">
+<button type="submit">Get the first key</button>
+</form>
+<script src="/setup.js"></script>`,
+  })
+}
+
+/** The token stands behind the #, which browsers do not send to any server. */
+export const setupScript = `const token = new URLSearchParams(location.hash.slice(1)).get('token')
+if (token) {
+  document.getElementById('token').value = token
+  history.replaceState(null, '', '/setup')
+}
+`
+
+/** The first key, once. */
+export function firstKeyPage(key: string): string {
+  return page({
+    title: 'This is your first key',
+    paragraphs: ['Keep it where you keep passwords: it is not shown again. Send it as the Authorization header.'],
+    markup: `<pre>${escapeHtml(key)}</pre><p><a href="/">Go on</a></p>`,
+  })
+}
+
+/** The front page, until there is a console. */
+export function frontPage(practiceOrigin: string | undefined): string {
+  const practice =
+    practiceOrigin === undefined ? '' : `<p>The practice provider is at <code>${escapeHtml(practiceOrigin)}</code>.</p>`
+  return page({
+    title: 'It runs',
+    paragraphs: ['Define an integration, connect an account, and call the API through it. The README has the walk.'],
+    markup: `<p><a href="/openapi.json">The API as OpenAPI 3.1</a></p>${practice}`,
+  })
+}
