@@ -110,7 +110,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'core credentials',
     holds: 'core/src/credentials/**',
-    rooms: [...base, 'core vault', 'core schemes', 'core template'],
+    rooms: [...base, 'core destination', 'core vault', 'core schemes', 'core template'],
     strangers: harmless,
   },
   {
