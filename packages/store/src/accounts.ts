@@ -32,7 +32,7 @@ export function accounts(database: Kysely<Tables>): Accounts {
     update: (account) => update(database, account),
     commitCredential: (...arguments_) => commitCredential(database, ...arguments_),
     setStatus: (...arguments_) => setStatus(database, ...arguments_),
-    touch: (used) => touch(database, used),
+    touch: touch(database),
     async delete(organizationId, id) {
       const deletion = database.deleteFrom('account').where('organization_id', '=', organizationId)
       const result = await deletion.where('id', '=', id).executeTakeFirst()
@@ -126,19 +126,21 @@ async function setStatus(
   return result.numUpdatedRows === 1n
 }
 
-async function touch(database: Kysely<Tables>, used: Parameters<Accounts['touch']>[0]): Promise<void> {
-  if (used.length === 0) return
-  await database.transaction().execute(async (transaction) => {
-    for (const { organizationId, id, at } of used) {
-      await transaction
-        .updateTable('account')
-        .set({ last_used_at: at })
-        .where('organization_id', '=', organizationId)
-        .where('id', '=', id)
-        .where((expression) =>
-          expression.or([expression('last_used_at', 'is', null), expression('last_used_at', '<', at)]),
-        )
-        .execute()
-    }
-  })
+/** Compiled once, like what every call takes: what is touched are all accounts that were used. */
+function touch(database: Kysely<Tables>): Accounts['touch'] {
+  const update = database
+    .updateTable('account')
+    .set({ last_used_at: 0 })
+    .where('organization_id', '=', '')
+    .where('id', '=', '')
+    .where(({ or, eb }) => or([eb('last_used_at', 'is', null), eb('last_used_at', '<', 0)]))
+    .compile()
+  return async (used) => {
+    if (used.length === 0) return
+    await database.transaction().execute(async (transaction) => {
+      for (const { organizationId, id, at } of used) {
+        await transaction.executeQuery({ ...update, parameters: [at, organizationId, id, at] })
+      }
+    })
+  }
 }

@@ -23,13 +23,14 @@ export function flows(database: Kysely<Tables>): Flows {
       const result = await update.where('state', '=', 'started').executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
-    async finish(id, { state, failure, failureDetail, resultHash, sealed }) {
+    async finish(id, { state, failure, failureDetail, resultHash, sealed, expiresAt }) {
       const change = {
         state,
         failure: failure ?? null,
         failure_detail: failureDetail ?? null,
         result_hash: resultHash ?? null,
         sealed: sealed ?? null,
+        ...(expiresAt !== undefined && { expires_at: expiresAt }),
       }
       const update = database.updateTable('flow').set(change).where('id', '=', id)
       await update.where('state', '=', 'consumed').execute()

@@ -88,7 +88,10 @@ async function destroyCredentials(
     .where('integration_id', '=', integration.id)
   const reason = { reason: 'definition_changed', reason_detail: null }
   const connected = accounts.where('status', '!=', 'pending')
-  await connected.set({ status: 'needs_reconnect', ...reason }).execute()
+  // A generation further, so that a renewal under way cannot put back what is destroyed here.
+  await connected
+    .set(({ eb }) => ({ status: 'needs_reconnect', ...reason, generation: eb('generation', '+', 1) }))
+    .execute()
   // One that was never connected stays pending, but may hold secret parameters.
   await accounts.where('status', '=', 'pending').where('credential', 'is not', null).execute()
 }

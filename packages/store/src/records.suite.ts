@@ -6,6 +6,8 @@ import type {
   EnvironmentRecord,
   FlowRecord,
   IntegrationRecord,
+  Page,
+  PageRequest,
   Store,
 } from '@sallyport/core/ports'
 
@@ -97,7 +99,7 @@ export function account(organizationId: string, change: Partial<AccountRecord> =
     integrationId: 'int_1',
     name: 'First account',
     disabled: false,
-    parameters: { region: 'eu', __proto__x: '1' },
+    parameters: { region: 'eu' },
     tags: {},
     ...connected,
     version: 1,
@@ -146,4 +148,22 @@ export function apiKey(organizationId: string, change: Partial<ApiKeyRecord> = {
     expiresAt: now + 86_400_000,
     ...change,
   }
+}
+
+/** A page that holds all that a test wrote. */
+export const all: PageRequest = { limit: 100, after: undefined }
+
+/** Ids of all pages of a list. */
+export async function pages<Item extends { readonly id: string }>(
+  read: (page: PageRequest) => Promise<Page<Item>>,
+  limit: number,
+): Promise<string[][]> {
+  const found: string[][] = []
+  let after: string | undefined
+  do {
+    const page = await read({ limit, after })
+    found.push(page.items.map(({ id }) => id))
+    after = page.nextCursor
+  } while (after !== undefined)
+  return found
 }

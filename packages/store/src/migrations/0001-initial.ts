@@ -153,8 +153,8 @@ function indexes({ schema }: Kysely<unknown>) {
     schema.createIndex(`${table}_${name}`).on(table).columns(columns)
   return [
     on('data_key', 'active', ['organization_id']).unique().where(sql.ref('state'), '=', 'active'),
-    on('account', 'by_integration', ['organization_id', 'integration_id']),
-    on('account', 'by_environment', ['organization_id', 'environment']),
+    on('account', 'by_integration', ['organization_id', 'integration_id', 'id']),
+    on('account', 'by_environment', ['organization_id', 'environment', 'id']),
     on('account_tag', 'by_value', ['organization_id', 'name', 'value']),
     // These are found before the organization is known.
     on('flow', 'by_id', ['id']).unique(),

@@ -14,7 +14,7 @@ export function openForWriting(file: string): DatabaseSyncInstance {
     pragma journal_mode = wal;
     pragma synchronous = full;
     pragma foreign_keys = on;
-    pragma secure_delete = off;
+    pragma secure_delete = on;
     pragma trusted_schema = off;
   `)
   return database

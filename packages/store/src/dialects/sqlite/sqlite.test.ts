@@ -8,7 +8,7 @@ import { openForWriting } from './file.ts'
 import { openSqlite } from './open.ts'
 
 storeSuite('SQLite', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-'))
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-store-'))
   return {
     open: () => openSqlite(folder),
     remove: async () => rmSync(folder, { recursive: true }),
@@ -21,7 +21,7 @@ describe('an SQLite file', () => {
   let folder: string
 
   beforeEach(() => {
-    parent = mkdtempSync(join(tmpdir(), 'sallyport-'))
+    parent = mkdtempSync(join(tmpdir(), 'sallyport-store-'))
     folder = join(parent, 'a folder #1?', 'data')
   })
 
@@ -60,6 +60,16 @@ describe('an SQLite file', () => {
     expect(await again.keyChecks.read()).toEqual([check])
     await again.close()
     expect(contents()).toEqual(before)
+  })
+
+  test('that stands alone, as after a restore, gets no companion when its key check is read', async () => {
+    await writeCheck()
+    const restored = join(parent, 'restored')
+    mkdirSync(restored)
+    cpSync(join(folder, 'sallyport.db'), join(restored, 'sallyport.db'))
+    const before = contents(restored)
+    expect(await openSqlite(restored).keyChecks.read()).toEqual([check])
+    expect(contents(restored)).toEqual(before)
   })
 
   test('of a process that was killed does not change when its key check is read from the log', async () => {

@@ -1,0 +1,157 @@
+import type { AccountFilter, PageRequest, Store } from '@sallyport/core/ports'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { account, all, connected, flow, integration, now, pages, pending } from './records.suite.ts'
+
+/** What every dialect promises of accounts. */
+export function accountSuite(current: () => Store): void {
+  let store: Store
+
+  beforeEach(() => {
+    store = current()
+  })
+
+  describe('accounts', () => {
+    test('change by one of 20 who read the same version, tags included', async () => {
+      await store.accounts.create(account('org_a', { tags: { old: 'x' } }))
+      const changes = Array.from({ length: 20 }, (_, index) =>
+        store.accounts.update(account('org_a', { name: `n${index}`, tags: { by: `${index}` }, version: 2 })),
+      )
+      const won = (await Promise.all(changes)).flatMap((done, index) => (done ? [`${index}`] : []))
+      expect(won).toHaveLength(1)
+      const [winner = ''] = won
+      expect(await store.accounts.get('org_a', 'acc_1')).toMatchObject({ name: `n${winner}`, version: 2 })
+      expect((await store.accounts.list('org_a', { tags: { by: winner } }, all)).items).toHaveLength(1)
+      expect((await store.accounts.list('org_a', { tags: { old: 'x' } }, all)).items).toEqual([])
+    })
+
+    test('take one of 20 credentials that follow the same generation', async () => {
+      await store.accounts.create(account('org_a'))
+      const commits = Array.from({ length: 20 }, (_, index) =>
+        store.accounts.commitCredential('org_a', 'acc_1', 1, next(`token ${index}`), now + index),
+      )
+      const won = (await Promise.all(commits)).flatMap((done, index) => (done ? [index] : []))
+      expect(won).toHaveLength(1)
+      const [winner = -1] = won
+      expect(await store.accounts.get('org_a', 'acc_1')).toStrictEqual(
+        account('org_a', { ...next(`token ${winner}`), version: 2, updatedAt: now + winner }),
+      )
+    })
+
+    function next(text: string) {
+      return {
+        ...connected,
+        generation: 2,
+        credential: Buffer.from(text),
+        scopes: [],
+        expiresAt: undefined,
+      }
+    }
+
+    test('take a late credential though they were changed meanwhile, and then no change that is late', async () => {
+      await store.accounts.create(account('org_a'))
+      await store.accounts.update(account('org_a', { name: 'Changed', version: 2 }))
+      expect(await store.accounts.commitCredential('org_a', 'acc_1', 1, next('t'), now)).toBe(true)
+      expect(await store.accounts.update(account('org_a', { name: 'Late', version: 3 }))).toBe(false)
+      expect(await store.accounts.get('org_a', 'acc_1')).toMatchObject({
+        name: 'Changed',
+        generation: 2,
+        version: 3,
+      })
+    })
+
+    test('take a status for their generation only', async () => {
+      await store.accounts.create(account('org_a'))
+      const set = (generation: number) =>
+        store.accounts.setStatus('org_a', 'acc_1', generation, 'failing', 'timeout', 'No answer.')
+      expect([await set(0), await set(2), await set(1)]).toEqual([false, false, true])
+      expect(await store.accounts.get('org_a', 'acc_1')).toStrictEqual(
+        account('org_a', { status: 'failing', reason: 'timeout', reasonDetail: 'No answer.', version: 2 }),
+      )
+      expect(await store.accounts.update(account('org_a', { name: 'Late', version: 2 }))).toBe(false)
+    })
+
+    test('note when they were used, forward only, and without a change of version', async () => {
+      for (const id of ['acc_1', 'acc_2']) await store.accounts.create(account('org_a', { id }))
+      await store.accounts.touch([])
+      await store.accounts.touch([
+        { organizationId: 'org_a', id: 'acc_1', at: now + 9 },
+        { organizationId: 'org_a', id: 'acc_gone', at: now + 9 },
+        { organizationId: 'org_b', id: 'acc_2', at: now + 9 },
+      ])
+      await store.accounts.touch([{ organizationId: 'org_a', id: 'acc_1', at: now }])
+      expect(await store.accounts.get('org_a', 'acc_1')).toStrictEqual(
+        account('org_a', { lastUsedAt: now + 9 }),
+      )
+      expect(await store.accounts.get('org_a', 'acc_2')).toMatchObject({ lastUsedAt: undefined })
+    })
+
+    test('are listed by what they match, all of it', async () => {
+      await store.integrations.create(integration('org_a', { id: 'int_2', key: 'Other' }))
+      const rows = [
+        { id: 'acc_1', name: 'Ärzte_100%', tags: { team: 'a', tier: '1' } },
+        { id: 'acc_2', name: 'ärzteX100', tags: { team: 'ab' }, environment: 'Production' },
+        { id: 'acc_3', name: 'back\\slash!', tags: { team: 'a' }, integrationId: 'int_2', ...pending },
+        { id: 'acc_4', name: "quote' or 1=1 --", tags: { TEAM: 'a' } },
+      ]
+      for (const row of rows) await store.accounts.create(account('org_a', row))
+      const list = async (filter: AccountFilter) => {
+        const { items } = await store.accounts.list('org_a', filter, all)
+        return items.map(({ id }) => id.slice(4)).join('')
+      }
+      expect(await list({})).toBe('1234')
+      expect(await list({ integrationId: 'int_2' })).toBe('3')
+      expect(await list({ environment: 'Production' })).toBe('2')
+      expect(await list({ status: 'pending' })).toBe('3')
+      expect(await list({ tags: { team: 'a' } })).toBe('13')
+      expect(await list({ tags: { team: 'a', tier: '1' } })).toBe('1')
+      expect(await list({ tags: { team: 'A' } })).toBe('')
+      expect(await list({ tags: {} })).toBe('1234')
+      expect(await list({ text: 'ÄRZTE' })).toBe('12')
+      expect(await list({ text: 'e_1' })).toBe('1')
+      expect(await list({ text: '0%' })).toBe('1')
+      expect(await list({ text: 'K\\S' })).toBe('3')
+      expect(await list({ text: 'slash!' })).toBe('3')
+      expect(await list({ text: "' OR 1=1" })).toBe('4')
+      expect(await list({ ids: ['acc_4', 'acc_1', 'acc_gone'] })).toBe('14')
+      expect(await list({ ids: [] })).toBe('')
+      expect(await list({ ids: ['acc_1', 'acc_3'], tags: { team: 'a' }, status: 'connected' })).toBe('1')
+    })
+
+    test('are listed oldest first, in pages, of which the last says so', async () => {
+      for (const id of ['acc_3', 'acc_1', 'acc_2']) await store.accounts.create(account('org_a', { id }))
+      const read = (page: PageRequest) => store.accounts.list('org_a', { status: 'connected' }, page)
+      expect(await pages(read, 2)).toEqual([['acc_1', 'acc_2'], ['acc_3']])
+      expect(await pages(read, 3)).toEqual([['acc_1', 'acc_2', 'acc_3']])
+      expect(await pages(read, 1)).toEqual([['acc_1'], ['acc_2'], ['acc_3']])
+    })
+
+    test('that hold credentials are named, at most as many as asked for', async () => {
+      for (const id of ['acc_1', 'acc_2', 'acc_4'])
+        await store.accounts.create(account('org_a', { id, name: id }))
+      await store.accounts.create(account('org_a', { id: 'acc_3', ...pending }))
+      const named = await store.accounts.holdingCredentials('org_a', 'int_1', 2)
+      expect(named.map((row) => ({ ...row }))).toEqual([
+        { id: 'acc_1', name: 'acc_1' },
+        { id: 'acc_2', name: 'acc_2' },
+      ])
+      expect(await store.accounts.holdingCredentials('org_a', 'int_1', 9)).toHaveLength(3)
+      expect(await store.accounts.holdingCredentials('org_a', 'int_9', 9)).toEqual([])
+    })
+
+    test('take their flows along when they are deleted, once', async () => {
+      await store.accounts.create(account('org_a'))
+      await store.flows.create(flow('org_a'))
+      expect(await store.accounts.delete('org_a', 'acc_1')).toBe(true)
+      expect(await store.accounts.delete('org_a', 'acc_1')).toBe(false)
+      expect(await store.flows.get('flw_1')).toBeUndefined()
+    })
+
+    test('are created whole or not at all', async () => {
+      await store.accounts.create(account('org_a', { tags: { a: '1' } }))
+      await expect(store.accounts.create(account('org_a', { tags: { b: '2' } }))).rejects.toThrow()
+      const missing = account('org_a', { id: 'acc_2', environment: 'none', tags: { b: '2' } })
+      await expect(store.accounts.create(missing)).rejects.toThrow()
+      expect((await store.accounts.list('org_a', { tags: { b: '2' } }, all)).items).toEqual([])
+    })
+  })
+}
