@@ -4,9 +4,13 @@ import { Warning } from './integration.ts'
 import { Key } from './key.ts'
 
 const name = z.string().trim().min(1).max(200)
-const tags = z.record(z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be letters, digits, _ or -'), z.string().max(256))
+const tagName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -')
+const tagValue = z.string().max(256)
+const tags = z.record(tagName, tagValue)
 const parameters = z.record(z.string().min(1).max(64), z.string().max(65_536))
-const secret = z.record(z.string(), z.unknown()).describe('by type: {token}, {username, password}, {accessToken, …}')
+const secret = z
+  .record(z.string(), z.unknown())
+  .describe('by type: {token}, {username, password}, {accessToken, …}')
 
 /** What connects an account. */
 export const AccountInput = z.strictObject({
@@ -23,7 +27,7 @@ export type AccountInput = z.infer<typeof AccountInput>
 export const AccountPatch = z.strictObject({
   name: name.optional(),
   parameters: z.record(z.string().min(1).max(64), z.string().max(65_536).nullable()).optional(),
-  tags: z.record(z.string().min(1).max(64), z.string().max(256).nullable()).optional(),
+  tags: z.record(tagName, tagValue.nullable()).optional(),
   disabled: z.boolean().optional(),
   secret: secret.optional(),
 })

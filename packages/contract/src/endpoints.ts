@@ -25,7 +25,6 @@ export interface Endpoint {
   readonly path: string
   readonly summary: string
   readonly scope: Scope
-  readonly status: 200 | 201 | 204
   readonly params: z.ZodType
   readonly query: z.ZodType
   /** `definition`: core checks it whole, so that all faults come at once. */
@@ -41,7 +40,10 @@ const paging = {
   limit: z.coerce.number().int().min(1).max(1000).default(100),
   cursor: z.string().min(1).max(200).optional(),
 }
-const flag = z.enum(['true', 'false']).default('false').transform((text) => text === 'true')
+const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true')
 const list = <Item extends z.ZodType>(item: Item) =>
   z.object({ items: z.array(item), nextCursor: z.string().optional() })
 
@@ -55,10 +57,15 @@ const accountFilter = z
     q: z.string().max(200).optional(),
   })
   .catchall(z.string().max(256))
-  .refine((query) => Object.keys(query).every(isAccountFilter), 'holds a filter that does not exist')
+  .superRefine((query, context) => {
+    const keys = Object.keys(query).filter((name) => !isAccountFilter(name))
+    if (keys.length > 0) context.addIssue({ code: 'unrecognized_keys', keys, input: query })
+  })
 
 function isAccountFilter(name: string): boolean {
-  return ['limit', 'cursor', 'integration', 'environment', 'status', 'q'].includes(name) || /^tag\../.test(name)
+  return (
+    ['limit', 'cursor', 'integration', 'environment', 'status', 'q'].includes(name) || /^tag\../.test(name)
+  )
 }
 
 const empty = { params: none, query: none, body: undefined }
@@ -71,7 +78,6 @@ export const endpoints = {
     path: '/v1/integrations',
     summary: 'Define how to authenticate to an API',
     scope: 'integrations:write',
-    status: 201,
     body: { definition: IntegrationInput },
     reply: IntegrationReply,
     errors: ['definition_invalid', 'key_taken'],
@@ -82,7 +88,6 @@ export const endpoints = {
     path: '/v1/integrations',
     summary: 'List integrations',
     scope: 'integrations:read',
-    status: 200,
     query: z.strictObject(paging),
     reply: list(IntegrationReply),
     errors: [],
@@ -93,7 +98,6 @@ export const endpoints = {
     path: '/v1/integrations/{key}',
     summary: 'Read an integration',
     scope: 'integrations:read',
-    status: 200,
     params: byKey,
     reply: IntegrationReply,
     errors: ['not_found'],
@@ -104,7 +108,6 @@ export const endpoints = {
     path: '/v1/integrations/{key}',
     summary: 'Change an integration by JSON merge patch',
     scope: 'integrations:write',
-    status: 200,
     params: byKey,
     query: z.strictObject({ reconnect: flag }),
     body: { definition: z.record(z.string(), z.unknown()) },
@@ -117,7 +120,6 @@ export const endpoints = {
     path: '/v1/integrations/{key}',
     summary: 'Delete an integration',
     scope: 'integrations:write',
-    status: 204,
     params: byKey,
     query: z.strictObject({ cascade: flag }),
     reply: undefined,
@@ -129,7 +131,6 @@ export const endpoints = {
     path: '/v1/accounts',
     summary: 'Connect an account',
     scope: 'accounts:write',
-    status: 201,
     body: AccountInput,
     reply: AccountReply,
     errors: ['input_invalid'],
@@ -140,7 +141,6 @@ export const endpoints = {
     path: '/v1/accounts/test',
     summary: 'Try an account without storing it',
     scope: 'accounts:write',
-    status: 200,
     body: AccountInput,
     reply: TrialReply,
     errors: ['input_invalid'],
@@ -151,7 +151,6 @@ export const endpoints = {
     path: '/v1/accounts',
     summary: 'List accounts',
     scope: 'accounts:read',
-    status: 200,
     query: accountFilter,
     reply: list(AccountReply),
     errors: [],
@@ -162,7 +161,6 @@ export const endpoints = {
     path: '/v1/accounts/{id}',
     summary: 'Read an account',
     scope: 'accounts:read',
-    status: 200,
     params: byId,
     reply: AccountReply,
     errors: ['not_found'],
@@ -173,7 +171,6 @@ export const endpoints = {
     path: '/v1/accounts/{id}',
     summary: 'Change an account by JSON merge patch',
     scope: 'accounts:write',
-    status: 200,
     params: byId,
     body: AccountPatch,
     reply: AccountReply,
@@ -185,7 +182,6 @@ export const endpoints = {
     path: '/v1/accounts/{id}',
     summary: 'Delete an account and its secrets',
     scope: 'accounts:write',
-    status: 204,
     params: byId,
     reply: undefined,
     errors: ['not_found'],
@@ -196,7 +192,6 @@ export const endpoints = {
     path: '/v1/accounts/{id}/authorize',
     summary: 'Start an authorization at the provider',
     scope: 'accounts:connect',
-    status: 200,
     params: byId,
     body: AuthorizeInput,
     reply: AuthorizeReply,
@@ -208,7 +203,6 @@ export const endpoints = {
     path: '/v1/accounts/{id}/confirm',
     summary: 'Confirm an authorization with the result that came back',
     scope: 'accounts:connect',
-    status: 200,
     params: byId,
     body: ConfirmInput,
     reply: AccountReply,
@@ -220,7 +214,6 @@ export const endpoints = {
     path: '/v1/accounts/{id}/renew',
     summary: 'Renew the token now',
     scope: 'accounts:connect',
-    status: 200,
     params: byId,
     reply: AccountReply,
     errors: [
@@ -238,10 +231,9 @@ export const endpoints = {
     path: '/v1/accounts/{id}/test',
     summary: 'Send the integration’s test request',
     scope: 'accounts:connect',
-    status: 200,
     params: byId,
     reply: TrialReply,
-    errors: ['not_found', 'test_undefined'],
+    errors: ['not_found', 'test_undefined', 'account_disabled', 'account_pending', 'account_needs_reconnect'],
   },
   accountToken: {
     ...empty,
@@ -249,11 +241,16 @@ export const endpoints = {
     path: '/v1/accounts/{id}/token',
     summary: 'Get a fresh access token',
     scope: 'tokens:read',
-    status: 200,
     params: byId,
     body: TokenInput,
     reply: TokenReply,
-    errors: ['not_found', 'token_unavailable', 'account_needs_reconnect', 'account_pending', 'renewal_unavailable'],
+    errors: [
+      'not_found',
+      'token_unavailable',
+      'account_needs_reconnect',
+      'account_pending',
+      'renewal_unavailable',
+    ],
   },
   createEnvironment: {
     ...empty,
@@ -261,7 +258,6 @@ export const endpoints = {
     path: '/v1/environments',
     summary: 'Create an environment',
     scope: 'organization:admin',
-    status: 201,
     body: EnvironmentInput,
     reply: EnvironmentReply,
     errors: ['input_invalid', 'key_taken'],
@@ -272,7 +268,6 @@ export const endpoints = {
     path: '/v1/environments',
     summary: 'List environments',
     scope: 'accounts:read',
-    status: 200,
     query: z.strictObject(paging),
     reply: list(EnvironmentReply),
     errors: [],
@@ -283,7 +278,6 @@ export const endpoints = {
     path: '/v1/environments/{key}',
     summary: 'Read an environment',
     scope: 'accounts:read',
-    status: 200,
     params: byKey,
     reply: EnvironmentReply,
     errors: ['not_found'],
@@ -294,7 +288,6 @@ export const endpoints = {
     path: '/v1/environments/{key}',
     summary: 'Change an environment by JSON merge patch',
     scope: 'organization:admin',
-    status: 200,
     params: byKey,
     body: EnvironmentPatch,
     reply: EnvironmentReply,
@@ -306,7 +299,6 @@ export const endpoints = {
     path: '/v1/environments/{key}',
     summary: 'Delete an environment without accounts',
     scope: 'organization:admin',
-    status: 204,
     params: byKey,
     reply: undefined,
     errors: ['not_found', 'environment_in_use'],
@@ -317,7 +309,6 @@ export const endpoints = {
     path: '/v1/keys',
     summary: 'Make a key; it is shown this once',
     scope: 'keys:write',
-    status: 201,
     body: ApiKeyInput,
     reply: NewApiKeyReply,
     errors: ['input_invalid', 'scope_missing'],
@@ -328,7 +319,6 @@ export const endpoints = {
     path: '/v1/keys',
     summary: 'List keys',
     scope: 'keys:write',
-    status: 200,
     query: z.strictObject(paging),
     reply: list(ApiKeyReply),
     errors: [],
@@ -339,7 +329,6 @@ export const endpoints = {
     path: '/v1/keys/{id}',
     summary: 'Read a key’s description',
     scope: 'keys:write',
-    status: 200,
     params: byId,
     reply: ApiKeyReply,
     errors: ['not_found'],
@@ -350,7 +339,6 @@ export const endpoints = {
     path: '/v1/keys/{id}',
     summary: 'Revoke a key',
     scope: 'keys:write',
-    status: 204,
     params: byId,
     reply: undefined,
     errors: ['not_found'],
@@ -358,3 +346,8 @@ export const endpoints = {
 } as const satisfies Record<string, Endpoint>
 
 export type EndpointName = keyof typeof endpoints
+
+/** What success answers, by method alone. */
+export function successStatus(method: Endpoint['method']): 200 | 201 | 204 {
+  return method === 'POST' ? 201 : method === 'DELETE' ? 204 : 200
+}

@@ -51,7 +51,8 @@ export const errors = {
     blame: 'caller',
     retry: 'after_change',
     title: 'Profile required',
-    message: 'Adapters are found through a profile. Call with a key of a profile, or name the account by its id.',
+    message:
+      'Adapters are found through a profile. Call with a key of a profile, or name the account by its id.',
   },
   flow_invalid: {
     status: 400,
@@ -102,7 +103,8 @@ export const errors = {
     blame: 'definition',
     retry: 'after_change',
     title: 'Host not allowed',
-    message: 'The credential may not be sent to this host. List it in `hosts` of the definition if it should.',
+    message:
+      'The credential may not be sent to this host. List it in `hosts` of the definition if it should.',
   },
   not_found: {
     status: 404,
@@ -302,7 +304,8 @@ export const errors = {
     blame: 'provider',
     retry: 'after_change',
     title: 'Malformed token response',
-    message: 'The provider answered, but not with a token as the definition describes it. Check the token URL.',
+    message:
+      'The provider answered, but not with a token as the definition describes it. Check the token URL.',
   },
   issuer_mismatch: {
     status: 502,
@@ -316,7 +319,8 @@ export const errors = {
     blame: 'provider',
     retry: 'after_change',
     title: 'Token refused',
-    message: 'The provider refused to give a token. Its words are in `detail`; correct the definition or the secret.',
+    message:
+      'The provider refused to give a token. Its words are in `detail`; correct the definition or the secret.',
   },
   renewal_unavailable: {
     status: 503,

@@ -5,13 +5,16 @@ import { HeaderName, Placement } from './placement.ts'
 import { Auth } from './schemes/index.ts'
 
 /** An HTTP method (RFC 9110 §9.1). */
-export const Method = z.string().regex(/^[A-Z]{1,20}$/, 'is not an HTTP method in capitals')
+export const Method = z.string().regex(/^[A-Z]{1,20}$/, 'must be an HTTP method in capitals, as GET')
+
+/** Any JSON value; named, because a schema that holds itself can only be referred to by name. */
+const Json = z.json().register(z.globalRegistry, { id: 'Json' })
 
 /** Headers, query parameters and body fields that go with every request. */
 export const RequestParameters = z.strictObject({
   headers: z.record(HeaderName, z.string().max(8192)).optional(),
   query: z.record(z.string().min(1).max(200), z.string().max(8192)).optional(),
-  body: z.record(z.string().min(1).max(200), z.json()).optional(),
+  body: z.record(z.string().min(1).max(200), Json).optional(),
 })
 
 /** A request that shows whether an account works. */

@@ -1,18 +1,26 @@
 import { z } from 'zod'
-import { type Endpoint, endpoints } from './endpoints.ts'
+import { type Endpoint, endpoints, successStatus } from './endpoints.ts'
 import { type ErrorCode, errors } from './errors.ts'
 import { Problem } from './problem.ts'
 
-const everyCallMayFailWith: readonly ErrorCode[] = ['key_invalid', 'scope_missing', 'media_type_unsupported', 'internal']
+const everyCallMayFailWith: readonly ErrorCode[] = [
+  'key_invalid',
+  'scope_missing',
+  'media_type_unsupported',
+  'internal',
+]
+const everyBodyMayFailWith: readonly ErrorCode[] = ['malformed_json', 'body_too_large']
 
 /** The OpenAPI 3.1 document, derived from the table of endpoints. */
 export function openApiDocument(publicUrl: string): Record<string, unknown> {
   const paths: Record<string, Record<string, unknown>> = {}
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
     paths[endpoint.path] ??= {}
-    Object.assign(paths[endpoint.path] ?? {}, { [endpoint.method.toLowerCase()]: operation(name, endpoint) })
+    Object.assign(paths[endpoint.path] ?? {}, {
+      [endpoint.method.toLowerCase()]: operation(name, endpoint),
+    })
   }
-  return {
+  return referringToComponents({
     openapi: '3.1.0',
     info: {
       title: 'Sallyport',
@@ -27,7 +35,22 @@ export function openApiDocument(publicUrl: string): Record<string, unknown> {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A Sallyport key: `sp_…`' } },
       schemas: { Problem: jsonSchema(Problem, 'output') },
     },
-  }
+  })
+}
+
+/** References are looked up from the document's root, so what a schema defines for itself has to stand there. */
+function referringToComponents<Document extends { readonly components: { readonly schemas: object } }>(
+  document: Document,
+): Document {
+  const definitions: Record<string, unknown> = {}
+  const withoutDefinitions = JSON.stringify(document, (name, value: unknown) => {
+    if (name !== '$defs') return value
+    Object.assign(definitions, value)
+    return undefined
+  })
+  const { components, ...rest } = JSON.parse(withoutDefinitions) as Document
+  const whole = { ...rest, components: { ...components, schemas: { ...components.schemas, ...definitions } } }
+  return JSON.parse(JSON.stringify(whole).replaceAll('"#/$defs/', '"#/components/schemas/')) as Document
 }
 
 function operation(name: string, endpoint: Endpoint): Record<string, unknown> {
@@ -37,14 +60,35 @@ function operation(name: string, endpoint: Endpoint): Record<string, unknown> {
     description: `Needs the scope \`${endpoint.scope}\`.`,
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
     ...requestBody(endpoint.body),
-    responses: { [endpoint.status]: reply(endpoint), ...failures([...endpoint.errors, ...everyCallMayFailWith]) },
+    responses: {
+      [successStatus(endpoint.method)]: reply(endpoint),
+      ...failures(errorsOf(endpoint)),
+    },
   }
+}
+
+/** The row's own errors, and those that its kind of input brings. */
+function errorsOf({ errors: own, body, query }: Endpoint): ErrorCode[] {
+  const hasQuery = Object.keys(jsonSchema(query, 'input').properties ?? {}).length > 0
+  const hasCheckedBody = body !== undefined && !('definition' in body)
+  return [
+    ...own,
+    ...(hasQuery || hasCheckedBody ? (['input_invalid'] as const) : []),
+    ...(body ? everyBodyMayFailWith : []),
+    ...everyCallMayFailWith,
+  ]
 }
 
 function requestBody(body: Endpoint['body']): Record<string, unknown> {
   if (!body) return {}
   const schema = 'definition' in body ? body.definition : body
-  return { requestBody: { required: true, content: { 'application/json': { schema: jsonSchema(schema, 'input') } } } }
+  return {
+    requestBody: {
+      // Where everything is optional, so is the body.
+      required: !schema.safeParse({}).success,
+      content: { 'application/json': { schema: jsonSchema(schema, 'input') } },
+    },
+  }
 }
 
 function reply(endpoint: Endpoint): Record<string, unknown> {
@@ -102,6 +146,10 @@ function proxyPath(): Record<string, unknown> {
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {
-  const { $schema: _, ...rest } = z.toJSONSchema(schema, { io, unrepresentable: 'any', target: 'draft-2020-12' })
+  const { $schema: _, ...rest } = z.toJSONSchema(schema, {
+    io,
+    unrepresentable: 'any',
+    target: 'draft-2020-12',
+  })
   return rest
 }

@@ -1,7 +1,9 @@
 import { z } from 'zod'
 
 /** A header's or trailer's name (RFC 9110 §5.1). */
-export const HeaderName = z.string().regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/, 'is not a header name')
+export const HeaderName = z
+  .string()
+  .regex(/^[A-Za-z0-9!#$%&'*+.^_`|~-]{1,200}$/, 'must be a header name, as X-Api-Key')
 
 const template = z.string().max(8192).optional().describe('`{token}` for a bare one')
 

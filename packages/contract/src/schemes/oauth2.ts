@@ -23,8 +23,18 @@ export const oauth2 = {
       .default({ statuses: [401, 403] }),
     renewal: z
       .strictObject({
-        before: z.int().min(1).max(31_536_000).optional().describe('seconds; default 1800, never over half the lifetime'),
-        defaultLifetime: z.int().min(1).max(315_360_000).optional().describe('seconds, when the provider names none'),
+        before: z
+          .int()
+          .min(1)
+          .max(31_536_000)
+          .optional()
+          .describe('seconds; default 1800, never over half the lifetime'),
+        defaultLifetime: z
+          .int()
+          .min(1)
+          .max(315_360_000)
+          .optional()
+          .describe('seconds, when the provider names none'),
       })
       .default({}),
   }),
