@@ -1,4 +1,11 @@
-import type { AccountInput, AccountPatch, ApiKeyInput, AuthorizeInput, EnvironmentInput, EnvironmentPatch } from '@sallyport/contract'
+import type {
+  AccountInput,
+  AccountPatch,
+  ApiKeyInput,
+  AuthorizeInput,
+  EnvironmentInput,
+  EnvironmentPatch,
+} from '@sallyport/contract'
 import * as accounts from './accounts/accounts.ts'
 import { authorizeAccount } from './accounts/authorize.ts'
 import { finishFlow } from './accounts/callback.ts'
@@ -15,14 +22,14 @@ import { tryOut } from './call/trial.ts'
 import { Renewals } from './credentials/renewals.ts'
 import { createEgress, type EgressOptions } from './egress/egress.ts'
 import * as environments from './environments/environments.ts'
+import { firstOrganization } from './environments/first-organization.ts'
 import { digestOf } from './identity/api-key.ts'
 import { type AuthenticatePorts, authenticate, type KnownKey } from './identity/authenticate.ts'
 import * as keys from './identity/keys.ts'
-import type { Principal } from './principal.ts'
 import * as setup from './identity/setup.ts'
 import * as integrations from './integrations/integrations.ts'
-import { firstOrganization } from './environments/first-organization.ts'
 import type { Clock, Log, PageRequest, Random, Store } from './ports.ts'
+import type { Principal } from './principal.ts'
 import { Recent } from './recent.ts'
 import type { Secret } from './secret.ts'
 import type { KeyRing } from './vault/keyring.ts'
@@ -47,22 +54,26 @@ export type Broker = Awaited<ReturnType<typeof createBroker>>
 
 /** Puts the parts together, and makes the first organization where there is none. */
 export async function createBroker(options: BrokerOptions) {
-  const { store, clock, random, log, publicUrl } = options
+  const { store, clock, random } = options
   const vault = createVault({ ring: options.keyRing, dataKeys: store.dataKeys, clock, random })
   const organization = await firstOrganization({ store, clock, random, vault })
   const egress = createEgress(options.egress)
   const targets = new Recent<CallTarget>(clock)
   const knownKeys = new Recent<KnownKey | undefined>(clock)
-  const changed = () => {
-    targets.clear()
-    knownKeys.clear()
+  const base = {
+    ...options,
+    vault,
+    policy: options.egress,
+    send: egress.credentialRequest,
+    changed: () => {
+      targets.clear()
+      knownKeys.clear()
+    },
   }
-  const policy = options.egress
-  const base = { store, vault, clock, random, log, publicUrl, policy, changed, send: egress.credentialRequest }
   const renewals = new Renewals(base)
   const lastUsed = new LastUsed(base)
-  const callPorts: CallPorts = { ...base, egress, renewals, lastUsed, targets }
-  const ports: AccountPorts = { ...base, renewals, tryOut: (target) => tryOut(callPorts, target) }
+  const passage: CallPorts = { ...base, egress, renewals, lastUsed, targets }
+  const ports: AccountPorts = { ...base, renewals, tryOut: (target) => tryOut(passage, target) }
   const identity: AuthenticatePorts = {
     store,
     clock,
@@ -74,57 +85,12 @@ export async function createBroker(options: BrokerOptions) {
 
   return {
     authenticate: (header: string | undefined) => authenticate(identity, header),
-    call: (input: CallInput) => call(callPorts, input),
-    integrations: {
-      create: ({ organizationId }: Principal, input: unknown) =>
-        integrations.createIntegration(base, organizationId, input),
-      list: ({ organizationId }: Principal, page: PageRequest) =>
-        integrations.listIntegrations(base, organizationId, page),
-      read: ({ organizationId }: Principal, key: string) => integrations.readIntegration(base, organizationId, key),
-      update: ({ organizationId }: Principal, key: string, patch: unknown, how: { readonly reconnect: boolean }) =>
-        integrations.updateIntegration(base, organizationId, key, patch, how),
-      delete: ({ organizationId }: Principal, key: string, how: { readonly cascade: boolean }) =>
-        integrations.deleteIntegration(base, organizationId, key, how),
-    },
-    accounts: {
-      create: (owner: Principal, input: AccountInput) => accounts.createAccount(ports, owner, input),
-      testInput: (owner: Principal, input: AccountInput) => accounts.testAccountInput(ports, owner, input),
-      list: (owner: Principal, query: accounts.AccountQuery, page: PageRequest) =>
-        accounts.listAccounts(ports, owner, query, page),
-      read: (owner: Principal, id: string) => accounts.readAccount(ports, owner, id),
-      update: (owner: Principal, id: string, patch: AccountPatch) => updateAccount(ports, owner, id, patch),
-      delete: (owner: Principal, id: string) => accounts.deleteAccount(ports, owner, id),
-      authorize: (owner: Principal, id: string, input: AuthorizeInput) => authorizeAccount(ports, owner, id, input),
-      confirm: (owner: Principal, id: string, result: string) => confirmAccount(ports, owner, id, result),
-      renew: (owner: Principal, id: string) => renewAccount(ports, owner, id),
-      test: (owner: Principal, id: string) => accounts.testAccount(ports, owner, id),
-      token: (owner: Principal, id: string, minimumSeconds: number | undefined) =>
-        accountToken(ports, owner, id, minimumSeconds),
-    },
-    /** The browser's side of an authorization. */
-    flows: {
-      start: (callbackId: string, token: string, cookieOf: (name: string) => string | undefined) =>
-        startFlow(ports, callbackId, token, cookieOf),
-      finish: (callbackId: string, parameters: URLSearchParams, cookieOf: (name: string) => string | undefined) =>
-        finishFlow(ports, callbackId, parameters, cookieOf),
-      read: (callbackId: string, id: string) => readFlow(ports, callbackId, id),
-    },
-    environments: {
-      create: ({ organizationId }: Principal, input: EnvironmentInput) =>
-        environments.createEnvironment(base, organizationId, input),
-      list: ({ organizationId }: Principal) => environments.listEnvironments(base, organizationId),
-      read: ({ organizationId }: Principal, key: string) => environments.readEnvironment(base, organizationId, key),
-      update: ({ organizationId }: Principal, key: string, patch: EnvironmentPatch) =>
-        environments.updateEnvironment(base, organizationId, key, patch),
-      delete: ({ organizationId }: Principal, key: string) =>
-        environments.deleteEnvironment(base, organizationId, key),
-    },
-    keys: {
-      create: (principal: Principal, input: ApiKeyInput) => keys.createKey(base, principal, input),
-      list: (principal: Principal, page: PageRequest) => keys.listKeys(base, principal, page),
-      read: (principal: Principal, id: string) => keys.readKey(base, principal, id),
-      revoke: (principal: Principal, id: string) => keys.revokeKey(base, principal, id),
-    },
+    call: (input: CallInput) => call(passage, input),
+    integrations: integrationCalls(base),
+    accounts: accountCalls(ports),
+    flows: flowCalls(ports),
+    environments: environmentCalls(base),
+    keys: keyCalls(base),
     setup: {
       isDone: () => setup.isSetUp(base),
       offer: () => setup.offerSetup(base),
@@ -138,5 +104,81 @@ export async function createBroker(options: BrokerOptions) {
       await egress.close()
       await lastUsed.flush()
     },
+  }
+}
+
+function integrationCalls(ports: integrations.IntegrationPorts) {
+  return {
+    create: ({ organizationId }: Principal, input: unknown) =>
+      integrations.createIntegration(ports, organizationId, input),
+    list: ({ organizationId }: Principal, page: PageRequest) =>
+      integrations.listIntegrations(ports, organizationId, page),
+    read: ({ organizationId }: Principal, key: string) =>
+      integrations.readIntegration(ports, organizationId, key),
+    update: (
+      { organizationId }: Principal,
+      key: string,
+      patch: unknown,
+      how: { readonly reconnect: boolean },
+    ) => integrations.updateIntegration(ports, organizationId, key, patch, how),
+    delete: ({ organizationId }: Principal, key: string, how: { readonly cascade: boolean }) =>
+      integrations.deleteIntegration(ports, organizationId, key, how),
+  }
+}
+
+function accountCalls(ports: AccountPorts) {
+  return {
+    create: (owner: Principal, input: AccountInput) => accounts.createAccount(ports, owner, input),
+    testInput: (owner: Principal, input: AccountInput) => accounts.testAccountInput(ports, owner, input),
+    list: (owner: Principal, query: accounts.AccountQuery, page: PageRequest) =>
+      accounts.listAccounts(ports, owner, query, page),
+    read: (owner: Principal, id: string) => accounts.readAccount(ports, owner, id),
+    update: (owner: Principal, id: string, patch: AccountPatch) => updateAccount(ports, owner, id, patch),
+    delete: (owner: Principal, id: string) => accounts.deleteAccount(ports, owner, id),
+    authorize: (owner: Principal, id: string, input: AuthorizeInput) =>
+      authorizeAccount(ports, owner, id, input),
+    confirm: (owner: Principal, id: string, result: string) => confirmAccount(ports, owner, id, result),
+    renew: (owner: Principal, id: string) => renewAccount(ports, owner, id),
+    test: (owner: Principal, id: string) => accounts.testAccount(ports, owner, id),
+    token: (owner: Principal, id: string, minimumSeconds: number | undefined) =>
+      accountToken(ports, owner, id, minimumSeconds),
+  }
+}
+
+/** The browser's side of an authorization. */
+function flowCalls(ports: AccountPorts) {
+  return {
+    start: (callbackId: string, token: string, cookieOf: (name: string) => string | undefined) =>
+      startFlow(ports, callbackId, token, cookieOf),
+    finish: (
+      callbackId: string,
+      parameters: URLSearchParams,
+      cookieOf: (name: string) => string | undefined,
+    ) => finishFlow(ports, callbackId, parameters, cookieOf),
+    read: (callbackId: string, id: string) => readFlow(ports, callbackId, id),
+  }
+}
+
+function environmentCalls(ports: environments.EnvironmentPorts) {
+  return {
+    create: ({ organizationId }: Principal, input: EnvironmentInput) =>
+      environments.createEnvironment(ports, organizationId, input),
+    list: ({ organizationId }: Principal, page: PageRequest) =>
+      environments.listEnvironments(ports, organizationId, page),
+    read: ({ organizationId }: Principal, key: string) =>
+      environments.readEnvironment(ports, organizationId, key),
+    update: ({ organizationId }: Principal, key: string, patch: EnvironmentPatch) =>
+      environments.updateEnvironment(ports, organizationId, key, patch),
+    delete: ({ organizationId }: Principal, key: string) =>
+      environments.deleteEnvironment(ports, organizationId, key),
+  }
+}
+
+function keyCalls(ports: keys.KeyPorts) {
+  return {
+    create: (principal: Principal, input: ApiKeyInput) => keys.createKey(ports, principal, input),
+    list: (principal: Principal, page: PageRequest) => keys.listKeys(ports, principal, page),
+    read: (principal: Principal, id: string) => keys.readKey(ports, principal, id),
+    revoke: (principal: Principal, id: string) => keys.revokeKey(ports, principal, id),
   }
 }

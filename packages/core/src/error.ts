@@ -1,4 +1,4 @@
-import { type ErrorCode, type Fault, errors } from '@sallyport/contract'
+import { type ErrorCode, errors, type Fault } from '@sallyport/contract'
 
 /** What may accompany a failure. */
 export interface ErrorContext {
@@ -35,6 +35,26 @@ export class SallyportError extends Error {
 }
 
 /** An input's faults, all at once. */
-export function invalid(code: 'definition_invalid' | 'input_invalid', faults: readonly Fault[]): SallyportError {
+export function invalid(
+  code: 'definition_invalid' | 'input_invalid',
+  faults: readonly Fault[],
+): SallyportError {
   return new SallyportError(code, { faults })
+}
+
+/** Another of the same kind bears the key. */
+export function keyTaken(): SallyportError {
+  const faults = [{ path: '/key', code: 'key_taken', message: 'Choose another key.' }]
+  return new SallyportError('key_taken', { faults })
+}
+
+/**
+ * What the log may say of an error that is not ours: name, code and where, never the message. Platform errors
+ * quote the values that they choke on (D2).
+ */
+export function traceOf(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined
+  const code = 'code' in error && typeof error.code === 'string' ? ` ${error.code}` : ''
+  const frames = error.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? []
+  return [`${error.name}${code}`, ...frames.slice(0, 8)].join('\n')
 }

@@ -110,7 +110,9 @@ export interface AccountRecord extends AccountState {
 export interface AccountFilter {
   readonly integrationId?: string
   readonly environment?: string
+  /** As it is shown at `now`: disabled or not, and expired or not. */
   readonly status?: AccountStatus
+  readonly now?: number
   readonly tags?: Readonly<Record<string, string>>
   /** Part of the name, without regard to case. */
   readonly text?: string
@@ -258,7 +260,10 @@ export interface Store {
     /** `consumed` → how it ended. */
     finish(
       id: string,
-      end: Pick<FlowRecord, 'state' | 'failure' | 'failureDetail' | 'resultHash' | 'sealed'>,
+      end: Pick<FlowRecord, 'state' | 'failure' | 'failureDetail' | 'resultHash' | 'sealed'> & {
+        /** Where what is left of it lives on: a result that waits. */
+        readonly expiresAt?: number
+      },
     ): Promise<void>
     /** `parked` → `confirmed`, once, by account and result; the flow as it was, or undefined. */
     confirm(accountId: string, resultHash: string, now: number): Promise<FlowRecord | undefined>

@@ -1,10 +1,11 @@
 import type { AccountInput, AccountReply, AccountStatus, TrialReply } from '@sallyport/contract'
 import { openTarget } from '../credentials/target.ts'
+import { usable } from '../credentials/usable.ts'
 import { SallyportError } from '../error.ts'
 import type { Page, PageRequest } from '../ports.ts'
+import type { Trial } from '../trial.ts'
 import { candidate } from './candidate.ts'
 import { connect, statusAfter } from './connect.ts'
-import type { Trial } from '../trial.ts'
 import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
 import { accountView, statusOf } from './view.ts'
 
@@ -35,25 +36,43 @@ export async function testAccountInput(
 /**
  * Sends the integration's test request, and lets the account's status follow.
  *
- * @throws SallyportError not_found, test_undefined
+ * @throws SallyportError not_found, test_undefined, account_disabled, account_pending, account_needs_reconnect
  */
 export async function testAccount(ports: AccountPorts, owner: AccountOwner, id: string): Promise<TrialReply> {
   const { account, integration } = await readRecords(ports, owner, id)
   const target = await openTarget(ports, account, integration)
   if (!target.definition.test) throw new SallyportError('test_undefined')
+  // What fetches its token itself may do so here. Anything else that holds nothing has nothing to try.
+  if (account.disabled || !(account.credential || account.renewable)) usable(target)
   const trial = await ports.tryOut(target)
   const after = statusAfter(trial)
   // A renewable account's status follows its renewals; of the others, only a trial tells.
-  if (!account.renewable && account.status !== 'pending' && account.status !== 'expiring' && after.status !== account.status) {
+  if (
+    !account.renewable &&
+    account.status !== 'pending' &&
+    account.status !== 'expiring' &&
+    after.status !== account.status
+  ) {
     const { organizationId, generation } = account
-    await ports.store.accounts.setStatus(organizationId, id, generation, after.status, after.reason, after.reasonDetail)
+    await ports.store.accounts.setStatus(
+      organizationId,
+      id,
+      generation,
+      after.status,
+      after.reason,
+      after.reasonDetail,
+    )
     ports.changed()
   }
   const current = await ports.store.accounts.get(owner.organizationId, id)
   return trialReply(trial, statusOf(current ?? account, ports.clock.now()))
 }
 
-export async function readAccount(ports: AccountPorts, owner: AccountOwner, id: string): Promise<AccountReply> {
+export async function readAccount(
+  ports: AccountPorts,
+  owner: AccountOwner,
+  id: string,
+): Promise<AccountReply> {
   const { account, integration } = await readRecords(ports, owner, id)
   return accountView(account, integration, ports.clock.now())
 }
@@ -78,20 +97,26 @@ export async function listAccounts(
     query.integration === undefined
       ? undefined
       : await ports.store.integrations.getByKey(organizationId, query.integration)
-  if (query.integration !== undefined && !integration) return { items: [], nextCursor: undefined }
+  const environment =
+    query.environment === undefined
+      ? undefined
+      : await ports.store.environments.get(organizationId, query.environment)
+  const isOfNothing =
+    (query.integration !== undefined && !integration) || (query.environment !== undefined && !environment)
+  if (isOfNothing) return { items: [], nextCursor: undefined }
+  const now = ports.clock.now()
   const { items, nextCursor } = await ports.store.accounts.list(
     organizationId,
     {
       ...(integration && { integrationId: integration.id }),
-      ...(query.environment !== undefined && { environment: query.environment }),
-      ...(query.status !== undefined && { status: query.status }),
+      ...(environment && { environment: environment.key }),
+      ...(query.status !== undefined && { status: query.status, now }),
       ...(query.text !== undefined && { text: query.text }),
       ...(owner.accounts && { ids: [...owner.accounts] }),
       tags: query.tags,
     },
     page,
   )
-  const now = ports.clock.now()
   const integrations = new Map<string, NonNullable<typeof integration>>()
   const views: AccountReply[] = []
   for (const account of items) {

@@ -71,7 +71,11 @@ async function checkReturnUrl(
   if (returnUrl === undefined) {
     if (!confirm) return
     throw invalid('input_invalid', [
-      { path: '/returnUrl', code: 'required', message: 'With confirm, give the address that gets the result.' },
+      {
+        path: '/returnUrl',
+        code: 'required',
+        message: 'With confirm, give the address that gets the result.',
+      },
     ])
   }
   const environment = await ports.store.environments.get(organizationId, environmentKey)

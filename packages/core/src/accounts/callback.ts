@@ -5,7 +5,7 @@ import { openTarget, type Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { FlowRecord } from '../ports.ts'
 import type { Credential, FlowMemory } from '../schemes/scheme.ts'
-import { hashToken, newToken, openFlow, sealFlow } from './flow-secrets.ts'
+import { flowMilliseconds, hashToken, newToken, openFlow, sealFlow } from './flow-secrets.ts'
 import { type AccountPorts, readRecords } from './ports.ts'
 import { cookieName, cookiePath } from './start.ts'
 
@@ -37,7 +37,10 @@ export async function finishFlow(
     return await granted(ports, flow, parameters)
   } catch (cause) {
     const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
-    ports.log.warn({ flow: flow.id, account: flow.accountId, code: failure.code, detail: failure.detail }, 'authorization failed')
+    ports.log.warn(
+      { flow: flow.id, account: flow.accountId, code: failure.code, detail: failure.detail },
+      'authorization failed',
+    )
     const end = { state: 'failed' as const, failure: failure.code, failureDetail: failure.message }
     await ports.store.flows.finish(flow.id, { ...end, resultHash: undefined, sealed: undefined })
     return ended({ ...flow, ...end }, { error: failure.code })
@@ -60,7 +63,8 @@ async function flowOf(
   if (flow.callbackId !== callbackId) return refuse('another path than it was started for')
   if (flow.expiresAt <= ports.clock.now()) return refuse('too late')
   const cookie = cookieOf(cookieName(flow))
-  if (cookie === undefined || !sameText(hashToken(cookie), flow.browserHash ?? '')) return refuse('another browser')
+  if (cookie === undefined || !sameText(hashToken(cookie), flow.browserHash ?? ''))
+    return refuse('another browser')
   return flow
 }
 
@@ -98,6 +102,8 @@ async function park(ports: AccountPorts, flow: FlowRecord, credential: Credentia
     ...end,
     resultHash: hashToken(result),
     sealed: await sealFlow(ports.vault, flow, serializeCredential(credential)),
+    // However long the person took, the backend has its ten minutes.
+    expiresAt: ports.clock.now() + flowMilliseconds,
   })
   return ended({ ...flow, ...end }, { result })
 }
@@ -110,7 +116,8 @@ function ended(flow: FlowRecord, outcome: Readonly<Record<string, string>>): Flo
 function returnTo(flow: FlowRecord, outcome: Readonly<Record<string, string>>): string | undefined {
   if (flow.returnUrl === undefined) return undefined
   const url = new URL(flow.returnUrl)
-  for (const [name, value] of Object.entries({ account: flow.accountId, ...outcome })) url.searchParams.set(name, value)
+  for (const [name, value] of Object.entries({ account: flow.accountId, ...outcome }))
+    url.searchParams.set(name, value)
   return url.href
 }
 

@@ -5,6 +5,7 @@ import { newId } from '../id.ts'
 import type { AccountRecord, IntegrationRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import type { Connection, Credential } from '../schemes/scheme.ts'
+import { parseTemplate, placeholders } from '../template/parse.ts'
 import { checkParameters } from './parameters.ts'
 import type { AccountPorts } from './ports.ts'
 import { readSecretInput } from './secret-input.ts'
@@ -14,7 +15,11 @@ import { readSecretInput } from './secret-input.ts'
  *
  * @throws SallyportError input_invalid with all faults
  */
-export async function candidate(ports: AccountPorts, organizationId: string, input: AccountInput): Promise<Target> {
+export async function candidate(
+  ports: AccountPorts,
+  organizationId: string,
+  input: AccountInput,
+): Promise<Target> {
   const environment = await ports.store.environments.get(organizationId, input.environment)
   const integration = await ports.store.integrations.getByKey(organizationId, input.integration)
   const references = [
@@ -57,25 +62,37 @@ function renderingFaults(definition: Definition, connection: Connection): Fault[
     .templates(definition.auth)
     .filter(({ slot, receives }) => slot === 'url' && receives !== 'browser')
     .map(({ text }) => text)
-  const rendering = [
-    ...[...urls, ...(definition.baseUrl === undefined ? [] : [definition.baseUrl])].map(
-      (text) => () => void connection.permit(connection.renderUrl(text)),
+  const { headers = {}, query = {} } = definition.request ?? {}
+  const faultsOf = (text: string, render: () => void) => faultsIn(text, connection.parameters, render)
+  const faults = [
+    ...[...urls, ...(definition.baseUrl === undefined ? [] : [definition.baseUrl])].flatMap((text) =>
+      faultsOf(text, () => connection.permit(connection.renderUrl(text))),
     ),
-    ...Object.values(definition.request?.headers ?? {}).map((text) => () => void connection.render(text, 'header')),
-    ...Object.values(definition.request?.query ?? {}).map((text) => () => void connection.render(text, 'text')),
+    ...Object.values(headers).flatMap((text) => faultsOf(text, () => connection.render(text, 'header'))),
+    ...Object.values(query).flatMap((text) => faultsOf(text, () => connection.render(text, 'text'))),
   ]
-  const faults = rendering.flatMap(faultsIn)
   return faults.filter((fault, index) => faults.findIndex(({ path }) => path === fault.path) === index)
 }
 
-function faultsIn(render: () => void): readonly Fault[] {
+function faultsIn(
+  text: string,
+  values: Readonly<Record<string, string>>,
+  render: () => void,
+): readonly Fault[] {
   try {
     render()
     return []
   } catch (error) {
     if (!(error instanceof SallyportError)) throw error
     if (error.faults.length > 0) return error.faults
-    return [{ path: '/parameters', code: error.code, message: error.message }]
+    const { code, message } = error
+    const names = placeholders(parseTemplate(text))
+    const missing = names.filter((name) => !Object.hasOwn(values, name))
+    return (missing.length > 0 ? missing : names).map((name) => ({
+      path: `/parameters/${name}`,
+      code,
+      message,
+    }))
   }
 }
 
@@ -114,5 +131,9 @@ function newAccount(
 }
 
 function absent(path: string, what: string): Fault {
-  return { path, code: `unknown_${what}`, message: `There is no ${what} of this key. Create it first, or check its spelling.` }
+  return {
+    path,
+    code: `unknown_${what}`,
+    message: `There is no ${what} of this key. Create it first, or check its spelling.`,
+  }
 }

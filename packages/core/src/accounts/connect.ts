@@ -1,4 +1,4 @@
-import { secretsSet, connectedState } from '../credentials/commit.ts'
+import { connectedState, secretsSet } from '../credentials/commit.ts'
 import { reasonOf } from '../credentials/renewals.ts'
 import { sealCredential } from '../credentials/seal.ts'
 import type { Target } from '../credentials/target.ts'
@@ -19,7 +19,8 @@ export interface Connected {
  */
 export async function connect(ports: AccountPorts, target: Target): Promise<Connected> {
   const { scheme, definition, credential } = target
-  if (credential.tokens) return { state: await connectedState(ports.vault, target, credential), trial: undefined }
+  if (credential.tokens)
+    return { state: await connectedState(ports.vault, target, credential), trial: undefined }
   switch (scheme.connects(definition)) {
     case 'authorized':
       return { state: await waiting(ports, target, 'pending'), trial: undefined }
@@ -37,7 +38,10 @@ async function fetched(ports: AccountPorts, target: Target): Promise<Connected> 
     return { state, trial: { ok: true } }
   } catch (cause) {
     const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
-    ports.log.warn({ account: target.account.id, reason: reasonOf(failure), detail: failure.detail }, 'no first token')
+    ports.log.warn(
+      { account: target.account.id, reason: reasonOf(failure), detail: failure.detail },
+      'no first token',
+    )
     const needsReconnect = failure.code === 'account_needs_reconnect'
     const trial = { ok: false, reason: reasonOf(failure), reasonDetail: failure.message, needsReconnect }
     const state = await waiting(ports, target, needsReconnect ? 'needs_reconnect' : 'failing', trial)
@@ -75,7 +79,8 @@ async function waiting(
     status,
     reason: trial?.reason,
     reasonDetail: trial?.reasonDetail,
-    credential: set.length > 0 ? await sealCredential(ports.vault, { ...account, generation }, credential) : undefined,
+    credential:
+      set.length > 0 ? await sealCredential(ports.vault, { ...account, generation }, credential) : undefined,
     secretsSet: set,
     generation,
     issuedAt: undefined,

@@ -1,4 +1,5 @@
 import type { Definition, Fault, Parameter } from '@sallyport/contract'
+import { matchesPattern } from '../pattern.ts'
 import { Secret } from '../secret.ts'
 
 /** An account's parameter values, apart by whether they may be shown. */
@@ -45,12 +46,16 @@ function valueFaults(parameter: Parameter, value: string): Fault[] {
   if (parameter.choices && !parameter.choices.includes(value)) {
     return [fault(parameter, 'not_a_choice', `takes one of: ${parameter.choices.join(', ')}.`)]
   }
-  if (parameter.pattern !== undefined && !new RegExp(parameter.pattern, 'u').test(value)) {
+  if (parameter.pattern !== undefined && !matchesPattern(parameter.pattern, value)) {
     return [fault(parameter, 'pattern', `must match ${parameter.pattern}`)]
   }
   return []
 }
 
 function fault(parameter: Parameter, code: string, rest: string): Fault {
-  return { path: `/parameters/${parameter.name}`, code, message: `${parameter.label ?? parameter.name} ${rest}` }
+  return {
+    path: `/parameters/${parameter.name}`,
+    code,
+    message: `${parameter.label ?? parameter.name} ${rest}`,
+  }
 }

@@ -6,7 +6,6 @@ import type { AccountRecord, IntegrationRecord } from '../ports.ts'
 import type { Trial } from '../trial.ts'
 import { accountView } from './view.ts'
 
-
 export interface AccountPorts extends RenewalPorts {
   readonly renewals: Renewals
   readonly publicUrl: string
@@ -28,7 +27,8 @@ export async function readRecords(
 ): Promise<{ account: AccountRecord; integration: IntegrationRecord }> {
   const visible = owner.accounts === undefined || owner.accounts.has(id)
   const account = visible ? await ports.store.accounts.get(owner.organizationId, id) : undefined
-  const integration = account && (await ports.store.integrations.get(owner.organizationId, account.integrationId))
+  const integration =
+    account && (await ports.store.integrations.get(owner.organizationId, account.integrationId))
   if (!account || !integration) throw new SallyportError('not_found')
   return { account, integration }
 }

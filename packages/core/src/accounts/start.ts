@@ -23,7 +23,8 @@ export async function startFlow(
   cookieOf: (name: string) => string | undefined,
 ): Promise<FlowStart> {
   const flow = await ports.store.flows.byStart(hashToken(token))
-  if (!flow || flow.callbackId !== callbackId || flow.expiresAt <= ports.clock.now()) throw new SallyportError('flow_invalid')
+  if (!flow || flow.callbackId !== callbackId || flow.expiresAt <= ports.clock.now())
+    throw new SallyportError('flow_invalid')
   const name = cookieName(flow)
   const known = cookieOf(name)
   const returning = known !== undefined && flow.browserHash === hashToken(known)
@@ -34,7 +35,10 @@ export async function startFlow(
   const target = await openTarget(ports, account, integration)
   const authorization = target.scheme.authorization?.(target.definition)
   if (!authorization) throw new SallyportError('authorization_unsupported')
-  const { url, memory } = await authorization.begin(ports, target.connection, { redirectUri: flow.redirectUri, state })
+  const { url, memory } = await authorization.begin(ports, target.connection, {
+    redirectUri: flow.redirectUri,
+    state,
+  })
 
   const binding = {
     browserHash: hashToken(browser),
@@ -54,7 +58,7 @@ export function cookieName(flow: Pick<FlowRecord, 'id'>): string {
   return `sp_${flow.id.slice(-8)}`
 }
 
-/** The callback's own path: no other request carries the cookie. */
-export function cookiePath(flow: Pick<FlowRecord, 'callbackId'>): string {
-  return `/callback/${flow.callbackId}`
+/** The callback's own path, as browsers see it: no other request carries the cookie. */
+export function cookiePath(flow: Pick<FlowRecord, 'redirectUri'>): string {
+  return new URL(flow.redirectUri).pathname
 }

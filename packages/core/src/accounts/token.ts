@@ -36,7 +36,11 @@ export async function accountToken(
  *
  * @throws SallyportError not_found, renewal_unsupported, account_pending, account_needs_reconnect, …
  */
-export async function renewAccount(ports: AccountPorts, owner: AccountOwner, id: string): Promise<AccountReply> {
+export async function renewAccount(
+  ports: AccountPorts,
+  owner: AccountOwner,
+  id: string,
+): Promise<AccountReply> {
   const { account, integration } = await readRecords(ports, owner, id)
   const opened = await openTarget(ports, account, integration)
   // What needs no person can be tried again, whatever became of the last attempt.

@@ -1,8 +1,8 @@
 import type { AccountPatch, AccountReply, Definition } from '@sallyport/contract'
+import { createConnection } from '../credentials/connection.ts'
 import { openCredential } from '../credentials/seal.ts'
 import { SallyportError } from '../error.ts'
 import type { AccountRecord, IntegrationRecord } from '../ports.ts'
-import { createConnection } from '../credentials/connection.ts'
 import { schemeOf } from '../schemes/index.ts'
 import type { Credential } from '../schemes/scheme.ts'
 import { renderable } from './candidate.ts'
@@ -60,16 +60,31 @@ async function reconnected(
   const next = { ...account, parameters: values.visible }
   const target = await renderable(ports, next, integration, credential, [...faults, ...(given?.faults ?? [])])
 
-  const moved = originsOf(ports, definition, account, before) !== originsOf(ports, definition, next, credential)
-  const holds = Object.keys(before.secret).length > 0 || before.tokens !== undefined
+  const moved =
+    originsOf(ports, definition, account, before) !== originsOf(ports, definition, next, credential)
   const fetches = schemeOf(definition).connects(definition) === 'fetched'
-  if (moved && holds && !given && !fetches) throw secretRequired()
-  const secretChanged = given !== undefined || Object.keys(patch.parameters ?? {}).some((name) => name in values.secret)
+  const missing = moved ? notGivenAgain(before, patch, fetches) : []
+  if (missing.length > 0) throw secretRequired(missing)
+  const secretChanged =
+    given !== undefined || Object.keys(patch.parameters ?? {}).some((name) => name in values.secret)
   if (!secretChanged && !moved) return next
   // A token that was fetched from another host, or with another secret, says nothing of this one.
   const start = fetches && !given ? { ...target, credential: { ...credential, tokens: undefined } } : target
   const { state } = await connect(ports, start)
   return { ...next, ...state }
+}
+
+/** JSON Pointers of what is stored and not in the patch: it may not follow a host that moves. */
+function notGivenAgain(before: Credential, patch: AccountPatch, fetches: boolean): string[] {
+  const given = patch.parameters ?? {}
+  // A token that was fetched is not taken along, but fetched anew.
+  const holds = Object.keys(before.secret).length > 0 || (before.tokens !== undefined && !fetches)
+  return [
+    ...(holds && patch.secret === undefined ? ['/secret'] : []),
+    ...Object.keys(before.parameters)
+      .filter((name) => !Object.hasOwn(given, name))
+      .map((name) => `/parameters/${name}`),
+  ]
 }
 
 /** Where the account's secrets go with these values; what does not render goes nowhere. */
@@ -80,7 +95,13 @@ function originsOf(
   credential: Credential,
 ): string {
   const connection = createConnection(ports.policy, definition, {}, account.parameters, credential)
-  const texts = [definition.baseUrl ?? '', ...schemeOf(definition).templates(definition.auth).filter(({ slot }) => slot === 'url').map(({ text }) => text)]
+  const texts = [
+    definition.baseUrl ?? '',
+    ...schemeOf(definition)
+      .templates(definition.auth)
+      .filter(({ slot }) => slot === 'url')
+      .map(({ text }) => text),
+  ]
   return texts.map((text) => originOf(() => connection.renderUrl(text))).join(' ')
 }
 
@@ -104,8 +125,9 @@ function merged(
   return Object.fromEntries(all)
 }
 
-function secretRequired(): SallyportError {
+function secretRequired(paths: readonly string[]): SallyportError {
+  const message = 'The change moves a host. Give the secret again with it.'
   return new SallyportError('secret_required', {
-    faults: [{ path: '/secret', code: 'secret_required', message: 'The change moves a host. Give the secret again with it.' }],
+    faults: paths.map((path) => ({ path, code: 'secret_required', message })),
   })
 }

@@ -14,7 +14,10 @@ export function accountView(
   const definition = JSON.parse(integration.definition) as Definition
   const status = statusOf(account, now)
   const { issuedAt, expiresAt } = account
-  const margin = issuedAt === undefined ? undefined : renewalMargin({ issuedAt, expiresAt }, schemeOf(definition).renewal(definition))
+  const margin =
+    issuedAt === undefined
+      ? undefined
+      : renewalMargin({ issuedAt, expiresAt }, schemeOf(definition).renewal(definition))
   return {
     id: account.id,
     integration: integration.key,
@@ -25,7 +28,10 @@ export function accountView(
     warnings: warningsOf(account),
     generation: account.generation,
     ...time('expiresAt', expiresAt),
-    ...time('nextRenewalAt', account.renewable && expiresAt !== undefined && margin !== undefined ? expiresAt - margin : undefined),
+    ...time(
+      'nextRenewalAt',
+      account.renewable && expiresAt !== undefined && margin !== undefined ? expiresAt - margin : undefined,
+    ),
     ...time('reconnectBy', status === 'expiring' ? expiresAt : undefined),
     scopes: [...account.scopes],
     parameters: { ...account.parameters },
@@ -45,9 +51,15 @@ export function statusOf(account: AccountRecord, now: number): AccountStatus {
   return ended && account.status === 'expiring' ? 'needs_reconnect' : account.status
 }
 
-function reasonOf(account: AccountRecord, status: AccountStatus): Pick<AccountReply, 'reason' | 'reasonDetail'> {
+function reasonOf(
+  account: AccountRecord,
+  status: AccountStatus,
+): Pick<AccountReply, 'reason' | 'reasonDetail'> {
   if (status === 'needs_reconnect' && account.status === 'expiring') {
-    return { reason: 'expired', reasonDetail: 'The token has expired, and the provider gave none to renew it with.' }
+    return {
+      reason: 'expired',
+      reasonDetail: 'The token has expired, and the provider gave none to renew it with.',
+    }
   }
   return {
     ...(account.reason !== undefined && { reason: account.reason }),
@@ -60,7 +72,8 @@ function warningsOf({ issuedAt, expiresAt }: AccountRecord): Warning[] {
   return [
     {
       code: 'short_lifetime',
-      message: 'The tokens of this account live less than five minutes, so that many calls wait for a renewal.',
+      message:
+        'The tokens of this account live less than five minutes, so that many calls wait for a renewal.',
     },
   ]
 }

@@ -11,11 +11,14 @@ export interface Address {
   readonly path: string
 }
 
+const fragmentRefused =
+  'The address has a fragment, which no request carries. Write # as %23, or leave it out.'
+
 /**
  * Appends the caller's path and query to the base URL as text, so that neither can move host or prefix
  * (C7). `targetUrl` is the caller's absolute address, where it gives one.
  *
- * @throws SallyportError path_refused, target_refused, host_not_allowed
+ * @throws SallyportError path_refused, bad_request, target_refused, host_not_allowed
  */
 export function addressOf(
   target: Target,
@@ -24,6 +27,8 @@ export function addressOf(
   query: string,
   targetUrl: string | undefined,
 ): Address {
+  // What is appended to the query would be lost in a fragment, the credential among it.
+  if (query.includes('#')) throw new SallyportError('bad_request', { message: fragmentRefused })
   if (targetUrl !== undefined) return absoluteAddress(target, prepared, path, query, targetUrl)
   checkPath(path)
   const { base } = prepared

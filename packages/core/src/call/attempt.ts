@@ -3,6 +3,7 @@ import type { Egress } from '../egress/egress.ts'
 import { egressFailure } from '../egress/failure.ts'
 import type { AccountRecord } from '../ports.ts'
 import type { Address } from './address.ts'
+import type { Caller } from './caller.ts'
 
 /** Where a reply's body is written: what Node's responses and streams have in common. */
 export interface Sink {
@@ -30,7 +31,8 @@ export interface AttemptRequest {
   readonly body: Buffer | Readable | undefined
   /** Milliseconds to the first byte of the reply. */
   readonly timeout: number | undefined
-  readonly signal: AbortSignal
+  /** The upstream request is given up when this one leaves. */
+  readonly caller: Caller
 }
 
 /** Whose connections a request uses (C12). */
@@ -41,9 +43,13 @@ export type AttemptOwner = Pick<AccountRecord, 'organizationId' | 'id'>
  *
  * @throws SallyportError address_blocked, upstream_unreachable, upstream_timeout
  */
-export function attempt(egress: Egress, owner: AttemptOwner, request: AttemptRequest): Promise<UpstreamReply> {
+export function attempt(
+  egress: Egress,
+  owner: AttemptOwner,
+  request: AttemptRequest,
+): Promise<UpstreamReply> {
   return new Promise((resolve, reject) => {
-    const exchange = new Exchange(resolve, reject, request.signal)
+    const exchange = new Exchange(resolve, reject, request.caller)
     egress.dispatch(
       { organization: owner.organizationId, account: owner.id, origin: request.address.origin },
       {
@@ -63,7 +69,7 @@ export function attempt(egress: Egress, owner: AttemptOwner, request: AttemptReq
 class Exchange implements UpstreamReply {
   readonly #resolve: (reply: UpstreamReply) => void
   readonly #reject: (error: unknown) => void
-  readonly #signal: AbortSignal
+  readonly #caller: Caller
   readonly #leave: () => void
   #abort: ((reason?: Error) => void) | undefined
   #resume: (() => void) | undefined
@@ -76,18 +82,18 @@ class Exchange implements UpstreamReply {
   statusText = ''
   headers: readonly Buffer[] = []
 
-  constructor(resolve: (reply: UpstreamReply) => void, reject: (error: unknown) => void, signal: AbortSignal) {
+  constructor(resolve: (reply: UpstreamReply) => void, reject: (error: unknown) => void, caller: Caller) {
     this.#resolve = resolve
     this.#reject = reject
-    this.#signal = signal
+    this.#caller = caller
     // Without this a pooled connection stays taken for ever once the caller has gone away.
     this.#leave = () => this.#abort?.(new Error('the caller left'))
-    signal.addEventListener('abort', this.#leave, { once: true })
+    caller.onLeave(this.#leave)
   }
 
   onConnect(abort: (reason?: Error) => void): void {
     this.#abort = abort
-    if (this.#signal.aborted) abort(new Error('the caller left'))
+    if (this.#caller.isGone) abort(new Error('the caller left'))
   }
 
   onHeaders(status: number, headers: Buffer[], resume: () => void, statusText: string): boolean {
@@ -136,6 +142,6 @@ class Exchange implements UpstreamReply {
   }
 
   #settle(): void {
-    this.#signal.removeEventListener('abort', this.#leave)
+    this.#caller.forget(this.#leave)
   }
 }

@@ -32,11 +32,15 @@ export class Body {
     if (this.#ended && !this.#overflowed) return Buffer.concat(this.#kept)
     this.#sending?.destroy()
     const sending = new Readable({ highWaterMark: 65_536, read: () => void this.#source.resume() })
+    // Where no connection came about, nobody else listens when the caller leaves.
+    sending.on('error', () => undefined)
     this.#sending = sending
     for (const chunk of this.#kept) sending.push(chunk)
     if (this.#overflowed) this.#kept = []
     if (this.#ended) sending.push(null)
     this.#listen()
+    // What broke off before anybody listened says so to nobody any more.
+    if (this.#source.destroyed && !this.#ended) sending.destroy(this.#source.errored ?? brokenOff())
     return sending
   }
 
@@ -45,14 +49,23 @@ export class Body {
     this.#takeArrived()
     this.#listen()
     while (!this.#ended && !this.#overflowed) {
+      if (this.#source.destroyed) throw this.#source.errored ?? brokenOff()
       await new Promise<void>((resolve) => {
         this.#arrived = resolve
         this.#source.resume()
       })
-      if (this.#source.destroyed && !this.#ended) throw this.#source.errored ?? new Error('the body broke off')
     }
     this.#source.pause()
     return this.#overflowed ? undefined : Buffer.concat(this.#kept)
+  }
+
+  /**
+   * Lets go of what is left: to be called when the reply is out. It is read and dropped, or the caller's next
+   * request on the same connection would wait behind it for ever.
+   */
+  discard(): void {
+    this.#sending?.destroy()
+    this.#source.resume()
   }
 
   /** A small body has arrived with its headers, and needs no stream. */
@@ -76,7 +89,7 @@ export class Body {
     })
     this.#source.on('error', (error) => this.#broken(error))
     this.#source.on('close', () => {
-      if (!this.#ended) this.#broken(new Error('the body broke off'))
+      if (!this.#ended) this.#broken(brokenOff())
     })
   }
 
@@ -85,7 +98,8 @@ export class Body {
     if (this.#keptBytes > longestReplayableBody) this.#overflowed = true
     if (this.#overflowed && this.#sending) this.#kept = []
     else this.#kept.push(chunk)
-    if (this.#sending ? !this.#sending.push(chunk) : this.#overflowed) this.#source.pause()
+    const isFull = this.#sending ? !this.#sending.push(chunk) : this.#overflowed
+    if (isFull && !this.#sending?.destroyed) this.#source.pause()
     this.#arrived?.()
   }
 
@@ -93,4 +107,8 @@ export class Body {
     this.#sending?.destroy(error)
     this.#arrived?.()
   }
+}
+
+function brokenOff(): Error {
+  return new Error('the body broke off')
 }

@@ -4,14 +4,15 @@ import type { Renewals } from '../credentials/renewals.ts'
 import type { Target } from '../credentials/target.ts'
 import type { Egress } from '../egress/egress.ts'
 import { SallyportError } from '../error.ts'
-import { type Principal, requireScope } from '../principal.ts'
 import type { Clock } from '../ports.ts'
+import { type Principal, requireScope } from '../principal.ts'
 import { addressOf } from './address.ts'
 import { attempt, type UpstreamReply } from './attempt.ts'
 import { type Body, longestReplayableBody } from './body.ts'
+import type { Caller } from './caller.ts'
 import { classify } from './classify.ts'
-import { mergedBody } from './merge-body.ts'
 import type { LastUsed } from './last-used.ts'
+import { mergeFor } from './merge-body.ts'
 import { rawHeader } from './reply-headers.ts'
 import { headerValue, passedOnHeaders, type RawHeaders } from './request-headers.ts'
 import { type CallTarget, type ResolvePorts, resolve, withPrepared } from './resolve.ts'
@@ -39,8 +40,7 @@ export interface CallInput {
   readonly targetUrl: string | undefined
   /** Milliseconds to the first byte of the reply. */
   readonly timeout: number | undefined
-  /** Aborted when the caller goes away. */
-  readonly signal: AbortSignal
+  readonly caller: Caller
 }
 
 /**
@@ -90,11 +90,14 @@ async function once(
   const headers = passedOnHeaders(input.headers, prepared.replacedHeaders)
   headers.push(...prepared.headers)
   const body = await requestBody(target, input, headers)
-  return attempt(
-    ports.egress,
-    account,
-    { method: input.method, address, headers, body, timeout: input.timeout, signal: input.signal },
-  )
+  return attempt(ports.egress, account, {
+    method: input.method,
+    address,
+    headers,
+    body,
+    timeout: input.timeout,
+    caller: input.caller,
+  })
 }
 
 /** The body to send; `headers` get its new length where the definition's fields were merged into it. */
@@ -106,12 +109,19 @@ async function requestBody(
   const { body } = input
   const fields = target.prepared.body
   if (!body || !fields) return body?.send()
+  const merge = mergeFor(
+    headerValue(input.headers, 'content-type'),
+    headerValue(input.headers, 'content-encoding'),
+  )
+  if (!merge) return body.send()
   const whole = await body.collected().catch((cause: unknown) => {
     throw new SallyportError('bad_request', { cause })
   })
-  const merged = whole && whole.length <= longestReplayableBody && mergedBody(headerValue(input.headers, 'content-type'), whole, fields)
+  const merged = whole && whole.length <= longestReplayableBody && merge(whole, fields)
   if (!merged) return body.send()
-  const index = headers.findIndex((name, position) => position % 2 === 0 && name.toLowerCase() === 'content-length')
+  const index = headers.findIndex(
+    (name, position) => position % 2 === 0 && name.toLowerCase() === 'content-length',
+  )
   if (index >= 0) headers.splice(index, 2)
   headers.push('content-length', String(merged.length))
   return merged

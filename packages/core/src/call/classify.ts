@@ -7,7 +7,11 @@ export type Verdict = 'ok' | Rejection
  * Reads status and challenge (RFC 6750 §3.1) by the integration's rule. A token without the needed scope is
  * as good as it will get, so that never counts.
  */
-export function classify(status: number, challenge: string | undefined, rejections: readonly number[]): Verdict {
+export function classify(
+  status: number,
+  challenge: string | undefined,
+  rejections: readonly number[],
+): Verdict {
   if (!rejections.includes(status)) return 'ok'
   if (challenge !== undefined && /\binsufficient_scope\b/.test(challenge)) return 'ok'
   const namesToken = challenge !== undefined && /\binvalid_token\b/.test(challenge)

@@ -1,3 +1,4 @@
+import { traceOf } from '../error.ts'
 import type { AccountRecord, Clock, Log, Store } from '../ports.ts'
 
 /** Notes when accounts were last used, and writes it down in batches, off the path of calls. */
@@ -24,7 +25,7 @@ export class LastUsed {
     try {
       await this.#ports.store.accounts.touch(batch)
     } catch (error) {
-      this.#ports.log.error({ err: error }, 'last use could not be written')
+      this.#ports.log.error({ cause: traceOf(error) }, 'last use could not be written')
     }
   }
 }

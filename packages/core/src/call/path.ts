@@ -13,6 +13,7 @@ export function checkPath(path: string): void {
   if (!path.includes('%') && !path.includes('.')) return
   let plain = path
   for (let round = 0; round < 4; round += 1) {
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
     if (/\\|[\x00-\x1f\x7f]/.test(plain)) refuse()
     if (plain.split('/').some(isDotSegment)) refuse()
     const next = decodeOnce(plain)

@@ -1,8 +1,8 @@
 import type { Target } from '../credentials/target.ts'
+import { headerKey } from '../header-key.ts'
 import { parseTemplate } from '../template/parse.ts'
 import { render } from '../template/render.ts'
-import { encodedQuery } from './query.ts'
-import { headerKey } from '../header-key.ts'
+import { encodedQuery, type QueryNames } from './query.ts'
 
 /** Everything of a call that does not change from one to the next: made once for an account's generation. */
 export interface Prepared {
@@ -13,7 +13,8 @@ export interface Prepared {
   /** Header names that the caller does not get to set. */
   readonly replacedHeaders: ReadonlySet<string>
   readonly query: string
-  readonly replacedQuery: ReadonlySet<string>
+  /** Query names that the caller does not get to set. */
+  readonly replacedQuery: QueryNames
   readonly body: Readonly<Record<string, unknown>> | undefined
 }
 
@@ -24,19 +25,24 @@ export function prepare(target: Target): Prepared {
   const placed = scheme.place(connection, credential, placements)
   const request = definition.request ?? {}
   const credentialHeaders = new Set(placed.headers.map(([name]) => headerKey(name)))
-  const credentialQuery = new Set(placed.query.map(([name]) => name))
+  // Some servers read names of a query without regard to case: the credential stands alone for them, too.
+  const credentialQuery = new Set(placed.query.map(([name]) => name.toLowerCase()))
   const headers = Object.entries(request.headers ?? {})
     .filter(([name]) => !credentialHeaders.has(headerKey(name)))
     .map(([name, text]) => [name, connection.render(text, 'header')] as const)
   const query = Object.entries(request.query ?? {})
-    .filter(([name]) => !credentialQuery.has(name))
+    .filter(([name]) => !credentialQuery.has(name.toLowerCase()))
     .map(([name, text]) => [name, connection.render(text, 'text')] as const)
+  const ownQuery = new Set(query.map(([name]) => name))
   return {
     base: definition.baseUrl === undefined ? undefined : baseOf(target, definition.baseUrl),
     headers: [...headers, ...placed.headers].flat(),
     replacedHeaders: new Set([...headers, ...placed.headers].map(([name]) => headerKey(name))),
     query: encodedQuery([...query, ...placed.query]),
-    replacedQuery: new Set([...query, ...placed.query].map(([name]) => name)),
+    replacedQuery: {
+      size: query.length + placed.query.length,
+      has: (name) => ownQuery.has(name) || credentialQuery.has(name.toLowerCase()),
+    },
     body: request.body && renderBody(request.body, target),
   }
 }
@@ -59,4 +65,3 @@ function renderValue(value: unknown, target: Target): unknown {
   if (typeof value !== 'object' || value === null) return value
   return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, renderValue(inner, target)]))
 }
-

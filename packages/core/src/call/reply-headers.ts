@@ -23,7 +23,12 @@ export function passedBackHeaders(raw: readonly Buffer[], keepCookies: boolean):
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = (raw[index] as Buffer).toString('latin1')
     const key = name.toLowerCase()
-    if (withheld.has(key) || listed?.has(key) || key.startsWith('access-control-') || key.startsWith('sallyport-')) {
+    if (
+      withheld.has(key) ||
+      listed?.has(key) ||
+      key.startsWith('access-control-') ||
+      key.startsWith('sallyport-')
+    ) {
       continue
     }
     if (key === 'set-cookie' && !keepCookies) continue

@@ -30,6 +30,7 @@ export function passedOnHeaders(raw: RawHeaders, replaced: ReadonlySet<string>):
     const name = raw[index] as string
     const key = headerKey(name)
     if (withheld.has(key) || replaced.has(key) || listed?.has(key) || isOurs(key)) continue
+    if (key === 'content-length' && name.includes('_')) continue
     passed.push(name, raw[index + 1] as string)
   }
   return passed
@@ -48,9 +49,9 @@ function isOurs(key: string): boolean {
 }
 
 function connectionListed(raw: RawHeaders): Set<string> | undefined {
-  const value = headerValue(raw, 'connection')
-  if (value === undefined || /^(keep-alive|close)$/i.test(value)) return undefined
-  const names = value.split(',').map((name) => headerKey(name.trim()))
+  const values = raw.filter((_, index) => index % 2 === 1 && raw[index - 1]?.toLowerCase() === 'connection')
+  if (values.every((value) => /^(keep-alive|close)$/i.test(value))) return undefined
+  const names = values.flatMap((value) => value.split(',')).map((name) => headerKey(name.trim()))
   // These decide how the body is framed; a caller that lists them does not get to unframe it.
   return new Set(names.filter((name) => name !== 'content-length' && name !== 'content-type'))
 }

@@ -1,7 +1,7 @@
-import type { Principal } from '../principal.ts'
-import { SallyportError } from '../error.ts'
 import { loadTarget, type Target, type TargetPorts } from '../credentials/target.ts'
 import { usable } from '../credentials/usable.ts'
+import { SallyportError } from '../error.ts'
+import type { Principal } from '../principal.ts'
 import type { Recent } from '../recent.ts'
 import { type Prepared, prepare } from './prepare.ts'
 

@@ -1,7 +1,8 @@
 import type { Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
-import { type CallPorts, send } from './call.ts'
 import type { Trial } from '../trial.ts'
+import { type CallPorts, send } from './call.ts'
+import { Caller } from './caller.ts'
 import { classify } from './classify.ts'
 import { rawHeader } from './reply-headers.ts'
 import { type ResolvePorts, withPrepared } from './resolve.ts'
@@ -22,7 +23,7 @@ export async function tryOut(ports: Omit<CallPorts, keyof ResolvePorts>, target:
       body: undefined,
       targetUrl: undefined,
       timeout: longestTrialMilliseconds,
-      signal: new AbortController().signal,
+      caller: new Caller(),
     })
     reply.discard()
     return judge(target, test.status, reply.status, rawHeader(reply.headers, 'www-authenticate'))

@@ -47,8 +47,12 @@ export function createConnection(
     },
     permitBrowser(text) {
       const url = parseUrl(text)
-      if (!url) throw new SallyportError('target_refused')
-      if (url.protocol === 'http:' && !mayUsePlainHttp(policy, url)) throw new SallyportError('address_blocked')
+      if (!url || (url.protocol === 'http:' && !mayUsePlainHttp(policy, url))) {
+        throw new SallyportError('address_blocked', {
+          message:
+            'No browser is sent to an address that is not https. Correct authorizationUrl, or what the issuer publishes.',
+        })
+      }
     },
   }
 }

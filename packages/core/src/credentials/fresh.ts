@@ -29,7 +29,8 @@ export function fresh(
   if (verdict === 'fresh') return target
   if (verdict === 'ended') {
     throw new SallyportError('account_needs_reconnect', {
-      message: 'The token has expired, and the provider gave none to renew it with. Connect the account again.',
+      message:
+        'The token has expired, and the provider gave none to renew it with. Connect the account again.',
     })
   }
   return renewed(ports, target, verdict)

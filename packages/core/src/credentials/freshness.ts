@@ -11,7 +11,10 @@ export interface RenewalPolicy {
 const thirtyMinutesInSeconds = 1800
 
 /** Milliseconds before expiry at which a token is renewed; undefined when it names no expiry. */
-export function renewalMargin(tokens: Pick<Tokens, 'issuedAt' | 'expiresAt'>, policy: RenewalPolicy): number | undefined {
+export function renewalMargin(
+  tokens: Pick<Tokens, 'issuedAt' | 'expiresAt'>,
+  policy: RenewalPolicy,
+): number | undefined {
   if (tokens.expiresAt === undefined) return undefined
   // A 10-minute token lies inside a 30-minute margin from birth and would be renewed on every call, so the
   // margin never exceeds half of the token's own lifetime.
@@ -31,5 +34,14 @@ export function freshness(
   if (tokens.expiresAt === undefined || margin === undefined) return 'fresh'
   const left = tokens.expiresAt - now
   if (left <= 0) return renewable ? 'expired' : 'ended'
-  return renewable && left < Math.max(margin, minimumMilliseconds) ? 'due' : 'fresh'
+  const wanted = Math.max(
+    margin,
+    Math.min(minimumMilliseconds, mostThatCanBeAsked(tokens.expiresAt - tokens.issuedAt)),
+  )
+  return renewable && left < wanted ? 'due' : 'fresh'
+}
+
+/** Whoever asks for more than the provider grants gets a renewal every half a minute, not with each call. */
+function mostThatCanBeAsked(lifetime: number): number {
+  return Math.max(lifetime - 30_000, lifetime / 2)
 }

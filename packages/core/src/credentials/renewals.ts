@@ -53,12 +53,16 @@ export class Renewals {
   /** After a rejected call: a newer token, or undefined where the rejection is to be passed through. */
   async afterRejection(target: Target, rejection: Rejection): Promise<Target | undefined> {
     const { id, organizationId, generation } = target.account
-    const underWay = this.#underWay.get(id)
-    if (underWay) return underWay
     const current = await loadTarget(this.#ports, organizationId, id)
     if (current.account.generation > generation) return current
-    if (!current.account.renewable || !this.#forced.permit(id, rejection)) return undefined
-    return this.renew(current, generation)
+    if (!current.account.renewable) return undefined
+    // Calls are rejected in crowds: while this one read the account, another may have begun a renewal,
+    const underWay = this.#underWay.get(id)
+    if (underWay) return underWay
+    if (this.#forced.permit(id, rejection)) return this.renew(current, generation)
+    // or begun it and ended it.
+    const latest = await loadTarget(this.#ports, organizationId, id)
+    return latest.account.generation > generation ? latest : undefined
   }
 
   /** Waits for the renewals that are under way, for shutting down. */
@@ -111,7 +115,14 @@ export class Renewals {
     this.#ports.log.warn({ account: account.id, reason, detail: failure.detail }, 'renewal failed')
     if (account.status === status && account.reason === reason) return
     const { organizationId, id, generation } = account
-    await this.#ports.store.accounts.setStatus(organizationId, id, generation, status, reason, failure.message)
+    await this.#ports.store.accounts.setStatus(
+      organizationId,
+      id,
+      generation,
+      status,
+      reason,
+      failure.message,
+    )
     this.#ports.changed()
   }
 }

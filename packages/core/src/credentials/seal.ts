@@ -24,7 +24,11 @@ export function sealCredential(vault: Vault, owner: Owner, credential: Credentia
 }
 
 /** Opens what `sealCredential` sealed for this row and generation. */
-export async function openCredential(vault: Vault, owner: Owner, sealed: Buffer | undefined): Promise<Credential> {
+export async function openCredential(
+  vault: Vault,
+  owner: Owner,
+  sealed: Buffer | undefined,
+): Promise<Credential> {
   if (!sealed) return { secret: {}, parameters: {}, tokens: undefined }
   return parseCredential(await vault.open('account.credential', context(owner), sealed))
 }

@@ -25,7 +25,11 @@ export interface TargetPorts {
 }
 
 /** Reads and opens an account. @throws SallyportError not_found */
-export async function loadTarget(ports: TargetPorts, organizationId: string, accountId: string): Promise<Target> {
+export async function loadTarget(
+  ports: TargetPorts,
+  organizationId: string,
+  accountId: string,
+): Promise<Target> {
   const account = await ports.store.accounts.get(organizationId, accountId)
   const integration = account && (await ports.store.integrations.get(organizationId, account.integrationId))
   if (!account || !integration) throw new SallyportError('not_found')
@@ -51,6 +55,12 @@ export async function targetWith(
 ): Promise<Target> {
   const definition = JSON.parse(integration.definition) as Definition
   const definitionSecrets = await openDefinitionSecrets(ports.vault, integration)
-  const connection = createConnection(ports.policy, definition, definitionSecrets, account.parameters, credential)
+  const connection = createConnection(
+    ports.policy,
+    definition,
+    definitionSecrets,
+    account.parameters,
+    credential,
+  )
   return { account, integration, definition, scheme: schemeOf(definition), credential, connection }
 }

@@ -20,7 +20,7 @@ export function parseHostRule(text: string): HostRuleResult {
   const [, scheme, rest = ''] = shape.exec(text) ?? []
   const protocol = scheme === undefined ? undefined : (`${scheme.toLowerCase()}:` as const)
   if (protocol !== undefined && protocol !== 'http:' && protocol !== 'https:') {
-    return fault('host_scheme', 'Only http:// and https:// can stand before a host.')
+    return fault('host_scheme', 'Write https:// or http:// before the host, or nothing.')
   }
   if (/[/?#@\\]/.test(rest)) return fault('host_extra', 'Write the host alone, without user, path or query.')
   if (/^\*(?::|$)/.test(rest)) {
@@ -29,7 +29,10 @@ export function parseHostRule(text: string): HostRuleResult {
   const subdomains = rest.startsWith('*.')
   const host = subdomains ? rest.slice(2) : rest
   if (host.includes('*')) {
-    return fault('wildcard_position', 'A * can only stand as the whole first label, as in *.example.com.')
+    return fault(
+      'wildcard_position',
+      'A * can only be the whole first label. Write *.example.com, or name the hosts.',
+    )
   }
   const written = /^(.*?)(?::([^:\]]*))?$/s.exec(host)
   const port = written?.[2]
@@ -37,7 +40,11 @@ export function parseHostRule(text: string): HostRuleResult {
     return fault('host_port', 'The port must be a number from 1 to 65535.')
   }
   const url = parseUrl(`https://${written?.[1] ?? ''}`)
-  if (!url) return fault('host_invalid', 'This is not the name or address of a host.')
+  if (!url)
+    return fault(
+      'host_invalid',
+      'This is no host. Give a name or address, as api.example.com or api.example.com:8443.',
+    )
   if (subdomains) {
     const wrong = wildcardFault(url)
     if (wrong) return wrong

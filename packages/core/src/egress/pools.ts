@@ -77,5 +77,7 @@ function newPool(origin: string, connect: buildConnector.connector): Pool {
     allowH2: false,
     connections: null,
     maxHeaderSize: 32 * 1024,
+    // A stream of events may be silent for long.
+    bodyTimeout: 600_000,
   })
 }

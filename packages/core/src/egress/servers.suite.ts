@@ -2,7 +2,7 @@ import { once } from 'node:events'
 import { createServer, type RequestListener } from 'node:http'
 import { createServer as createSecureServer, type ServerOptions } from 'node:https'
 import { type AddressInfo, createServer as createSocketServer, type Server, type Socket } from 'node:net'
-import { generate } from 'selfsigned'
+import { selfSignedCertificate } from '@sallyport/testkit'
 import { onTestFinished } from 'vitest'
 import { parseCidrs } from '../destination/address.ts'
 import { type ParsedUrl, parseUrl } from '../destination/url.ts'
@@ -32,16 +32,10 @@ export async function socketServer(onSocket: (socket: Socket) => void): Promise<
   return listening(server, 'http', {})
 }
 
-export async function certificate(names: readonly string[]): Promise<{ cert: string; key: string }> {
-  const altNames = names.map((name) =>
-    /^[0-9.]+$/.test(name) ? { type: 7 as const, ip: name } : { type: 2 as const, value: name },
-  )
-  const pair = await generate([{ name: 'commonName', value: names[0] ?? '' }], {
-    keyType: 'ec',
-    algorithm: 'sha256',
-    extensions: [{ name: 'subjectAltName', altNames }],
-  })
-  return { cert: pair.cert, key: pair.private }
+/** For localhost and 127.0.0.1; trusted by nobody who was not given it. */
+export async function certificate(): Promise<{ cert: string; key: string }> {
+  const { certificate: cert, privateKey: key } = await selfSignedCertificate()
+  return { cert, key }
 }
 
 export function testEgress(options: Partial<EgressOptions> = {}): Egress {

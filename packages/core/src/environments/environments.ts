@@ -1,7 +1,7 @@
 import type { EnvironmentInput, EnvironmentPatch, EnvironmentReply, Fault } from '@sallyport/contract'
 import { parseUrl } from '../destination/url.ts'
-import { invalid, SallyportError } from '../error.ts'
-import type { Clock, EnvironmentRecord, Page, Store } from '../ports.ts'
+import { invalid, keyTaken, SallyportError } from '../error.ts'
+import type { Clock, EnvironmentRecord, Page, PageRequest, Store } from '../ports.ts'
 
 export interface EnvironmentPorts {
   readonly store: Store
@@ -23,7 +23,7 @@ export async function createEnvironment(
 ): Promise<EnvironmentReply> {
   checkReturnUrls(input.returnUrls)
   const record: EnvironmentRecord = { ...input, organizationId, createdAt: clock.now() }
-  if (!(await store.environments.create(record))) throw new SallyportError('key_taken')
+  if (!(await store.environments.create(record))) throw keyTaken()
   return environmentView(record)
 }
 
@@ -36,13 +36,17 @@ export async function readEnvironment(
   return environmentView(await environmentByKey(ports, organizationId, key))
 }
 
-/** All of them: there are few. */
+/** Oldest first; there are few, so that all are read. */
 export async function listEnvironments(
   { store }: EnvironmentPorts,
   organizationId: string,
+  { limit, after }: PageRequest,
 ): Promise<Page<EnvironmentReply>> {
   const records = await store.environments.list(organizationId)
-  return { items: records.map(environmentView), nextCursor: undefined }
+  const start = records.findIndex(({ key }) => key === after) + 1
+  const items = records.slice(start, start + limit)
+  const nextCursor = start + limit < records.length ? items.at(-1)?.key : undefined
+  return { items: items.map(environmentView), nextCursor }
 }
 
 /** @throws SallyportError not_found, input_invalid */
@@ -64,9 +68,14 @@ export async function updateEnvironment(
 }
 
 /** @throws SallyportError not_found, environment_in_use */
-export async function deleteEnvironment(ports: EnvironmentPorts, organizationId: string, key: string): Promise<void> {
+export async function deleteEnvironment(
+  ports: EnvironmentPorts,
+  organizationId: string,
+  key: string,
+): Promise<void> {
   const record = await environmentByKey(ports, organizationId, key)
-  if (!(await ports.store.environments.delete(organizationId, record.key))) throw new SallyportError('environment_in_use')
+  if (!(await ports.store.environments.delete(organizationId, record.key)))
+    throw new SallyportError('environment_in_use')
 }
 
 async function environmentByKey(
@@ -88,7 +97,8 @@ function checkReturnUrls(urls: readonly string[]): void {
       {
         path: `/returnUrls/${index}`,
         code: 'url',
-        message: 'Give an absolute http or https address as a browser would write it: with its path, without #.',
+        message:
+          'Give an absolute http or https address as a browser would write it: with its path, without #.',
       },
     ]
   })

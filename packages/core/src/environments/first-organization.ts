@@ -1,7 +1,7 @@
-import { firstEnvironments } from './environments.ts'
 import { newId } from '../id.ts'
 import type { Clock, OrganizationRecord, Random, Store } from '../ports.ts'
 import type { Vault } from '../vault/vault.ts'
+import { firstEnvironments } from './environments.ts'
 
 /** The organization that an installation starts with: made on the first start, found on later ones. */
 export async function firstOrganization(ports: {

@@ -2,9 +2,9 @@ import { timingSafeEqual } from 'node:crypto'
 import { scopes } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import type { ApiKeyRecord, Clock, Store } from '../ports.ts'
+import type { Principal } from '../principal.ts'
 import type { Recent } from '../recent.ts'
 import { digestOf, lookupOf } from './api-key.ts'
-import type { Principal } from '../principal.ts'
 
 /** A key that was found, and who calls with it. */
 export interface KnownKey {
@@ -28,12 +28,20 @@ const everyScope = new Set(scopes)
  *
  * @throws SallyportError key_invalid, the same whatever is wrong
  */
-export function authenticate(ports: AuthenticatePorts, header: string | undefined): Principal | Promise<Principal> {
+export function authenticate(
+  ports: AuthenticatePorts,
+  header: string | undefined,
+): Principal | Promise<Principal> {
   const text = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '')?.[1]
   if (text === undefined) throw new SallyportError('key_invalid')
   const digest = digestOf(text)
   if (ports.adminDigest && timingSafeEqual(digest, ports.adminDigest)) {
-    return { organizationId: ports.firstOrganizationId, keyId: undefined, scopes: everyScope, accounts: undefined }
+    return {
+      organizationId: ports.firstOrganizationId,
+      keyId: undefined,
+      scopes: everyScope,
+      accounts: undefined,
+    }
   }
   const lookup = lookupOf(text)
   if (lookup === undefined) throw new SallyportError('key_invalid')

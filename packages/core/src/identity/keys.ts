@@ -2,8 +2,8 @@ import type { ApiKeyInput, ApiKeyReply, NewApiKeyReply } from '@sallyport/contra
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { ApiKeyRecord, Clock, Page, PageRequest, Random, Store } from '../ports.ts'
-import { newApiKey } from './api-key.ts'
 import { type Principal, requireScope } from '../principal.ts'
+import { newApiKey } from './api-key.ts'
 
 export interface KeyPorts {
   readonly store: Store
@@ -19,18 +19,28 @@ const oneYearMilliseconds = 365 * 86_400_000
  *
  * @throws SallyportError input_invalid, scope_missing
  */
-export async function createKey(ports: KeyPorts, principal: Principal, input: ApiKeyInput): Promise<NewApiKeyReply> {
+export async function createKey(
+  ports: KeyPorts,
+  principal: Principal,
+  input: ApiKeyInput,
+): Promise<NewApiKeyReply> {
   for (const scope of input.scopes) requireScope(principal, scope)
   const accounts = input.accounts ?? (principal.accounts && [...principal.accounts])
   if (accounts?.some((id) => principal.accounts && !principal.accounts.has(id))) {
     throw invalid('input_invalid', [
-      { path: '/accounts', code: 'not_yours', message: 'The key that makes this one does not reach all of these accounts.' },
+      {
+        path: '/accounts',
+        code: 'not_yours',
+        message: 'The key that makes this one does not reach all of these accounts.',
+      },
     ])
   }
   const now = ports.clock.now()
   const expiresAt = input.expiresAt === undefined ? now + oneYearMilliseconds : Date.parse(input.expiresAt)
   if (expiresAt <= now) {
-    throw invalid('input_invalid', [{ path: '/expiresAt', code: 'past', message: 'Give a time that lies ahead.' }])
+    throw invalid('input_invalid', [
+      { path: '/expiresAt', code: 'past', message: 'Give a time that lies ahead.' },
+    ])
   }
   const { record, text } = newKeyRecord(ports, principal.organizationId, { ...input, accounts, expiresAt })
   await ports.store.apiKeys.create(record)

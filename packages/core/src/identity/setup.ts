@@ -17,8 +17,10 @@ export async function offerSetup(ports: Pick<KeyPorts, 'store' | 'random'>): Pro
 }
 
 /** Counts set-up as done without giving out a key: the operator has one. */
-export async function skipSetup({ store, clock }: Pick<KeyPorts, 'store' | 'clock'>): Promise<void> {
-  await store.setup.complete(clock.now(), undefined)
+export async function skipSetup(ports: Pick<KeyPorts, 'store' | 'clock' | 'random'>): Promise<void> {
+  // On the first start there is nothing yet to mark as done; the token is told to nobody.
+  await offerSetup(ports)
+  await ports.store.setup.complete(ports.clock.now(), undefined)
 }
 
 /**
@@ -33,8 +35,13 @@ export async function completeSetup(
 ): Promise<NewApiKeyReply> {
   const setup = await ports.store.setup.get()
   if (setup?.doneAt !== undefined) throw new SallyportError('setup_done')
-  if (!setup || !timingSafeEqual(digestOf(token), setup.tokenDigest)) throw new SallyportError('setup_token_invalid')
-  const { record, text } = newKeyRecord(ports, organizationId, { name: 'First key', scopes, accounts: undefined })
+  if (!setup || !timingSafeEqual(digestOf(token), setup.tokenDigest))
+    throw new SallyportError('setup_token_invalid')
+  const { record, text } = newKeyRecord(ports, organizationId, {
+    name: 'First key',
+    scopes,
+    accounts: undefined,
+  })
   if (!(await ports.store.setup.complete(ports.clock.now(), record))) throw new SallyportError('setup_done')
   return { ...keyView(record), key: text }
 }

@@ -21,7 +21,8 @@ export function hostFaults(fields: Fields): Fault[] {
 function unlistedAddresses(fields: Fields, rules: readonly HostRule[]): Fault[] {
   const addresses = fields.templates.flatMap(({ path, text, slot, receives }) => {
     const { constant } = parseTemplate(text)
-    const url = slot === 'url' && receives !== 'browser' && constant !== undefined ? parseUrl(constant) : undefined
+    const url =
+      slot === 'url' && receives !== 'browser' && constant !== undefined ? parseUrl(constant) : undefined
     return url ? [{ path, url }] : []
   })
   const ports = new Set(addresses.map(({ url }) => writtenPort(url)))

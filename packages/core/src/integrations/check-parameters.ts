@@ -1,4 +1,5 @@
 import type { Fault } from '@sallyport/contract'
+import { matchesPattern } from '../pattern.ts'
 import type { Fields } from './fields.ts'
 
 /** Faults between a parameter's own fields, and between parameters. */
@@ -7,7 +8,11 @@ export function parameterFaults(fields: Fields): Fault[] {
   return fields.parameters.flatMap(({ path, parameter }) => {
     const faults: Fault[] = []
     if (seen.has(parameter.name)) {
-      faults.push({ path: `${path}/name`, code: 'repeated', message: 'Another parameter has this name. Choose another.' })
+      faults.push({
+        path: `${path}/name`,
+        code: 'repeated',
+        message: 'Another parameter has this name. Choose another.',
+      })
     }
     seen.add(parameter.name)
     const { default: preset, pattern, choices, secret } = parameter
@@ -18,11 +23,19 @@ export function parameterFaults(fields: Fields): Fault[] {
         message: 'A secret parameter cannot have a default, which would be shown. Remove it.',
       })
     }
-    if (preset !== undefined && pattern !== undefined && !new RegExp(pattern, 'u').test(preset)) {
-      faults.push({ path: `${path}/default`, code: 'pattern', message: 'The default does not match the pattern.' })
+    if (preset !== undefined && pattern !== undefined && !matchesPattern(pattern, preset)) {
+      faults.push({
+        path: `${path}/default`,
+        code: 'pattern',
+        message: 'The default does not match the pattern. Correct one of them.',
+      })
     }
     if (preset !== undefined && choices && !choices.includes(preset)) {
-      faults.push({ path: `${path}/default`, code: 'not_a_choice', message: 'The default is not one of the choices.' })
+      faults.push({
+        path: `${path}/default`,
+        code: 'not_a_choice',
+        message: 'The default is not one of the choices. Choose one of them, or add it.',
+      })
     }
     return faults
   })

@@ -1,26 +1,45 @@
-import { type Fault, reservedWords } from '@sallyport/contract'
+import { type Fault, reservedWords, schemes } from '@sallyport/contract'
 import type { TemplateField } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
 import type { Fields } from './fields.ts'
 
+/** Fields whose text nobody repeats, not even a word of it. */
+const secretPaths: ReadonlySet<string> = new Set(
+  Object.values(schemes).flatMap(({ definitionSecrets }) => [...definitionSecrets]),
+)
+
 /** Unknown placeholders, and literal text that its place cannot hold. */
 export function templateFaults(fields: Fields): Fault[] {
-  const names = new Set(fields.parameters.map(({ parameter }) => parameter.name))
+  const names = new Set(declaredNames(fields.raw.parameters))
   return fields.templates.flatMap((field) => [
     ...placeholders(parseTemplate(field.text)).flatMap((name) => placeholderFaults(field, name, names)),
     ...literalFaults(field),
   ])
 }
 
+/** Also of parameters with other faults: one that is declared badly is not an unknown one. */
+function declaredNames(parameters: unknown): string[] {
+  if (!Array.isArray(parameters)) return []
+  return parameters.flatMap((entry: unknown) =>
+    typeof entry === 'object' && entry !== null && 'name' in entry && typeof entry.name === 'string'
+      ? [entry.name]
+      : [],
+  )
+}
+
 function placeholderFaults(field: TemplateField, name: string, names: ReadonlySet<string>): Fault[] {
   const [first = ''] = name.split('.', 1)
-  if (field.reserved?.includes(first)) return []
+  const isSecret = secretPaths.has(field.path)
+  const [shown, literally] = isSecret
+    ? ['What stands in braces', 'each brace twice']
+    : [`{${name}}`, `{{${name}}}`]
+  if (field.filled?.includes(name)) return []
   if ((reservedWords as readonly string[]).includes(first)) {
     return [
       {
         path: field.path,
         code: 'placeholder_not_available',
-        message: `{${name}} has no value in this place. Use a parameter, or write {{${name}}} for the text itself.`,
+        message: `${shown} has no value in this place. Use a parameter, or write ${literally} for the text itself.`,
       },
     ]
   }
@@ -29,7 +48,7 @@ function placeholderFaults(field: TemplateField, name: string, names: ReadonlySe
     {
       path: field.path,
       code: 'unknown_placeholder',
-      message: `{${name}} names no parameter. Add a parameter of that name, or write {{${name}}} for the text itself.`,
+      message: `${shown} names no parameter. Add a parameter of that name, or write ${literally} for the text itself.`,
     },
   ]
 }
@@ -40,15 +59,29 @@ function literalFaults(field: TemplateField): Fault[] {
       {
         path: field.path,
         code: 'header_value',
-        message: 'A header takes visible ASCII characters, spaces and tabs; no line breaks. Remove the others.',
+        message:
+          'A header takes visible ASCII characters, spaces and tabs; no line breaks. Remove the others.',
       },
     ]
   }
   if (field.slot === 'path' && !/^[\x21\x22\x24-\x5b\x5d-\x7e]*$/.test(field.text)) {
-    return [{ path: field.path, code: 'path', message: 'A path takes visible ASCII without # and \\. Encode the rest.' }]
+    return [
+      {
+        path: field.path,
+        code: 'path',
+        message: 'A path takes visible ASCII without # and \\. Encode the rest.',
+      },
+    ]
   }
+  // biome-ignore lint/suspicious/noControlCharactersInRegex: control characters are what is refused
   if (/[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]/.test(field.text)) {
-    return [{ path: field.path, code: 'control_character', message: 'Control characters cannot stand here. Remove them.' }]
+    return [
+      {
+        path: field.path,
+        code: 'control_character',
+        message: 'Control characters cannot stand here. Remove them.',
+      },
+    ]
   }
   return []
 }

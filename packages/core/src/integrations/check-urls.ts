@@ -3,8 +3,13 @@ import type { ConnectionPolicy } from '../credentials/connection.ts'
 import { isBlockedLiteral, mayUsePlainHttp } from '../destination/policy.ts'
 import { parseUrl } from '../destination/url.ts'
 import type { TemplateField } from '../schemes/scheme.ts'
-import { parseTemplate, placeholders } from '../template/parse.ts'
-import { parseUrlTemplate, placeholdersIn, type UrlTemplate, valueChoosesOwner } from '../template/url-template.ts'
+import { parseTemplate, type TemplatePart } from '../template/parse.ts'
+import {
+  parseUrlTemplate,
+  placeholdersIn,
+  type UrlTemplate,
+  valueChoosesOwner,
+} from '../template/url-template.ts'
 import type { Fields } from './fields.ts'
 
 /** Addresses that do not hold, that lead where nothing is sent, or that a value could move (A11, C4, C20). */
@@ -28,7 +33,8 @@ export function urlWarnings(fields: Fields): Warning[] {
     .filter(({ receives, text }) => receives === 'call' && /^http:/i.test(text))
     .map(() => ({
       code: 'plain_http',
-      message: 'The base URL is plain http: credentials and data travel unencrypted. Use https where the API offers it.',
+      message:
+        'The base URL is plain http: credentials and data travel unencrypted. Use https where the API offers it.',
     }))
 }
 
@@ -47,7 +53,9 @@ function schemeFaults(policy: ConnectionPolicy, field: TemplateField, url: UrlTe
   if (url.protocol !== 'http:' || field.receives === 'call') return []
   const possible = literal ? mayUsePlainHttp(policy, literal) : policy.allowedPrivate.length > 0
   if (possible) return []
-  return [{ path: field.path, code: 'https_required', message: 'Credentials go over https alone. Write https://.' }]
+  return [
+    { path: field.path, code: 'https_required', message: 'Credentials go over https alone. Write https://.' },
+  ]
 }
 
 /** A value in a host must be declared as what it is there. */
@@ -89,7 +97,8 @@ function sharesSecret({ auth, parameters }: Fields): boolean {
   const { clientSecret, clientId } = auth
   if (typeof clientSecret !== 'string' || clientSecret === '') return false
   const names = new Set(parameters.map(({ parameter }) => parameter.name))
-  const own = (text: unknown) =>
-    typeof text === 'string' && placeholders(parseTemplate(text)).some((name) => names.has(name))
-  return !(own(clientSecret) && own(clientId))
+  const partsOf = (text: unknown) => (typeof text === 'string' ? parseTemplate(text).parts : [])
+  const isOwn = (part: TemplatePart) => part.kind === 'placeholder' && names.has(part.name)
+  // Any text beside the placeholders is the author's.
+  return !(partsOf(clientSecret).every(isOwn) && partsOf(clientId).some(isOwn))
 }

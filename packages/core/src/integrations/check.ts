@@ -1,13 +1,14 @@
 import { type Definition, type Fault, faultsOf, IntegrationInput, type Warning } from '@sallyport/contract'
-import { invalid } from '../error.ts'
 import type { ConnectionPolicy } from '../credentials/connection.ts'
+import { invalid } from '../error.ts'
+import { schemeNamed } from '../schemes/index.ts'
 import { hostFaults } from './check-hosts.ts'
 import { parameterFaults } from './check-parameters.ts'
 import { placementFaults } from './check-placement.ts'
 import { templateFaults } from './check-templates.ts'
 import { urlFaults, urlWarnings } from './check-urls.ts'
+import { checkDepth } from './depth.ts'
 import { fieldsOf } from './fields.ts'
-import { schemeNamed } from '../schemes/index.ts'
 
 /** A definition that holds, and what its owner should know of it. */
 export interface CheckedDefinition {
@@ -22,10 +23,11 @@ export interface CheckedDefinition {
  * @throws SallyportError definition_invalid with all faults
  */
 export function checkDefinition(policy: ConnectionPolicy, raw: unknown): CheckedDefinition {
+  checkDepth(raw)
   const shape = IntegrationInput.safeParse(raw)
   const fields = fieldsOf(raw)
+  const misshapen = shape.success ? [] : faultsOf(shape.error)
   const found: Fault[] = [
-    ...(shape.success ? [] : faultsOf(shape.error)),
     ...parameterFaults(fields),
     ...templateFaults(fields),
     ...urlFaults(policy, fields),
@@ -33,17 +35,17 @@ export function checkDefinition(policy: ConnectionPolicy, raw: unknown): Checked
     ...placementFaults(fields),
     ...(schemeNamed(fields.auth.type)?.faults(fields.auth) ?? []),
   ]
-  const faults = withoutRepeats(found)
+  const faults = [...misshapen, ...withoutRepeats(found, misshapen)]
   if (!shape.success || faults.length > 0) throw invalid('definition_invalid', faults)
   return { definition: shape.data, warnings: urlWarnings(fields) }
 }
 
-/** One fault a path and code: the schema's sentence stands where a later check says the same. */
-function withoutRepeats(faults: readonly Fault[]): Fault[] {
-  const seen = new Set<string>()
-  return faults.filter(({ path, code }) => {
-    const place = `${path} ${code}`
-    if (seen.has(place)) return false
+/** The schema's sentence stands where a later check says the same; of the others each is said once. */
+function withoutRepeats(faults: readonly Fault[], said: readonly Fault[]): Fault[] {
+  const seen = new Set(said.map(({ path, code }) => `${path} ${code}`))
+  return faults.filter(({ path, code, message }) => {
+    const place = `${path} ${code} ${message}`
+    if (seen.has(`${path} ${code}`) || seen.has(place)) return false
     seen.add(place)
     return true
   })

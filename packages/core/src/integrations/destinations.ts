@@ -3,8 +3,9 @@ import { schemeOf } from '../schemes/index.ts'
 import { parseUrlTemplate } from '../template/url-template.ts'
 
 /**
- * Everything that decides where secrets are sent: type, origins of all URLs, hosts, placement, and the kinds of
- * parameters. Two definitions with the same text send them to the same places (D3).
+ * Everything that decides where secrets are sent: type, origins of all URLs, hosts, placement, kinds of parameters,
+ * and which of them are secret, as the others are shown. Two definitions with the same text send them to the same
+ * places (D3).
  */
 export function destinations(definition: Definition): string {
   const urls = schemeOf(definition)
@@ -17,7 +18,9 @@ export function destinations(definition: Definition): string {
     urls,
     [...(definition.hosts ?? [])].sort(),
     definition.placement ?? null,
-    (definition.parameters ?? []).map(({ name, kind }) => [name, kind ?? null]).sort(),
+    (definition.parameters ?? [])
+      .map(({ name, kind, secret }) => [name, kind ?? null, secret ?? false])
+      .sort(),
   ])
 }
 

@@ -27,7 +27,9 @@ export function fieldsOf(value: unknown): Fields {
       return parsed.success ? [{ path: `/parameters/${index}`, parameter: parsed.data }] : []
     }),
     hosts: Array.isArray(raw.hosts)
-      ? raw.hosts.flatMap((text, index) => (typeof text === 'string' ? [{ path: `/hosts/${index}`, text }] : []))
+      ? raw.hosts.flatMap((text, index) =>
+          typeof text === 'string' ? [{ path: `/hosts/${index}`, text }] : [],
+        )
       : undefined,
     placements,
     templates: [
@@ -37,7 +39,7 @@ export function fieldsOf(value: unknown): Fields {
         path: `${path}/template`,
         text: placementTemplate(placement),
         slot: placement.in === 'header' ? ('header' as const) : ('text' as const),
-        reserved: ['token', 'secret'],
+        filled: schemeNamed(auth.type)?.placeable ?? [],
       })),
       ...requestTemplates(record(raw.request)),
       ...text('/test/path', record(raw.test).path, { slot: 'path' }),
@@ -46,7 +48,9 @@ export function fieldsOf(value: unknown): Fields {
 }
 
 function placementsOf(value: unknown): Fields['placements'] {
-  const entries = Array.isArray(value) ? value.map((entry, index) => [`/placement/${index}`, entry]) : [['/placement', value]]
+  const entries = Array.isArray(value)
+    ? value.map((entry, index) => [`/placement/${index}`, entry])
+    : [['/placement', value]]
   return entries.flatMap(([path, entry]) => {
     const parsed = Placement.safeParse(entry)
     return parsed.success ? [{ path: String(path), placement: parsed.data }] : []
@@ -72,7 +76,9 @@ function text(path: string, value: unknown, rest: Omit<TemplateField, 'path' | '
 }
 
 function record(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Record<string, unknown>) : {}
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Record<string, unknown>)
+    : {}
 }
 
 function array(value: unknown): readonly unknown[] {

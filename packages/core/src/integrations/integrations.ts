@@ -1,11 +1,12 @@
 import { type Definition, foldKey, type IntegrationReply } from '@sallyport/contract'
 import type { ConnectionPolicy } from '../credentials/connection.ts'
 import { openDefinitionSecrets, sealDefinitionSecrets } from '../credentials/definition-secrets.ts'
-import { SallyportError } from '../error.ts'
+import { keyTaken, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { Clock, IntegrationRecord, Page, PageRequest, Random, Store } from '../ports.ts'
 import type { Vault } from '../vault/vault.ts'
 import { checkDefinition } from './check.ts'
+import { checkDepth } from './depth.ts'
 import { destinations } from './destinations.ts'
 import { mergePatch } from './merge-patch.ts'
 import { splitSecrets, valueAt, withSecrets } from './secrets.ts'
@@ -36,9 +37,7 @@ export async function createIntegration(
     createdAt: now,
     updatedAt: now,
   })
-  if (!(await ports.store.integrations.create(record))) {
-    throw new SallyportError('key_taken', { faults: [{ path: '/key', code: 'key_taken', message: 'Choose another key.' }] })
-  }
+  if (!(await ports.store.integrations.create(record))) throw keyTaken()
   return integrationView(ports.publicUrl, record)
 }
 
@@ -73,6 +72,7 @@ export async function updateIntegration(
   patch: unknown,
   { reconnect }: { readonly reconnect: boolean },
 ): Promise<IntegrationReply> {
+  checkDepth(patch)
   const record = await integrationByKey(ports, organizationId, key)
   const before = JSON.parse(record.definition) as Definition
   const kept = await openDefinitionSecrets(ports.vault, record)
@@ -81,11 +81,15 @@ export async function updateIntegration(
 
   const moved = destinations(before) !== destinations(definition)
   if (moved) await permitMove(ports, record, patch, reconnect)
-  const next = await sealed(ports, { ...definition, key: record.key }, {
-    ...record,
-    version: record.version + 1,
-    updatedAt: ports.clock.now(),
-  })
+  const next = await sealed(
+    ports,
+    { ...definition, key: record.key },
+    {
+      ...record,
+      version: record.version + 1,
+      updatedAt: ports.clock.now(),
+    },
+  )
   if (!(await ports.store.integrations.update(next, { reconnect: moved && reconnect }))) {
     throw new SallyportError('changed_meanwhile')
   }
@@ -102,7 +106,11 @@ export async function deleteIntegration(
 ): Promise<void> {
   const record = await integrationByKey(ports, organizationId, key)
   if (!cascade) {
-    const accounts = await ports.store.accounts.list(organizationId, { integrationId: record.id }, firstTwenty)
+    const accounts = await ports.store.accounts.list(
+      organizationId,
+      { integrationId: record.id },
+      firstTwenty,
+    )
     if (accounts.items.length > 0) throw named('integration_in_use', accounts.items)
   }
   await ports.store.integrations.delete(organizationId, record.id)
@@ -165,6 +173,12 @@ async function sealed(
 
 function keyChanged(): SallyportError {
   return new SallyportError('definition_invalid', {
-    faults: [{ path: '/key', code: 'immutable', message: 'A key never changes. Create another integration instead.' }],
+    faults: [
+      {
+        path: '/key',
+        code: 'immutable',
+        message: 'A key never changes. Create another integration instead.',
+      },
+    ],
   })
 }

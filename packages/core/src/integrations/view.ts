@@ -11,7 +11,9 @@ export function integrationView(publicUrl: string, record: IntegrationRecord): I
   return {
     id: record.id,
     ...definition,
-    ...(schemeOf(definition).authorization?.(definition) && { redirectUri: redirectUriOf(publicUrl, record.id) }),
+    ...(schemeOf(definition).authorization?.(definition) && {
+      redirectUri: redirectUriOf(publicUrl, record.id),
+    }),
     secretsSet: [...record.secretsSet],
     warnings: [...warnings],
     createdAt: new Date(record.createdAt).toISOString(),

@@ -73,8 +73,8 @@ export interface TemplateField {
   readonly path: string
   readonly text: string
   readonly slot: 'url' | 'path' | 'header' | 'text'
-  /** First words of reserved placeholders that may stand here. */
-  readonly reserved?: readonly string[]
+  /** Placeholders that Sallyport fills here itself, beside the parameters. */
+  readonly filled?: readonly string[]
   /** For URLs: what is sent there. Credential addresses need https; secrets need listed hosts (C20). */
   readonly receives?: 'definition_secret' | 'credential' | 'browser' | 'call'
 }
@@ -107,6 +107,8 @@ export interface Scheme {
   templates(auth: Readonly<Record<string, unknown>>): readonly TemplateField[]
   /** Faults that the block's shape cannot show. */
   faults(auth: Readonly<Record<string, unknown>>): readonly Fault[]
+  /** Placeholders that a placement may hold. */
+  readonly placeable: readonly string[]
   /** Where the credential goes when the definition does not say. */
   readonly defaultPlacement: readonly Placement[]
   /** How accounts of this definition come by their credential. */
@@ -124,7 +126,10 @@ export interface Scheme {
   /** Statuses of replies that mean the credential was not accepted. */
   rejections(definition: Definition): readonly number[]
   /** Seconds to renew before expiry, and the lifetime when the provider names none. */
-  renewal(definition: Definition): { readonly before?: number | undefined; readonly defaultLifetime?: number | undefined }
+  renewal(definition: Definition): {
+    readonly before?: number | undefined
+    readonly defaultLifetime?: number | undefined
+  }
   /** Puts the credential where the definition says. */
   place(connection: Connection, credential: Credential, placements: readonly Placement[]): Placed
   /** What `/token` gives out. */

@@ -74,7 +74,7 @@ function originForm(template: Template, skeleton: string): UrlTemplateResult {
   if (!/^\0(?:[/?]|$)/.test(skeleton)) {
     return fault(
       'url_placeholder',
-      'After a placeholder for a whole address, only a path or query can follow.',
+      'A placeholder at the beginning is the whole address, with scheme and host: write only a path behind it.',
     )
   }
   const rest = skeleton.slice(1)
@@ -104,7 +104,11 @@ function writtenForm(template: Template, skeleton: string): UrlTemplateResult {
   const [, host = '', port] = /^(.*?)(?::([^:\]]*))?$/s.exec(authority) ?? []
   if (port?.includes(mark)) return fault('url_port', 'A port cannot be a placeholder. Write it out.')
   const example = parseUrl(`${scheme}://${authority.replaceAll(mark, 'x')}`)
-  if (!example) return fault('url_host', 'The address has no valid host and port.')
+  if (!example)
+    return fault(
+      'url_host',
+      'The address has no valid host and port. Write them as in https://api.example.com:8443.',
+    )
   if (dotSegment.test(pathOf(skeleton.slice(origin.length)))) return dotFault()
 
   const lower = host.toLowerCase()
@@ -147,7 +151,7 @@ function pathOf(rest: string): string {
 }
 
 function dotFault(): UrlTemplateResult {
-  return fault('url_path', 'The path must not hold the segments . and .. .')
+  return fault('url_path', 'The path must not hold the segments . and .., which lead elsewhere. Remove them.')
 }
 
 function fault(code: string, message: string): UrlTemplateResult {

@@ -6,16 +6,18 @@ import { revealAll } from '../reveal.ts'
 import type { Scheme, TemplateField } from '../scheme.ts'
 
 const fields = ['username', 'password'] as const
+const sides = ['secret.username', 'secret.password']
 
 /** HTTP basic (RFC 7617). Either side may come out empty. */
 export const basicScheme: Scheme = {
   templates: (auth) =>
     fields.flatMap((field): TemplateField[] => {
       const text = auth[field]
-      return typeof text === 'string' ? [{ path: `/auth/${field}`, text, slot: 'text', reserved: ['secret'] }] : []
+      return typeof text === 'string' ? [{ path: `/auth/${field}`, text, slot: 'text', filled: sides }] : []
     }),
   faults: () => [],
-  defaultPlacement: [{ in: 'header', template: 'Basic {token}' }],
+  placeable: ['token', ...sides],
+  defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
   secretFaults(definition, given) {
     const auth = definition.auth as AuthOf<'basic'>
@@ -38,7 +40,7 @@ export const basicScheme: Scheme = {
     const side = (field: 'username' | 'password') =>
       render(parseTemplate(auth[field] ?? `{secret.${field}}`), values, 'text')
     const token = Buffer.from(`${side('username')}:${side('password')}`, 'utf8').toString('base64')
-    return placeValues(placements, { ...values, token })
+    return placeValues(placements, { ...values, token }, 'Basic')
   },
   token: () => undefined,
 }

@@ -1,5 +1,6 @@
-import * as oauth from 'oauth4webapi'
 import type { OAuth2 } from '@sallyport/contract'
+import * as oauth from 'oauth4webapi'
+import { parseUrl } from '../../destination/url.ts'
 import { SallyportError } from '../../error.ts'
 import type { Connection, SchemePorts } from '../scheme.ts'
 import { parseStrictJson } from './strict-json.ts'
@@ -44,7 +45,8 @@ async function discover(
       [oauth.customFetch]: (url) => fetchMetadata(ports, connection, url),
     })
     if (response.status === 404) continue
-    if (response.status !== 200) throw new SallyportError('upstream_unreachable', { detail: `metadata ${response.status}` })
+    if (response.status !== 200)
+      throw new SallyportError('upstream_unreachable', { detail: `metadata ${response.status}` })
     return checkedMetadata(issuer, response)
   }
   return undefined
@@ -69,9 +71,21 @@ async function checkedMetadata(issuer: string, response: Response): Promise<oaut
     // The issuer is compared as a string, character by character (RFC 8414 §3.3).
     const metadata = await oauth.processDiscoveryResponse(new URL(issuer), response)
     if (metadata.issuer !== issuer) throw new SallyportError('issuer_mismatch')
+    checkEndpoints(metadata)
     return metadata
   } catch (cause) {
     if (cause instanceof SallyportError) throw cause
     throw new SallyportError('issuer_mismatch', { cause })
+  }
+}
+
+/** What else stood there would be made text, and then an address, on its way to a browser or a socket (A11). */
+function checkEndpoints(metadata: oauth.AuthorizationServer): void {
+  for (const name of ['authorization_endpoint', 'token_endpoint'] as const) {
+    const address: unknown = metadata[name]
+    if (address === undefined || (typeof address === 'string' && parseUrl(address))) continue
+    throw new SallyportError('upstream_unreachable', {
+      message: `The issuer publishes a ${name} that is no https address. Give the address in the definition.`,
+    })
   }
 }

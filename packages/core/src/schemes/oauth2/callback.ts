@@ -1,20 +1,26 @@
 import type { OAuth2 } from '@sallyport/contract'
 import { SallyportError } from '../../error.ts'
-import type { Authorization, FlowMemory } from '../scheme.ts'
-import { plainWords } from './grant-failure.ts'
+import type { Authorization, Connection, FlowMemory } from '../scheme.ts'
+import { clientAuthentication } from './client-auth.ts'
+import { plainWords, withoutSecrets } from './provider-words.ts'
 import { requestToken } from './token-request.ts'
 
 /** Reads the provider's answer (RFC 6749 §4.1.2) and redeems the code, once. */
-export const complete: Authorization['complete'] = async (ports, connection, { parameters, redirectUri, memory }) => {
+export const complete: Authorization['complete'] = async (
+  ports,
+  connection,
+  { parameters, redirectUri, memory },
+) => {
   const auth = connection.definition.auth as OAuth2
   // Before the error is read: a server that is not ours does not get to put words on our page (RFC 9207 §2.4).
   checkIssuer(parameters.get('iss'), memory)
   const error = parameters.get('error')
-  if (error !== null) throw refused(error, parameters.get('error_description'))
+  if (error !== null) throw refused(connection, parameters)
   const code = parameters.get('code')
   if (!code) {
     throw new SallyportError('flow_refused', {
-      message: 'The provider sent the browser back without a code. Start again; if it repeats, check the definition.',
+      message:
+        'The provider sent the browser back without a code. Start again; if it repeats, check the definition.',
     })
   }
   return requestToken(
@@ -34,10 +40,17 @@ export const complete: Authorization['complete'] = async (ports, connection, { p
 function checkIssuer(given: string | null, memory: FlowMemory): void {
   const absent = given === null && memory.issAnnounced === 'true'
   const other = given !== null && memory.issuer !== undefined && given !== memory.issuer
-  if (absent || other) throw new SallyportError('flow_invalid', { detail: absent ? 'iss absent' : 'iss differs' })
+  if (absent || other)
+    throw new SallyportError('flow_invalid', { detail: absent ? 'iss absent' : 'iss differs' })
 }
 
-function refused(error: string, description: string | null): SallyportError {
-  const words = [plainWords(error, 64), description === null ? '' : `(${plainWords(description, 200)})`]
-  return new SallyportError('flow_refused', { message: `The provider refused: ${words.filter(Boolean).join(' ')}.` })
+function refused(connection: Connection, parameters: URLSearchParams): SallyportError {
+  const passed = [...parameters.getAll('code'), ...parameters.getAll('state')]
+  const secrets = [...clientAuthentication(connection).secrets, ...passed]
+  const words = (name: string, length: number) =>
+    plainWords(withoutSecrets(parameters.get(name) ?? '', secrets), length)
+  const description = words('error_description', 200)
+  return new SallyportError('flow_refused', {
+    message: `The provider refused: ${words('error', 64)}${description && ` (${description})`}.`,
+  })
 }

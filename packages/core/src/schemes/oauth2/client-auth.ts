@@ -17,6 +17,22 @@ export function clientAuthentication(connection: Connection): ClientAuthenticati
   const stored = connection.definitionSecrets['/auth/clientSecret']
   const secret = stored === undefined ? '' : connection.render(stored.reveal(), 'text')
   if (secret === '' || auth.clientAuthentication === 'none') return { id, method: oauth.None(), secrets: [] }
-  const method = auth.clientAuthentication === 'body' ? oauth.ClientSecretPost(secret) : oauth.ClientSecretBasic(secret)
+  const method =
+    auth.clientAuthentication === 'body' ? oauth.ClientSecretPost(secret) : clientSecretBasic(secret)
   return { id, method, secrets: [secret] }
+}
+
+/**
+ * RFC 6749 §2.3.1, encoded no more than a form has to be: many providers do not decode, and ids and secrets are
+ * full of `-`, `.` and `_`, which the library would encode as well.
+ */
+function clientSecretBasic(secret: string): oauth.ClientAuth {
+  return (_server, client, _body, headers) => {
+    const pair = `${formEncoded(client.client_id)}:${formEncoded(secret)}`
+    headers.set('authorization', `Basic ${Buffer.from(pair).toString('base64')}`)
+  }
+}
+
+function formEncoded(text: string): string {
+  return new URLSearchParams([['', text]]).toString().slice(1)
 }

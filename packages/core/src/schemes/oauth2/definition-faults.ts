@@ -1,4 +1,4 @@
-import type { Fault } from '@sallyport/contract'
+import { type Fault, pointer } from '@sallyport/contract'
 
 /** Names that belong to the protocol: a definition that set them could undo it (A14). */
 const protocolParameters =
@@ -29,15 +29,16 @@ function extraParameters(auth: Readonly<Record<string, unknown>>): Fault[] {
   return Object.keys(given)
     .filter(isProtocolParameter)
     .map((name) => ({
-      path: `/auth/authorizationParams/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`,
+      path: `/auth/authorizationParams${pointer([name])}`,
       code: 'parameter_reserved',
       message,
     }))
 }
 
 function queryOfAuthorizationUrl(auth: Readonly<Record<string, unknown>>): Fault[] {
-  const query = typeof auth.authorizationUrl === 'string' ? auth.authorizationUrl.split('?')[1] : undefined
-  if (query === undefined) return []
+  if (typeof auth.authorizationUrl !== 'string') return []
+  // All after the first mark, as it will be read; further ones are part of a value.
+  const query = auth.authorizationUrl.replace(/^[^?]*\??/, '')
   const reserved = [...new URLSearchParams(query).keys()].some(isProtocolParameter)
   return reserved ? [{ path: '/auth/authorizationUrl', code: 'parameter_reserved', message }] : []
 }
@@ -45,7 +46,9 @@ function queryOfAuthorizationUrl(auth: Readonly<Record<string, unknown>>): Fault
 function isProtocolParameter(name: string): boolean {
   let plain = name
   for (let round = 0; round < 3; round += 1) plain = decoded(plain)
-  return protocolParameters.test(plain.trim().toLowerCase())
+  // `state[]` is the same parameter to servers that read arrays.
+  const bare = plain.trim().toLowerCase().replace(/\[.*$/s, '')
+  return protocolParameters.test(bare)
 }
 
 function decoded(text: string): string {

@@ -1,13 +1,18 @@
 import { createHash } from 'node:crypto'
 import type { ErrorCode } from '@sallyport/contract'
 import { SallyportError } from '../../error.ts'
+import { plainWords } from './provider-words.ts'
 
 /** How a failed token request is judged, before anybody acts on it. */
 export class GrantFailure extends SallyportError {
   /** `invalid_grant`, `invalid_client`… as the provider said, or our own code. */
   readonly reason: string
 
-  constructor(code: ErrorCode, reason: string, context: { message: string; detail?: string; retryAfterSeconds?: number }) {
+  constructor(
+    code: ErrorCode,
+    reason: string,
+    context: { message: string; detail?: string; retryAfterSeconds?: number },
+  ) {
     super(code, context)
     this.name = 'GrantFailure'
     this.reason = reason
@@ -45,11 +50,17 @@ export function refusedBy(
 }
 
 /** A reply that is neither a token nor an OAuth error: never quoted to callers (B11). */
-export function unreadable(status: number, why: string, body: Uint8Array, retryAfterSeconds: number | undefined): GrantFailure {
+export function unreadable(
+  status: number,
+  why: string,
+  body: Uint8Array,
+  retryAfterSeconds: number | undefined,
+): GrantFailure {
   const detail = describeBody(body)
   if (status === 401) {
     return new GrantFailure('token_refused', 'invalid_client', {
-      message: 'The provider answered 401 without saying why; most often client id or client secret are wrong.',
+      message:
+        'The provider answered 401 without saying why; most often client id or client secret are wrong.',
       detail,
     })
   }
@@ -66,21 +77,17 @@ export function unreadable(status: number, why: string, body: Uint8Array, retryA
   })
 }
 
-/** A provider's words, safe to show: printable ASCII, no markup, of bounded length. */
-export function plainWords(text: string, length: number): string {
-  return text
-    .slice(0, length)
-    .replace(/[^\x20-\x7e]|[<>&"'`\\]/g, ' ')
-    .trim()
-}
-
 function isPassing(status: number): boolean {
   return status === 429 || status >= 500
 }
 
+/** A member or field whose name says that its value is nobody's business, however short or odd that is. */
+const secretMember = /((?:token|secret|password|assertion|code)["']?\s*[:=]\s*["']?)[^"'&\s,}<]+/gi
+
 /** For the log: a digest to compare by, and a short excerpt without anything that looks like a token. */
 function describeBody(body: Uint8Array): string {
-  const excerpt = plainWords(Buffer.from(body.subarray(0, 400)).toString('latin1'), 200)
+  const text = Buffer.from(body.subarray(0, 4096)).toString('utf8').replace(secretMember, '$1[…]')
+  const excerpt = plainWords(text, 200)
   const digest = createHash('sha256').update(body).digest('hex').slice(0, 16)
   return `${body.length} bytes, sha256 ${digest}: ${excerpt.replace(/[\w.~+/-]{20,}/g, '[…]')}`
 }

@@ -1,4 +1,4 @@
-import type { Definition, OAuth2 } from '@sallyport/contract'
+import { type Definition, type Fault, type OAuth2, pointer } from '@sallyport/contract'
 import { SallyportError } from '../../error.ts'
 import { Secret } from '../../secret.ts'
 import { placeValues } from '../placement.ts'
@@ -6,14 +6,17 @@ import type { Scheme, TemplateField } from '../scheme.ts'
 import { begin } from './authorize.ts'
 import { complete } from './callback.ts'
 import { definitionFaults } from './definition-faults.ts'
+import { isToken } from './token-reply.ts'
 import { requestToken, splitScopes } from './token-request.ts'
 
 /** OAuth 2.0 (RFC 6749): authorization code with PKCE, client credentials, refresh. */
 export const oauth2Scheme: Scheme = {
   templates,
   faults: definitionFaults,
+  placeable: ['token', 'token.accessToken'],
   defaultPlacement: [{ in: 'header' }],
-  secretFaults: () => [],
+  secretFaults: (_, given) =>
+    ['accessToken', 'refreshToken'].flatMap((name) => tokenFaults(name, given[name])),
   connects: (definition) => (block(definition).grant === 'client_credentials' ? 'fetched' : 'authorized'),
 
   adopt(given, { clock }) {
@@ -65,6 +68,14 @@ export const oauth2Scheme: Scheme = {
     credential.tokens ? { accessToken: credential.tokens.accessToken, tokenType: 'Bearer' } : undefined,
 }
 
+/** What no header could carry is refused before it is stored (B7). */
+function tokenFaults(name: string, token: unknown): Fault[] {
+  if (token === undefined || isToken(token)) return []
+  const message =
+    'A token is 1 to 65536 visible ASCII characters. Check that nothing else was copied with it.'
+  return [{ path: `/secret/${name}`, code: 'value_refused', message }]
+}
+
 function block(definition: Definition): OAuth2 {
   return definition.auth as OAuth2
 }
@@ -80,10 +91,15 @@ function templates(auth: Readonly<Record<string, unknown>>): TemplateField[] {
     const text = auth[field]
     return typeof text === 'string' ? [{ path: `/auth/${field}`, text, slot: 'url' as const, receives }] : []
   })
-  const texts = ['clientId', 'clientSecret'].map((field): [string, unknown] => [`/auth/${field}`, auth[field]])
+  const texts = ['clientId', 'clientSecret'].map((field): [string, unknown] => [
+    `/auth/${field}`,
+    auth[field],
+  ])
   for (const list of ['scopes', 'authorizationParams'] as const) {
     const entries = typeof auth[list] === 'object' && auth[list] !== null ? Object.entries(auth[list]) : []
-    texts.push(...entries.map(([name, value]): [string, unknown] => [`/auth/${list}/${name}`, value]))
+    texts.push(
+      ...entries.map(([name, value]): [string, unknown] => [`/auth/${list}${pointer([name])}`, value]),
+    )
   }
   return [
     ...urls,

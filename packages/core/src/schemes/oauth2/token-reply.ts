@@ -52,7 +52,7 @@ export function readTokenReply(contentType: string | undefined, body: Uint8Array
 /** RFC 6749 §5.1: the lifetime in seconds, as a number or digits. Nonsense is unknown, and ten years enough. */
 export function readExpiresIn(value: unknown): number | undefined {
   const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value
-  if (typeof number !== 'number' || Number.isNaN(number) || number < 1) return undefined
+  if (typeof number !== 'number' || !Number.isFinite(number) || number < 1) return undefined
   return Math.min(Math.floor(number), tenYearsInSeconds)
 }
 
@@ -77,7 +77,14 @@ function readError(members: Map<string, unknown>): TokenReply | undefined {
   if (error === undefined || error === null || error === '' || error === false) return undefined
   const description = text(members.get('error_description'))
   if (typeof error === 'string') return { kind: 'error', error, description }
-  return { kind: 'error', error: 'server_error', description: description ?? JSON.stringify(error) }
+  return { kind: 'error', error: 'server_error', description: description ?? wordsOf(error) }
+}
+
+/** The words of an error object; what else it holds may be a token. */
+function wordsOf(error: unknown): string | undefined {
+  if (typeof error !== 'object' || error === null) return undefined
+  const members = new Map<string, unknown>(Object.entries(error))
+  return text(members.get('message')) ?? text(members.get('description')) ?? text(members.get('type'))
 }
 
 function text(value: unknown): string | undefined {

@@ -7,6 +7,9 @@ import { clientAuthentication } from './client-auth.ts'
 import { GrantFailure } from './grant-failure.ts'
 import { wire } from './wire.ts'
 
+/** Of a request's parameters those that nobody may read; its address and scopes help whoever reads a refusal. */
+const secretParameters: ReadonlySet<string> = new Set(['code', 'code_verifier', 'refresh_token'])
+
 /**
  * Asks the token endpoint for a token, whatever the grant. `requestedScopes` stand where the reply names
  * none (RFC 6749 §5.1).
@@ -23,7 +26,10 @@ export async function requestToken(
   const auth = connection.definition.auth as OAuth2
   const server = await authorizationServer(ports, connection, 'token_endpoint')
   const client = clientAuthentication(connection)
-  const sent = [...Object.values(parameters), ...client.secrets]
+  const own = Object.entries(parameters).flatMap(([name, value]) =>
+    secretParameters.has(name) ? [value] : [],
+  )
+  const secrets = [...own, ...client.secrets]
   const issuedAt = ports.clock.now()
   const response = await oauth.genericTokenEndpointRequest(
     server,
@@ -31,11 +37,13 @@ export async function requestToken(
     client.method,
     grantType,
     parameters,
-    { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: wire(ports, connection, sent) },
+    { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: wire(ports, connection, secrets) },
   )
   const reply = await understood(() =>
     oauth.processGenericTokenEndpointResponse(server, { client_id: client.id }, response),
   )
+  // The library takes DPoP unasked, and such a token is refused wherever it is sent as a bearer's (RFC 9449 §5).
+  if (reply.token_type !== 'bearer') throw unusable(reply.token_type)
   const lifetime = reply.expires_in ?? auth.renewal.defaultLifetime
   return {
     accessToken: new Secret(reply.access_token),
@@ -58,10 +66,14 @@ async function understood<T>(process: () => Promise<T>): Promise<T> {
     return await process()
   } catch (cause) {
     if (cause instanceof GrantFailure) throw cause
-    throw new GrantFailure('malformed_token_response', 'malformed_token_response', {
-      message:
-        'The provider sent a token of a type that was not asked for, or without token_type. Bearer is what Sallyport uses.',
-      detail: cause instanceof Error ? cause.name : 'unknown',
-    })
+    throw unusable(cause instanceof Error ? cause.name : 'unknown')
   }
+}
+
+function unusable(detail: string): GrantFailure {
+  return new GrantFailure('malformed_token_response', 'malformed_token_response', {
+    message:
+      'The provider sent a token of a type that was not asked for, or without token_type. Bearer is what Sallyport uses.',
+    detail,
+  })
 }

@@ -1,7 +1,8 @@
 import type { OAuth2 } from '@sallyport/contract'
 import { parseRetryAfter } from '../../retry-after.ts'
 import type { Connection, SchemePorts } from '../scheme.ts'
-import { plainWords, refusedBy, unreadable } from './grant-failure.ts'
+import { refusedBy, unreadable } from './grant-failure.ts'
+import { withoutSecrets } from './provider-words.ts'
 import { readTokenReply } from './token-reply.ts'
 
 interface WireRequest {
@@ -12,15 +13,16 @@ interface WireRequest {
 
 /**
  * Carries a standard token request to a provider that departs from the standard, and its answer back: the
- * one place for departures. `sent` are the secrets in the request, which a provider's words may repeat.
+ * one place for departures. `secrets` are those in the request, which a provider's words may repeat.
  */
-export function wire(ports: SchemePorts, connection: Connection, sent: readonly string[]) {
+export function wire(ports: SchemePorts, connection: Connection, secrets: readonly string[]) {
   const auth = connection.definition.auth as OAuth2
   return async (address: string, request: WireRequest): Promise<Response> => {
     const form = String(request.body)
     const asQuery = auth.tokenMethod === 'GET'
     const url = asQuery ? `${address}${address.includes('?') ? '&' : '?'}${form}` : address
     const { 'content-type': contentType, ...headers } = request.headers
+    const sent = [...secrets, headers.authorization?.replace(/^Basic /, '') ?? '']
     const reply = await ports.send({
       url: connection.permit(url, { publishedByIssuer: auth.tokenUrl === undefined }),
       method: auth.tokenMethod,
@@ -35,7 +37,12 @@ export function wire(ports: SchemePorts, connection: Connection, sent: readonly 
     }
     if (read.kind === 'malformed' || reply.status >= 300) {
       const why = read.kind === 'malformed' ? read.why : 'not with success'
-      throw unreadable(reply.status, why, Buffer.from(withoutSecrets(reply.body.toString('latin1'), sent)), retryAfter)
+      throw unreadable(
+        reply.status,
+        why,
+        Buffer.from(withoutSecrets(reply.body.toString('utf8'), sent)),
+        retryAfter,
+      )
     }
     return Response.json({
       access_token: read.accessToken,
@@ -45,11 +52,4 @@ export function wire(ports: SchemePorts, connection: Connection, sent: readonly 
       scope: read.scope,
     })
   }
-}
-
-function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret.length >= 4)
-    .flatMap((secret) => [secret, encodeURIComponent(secret), plainWords(secret, secret.length)])
-    .reduce((rest, secret) => rest.replaceAll(secret, '[secret]'), text)
 }

@@ -1,0 +1,144 @@
+import { randomBytes } from 'node:crypto'
+import { scopes } from '@sallyport/contract'
+import { fakeClock } from '@sallyport/testkit'
+import { describe, expect, test } from 'vitest'
+import { SallyportError } from '../error.ts'
+import type { ApiKeyRecord, Store } from '../ports.ts'
+import { Recent } from '../recent.ts'
+import { digestOf, newApiKey } from './api-key.ts'
+import { type AuthenticatePorts, authenticate, type KnownKey } from './authenticate.ts'
+
+const random = { bytes: randomBytes }
+const adminKey = 'operator-chosen-key-of-32-letters!'
+
+function passage() {
+  const clock = fakeClock()
+  const lookups: string[] = []
+  const records: ApiKeyRecord[] = []
+  const store = {
+    apiKeys: {
+      async byLookup(lookup: string) {
+        lookups.push(lookup)
+        return records.find((record) => record.lookup === lookup)
+      },
+    },
+  } as Partial<Store> as Store
+  const ports: AuthenticatePorts = {
+    store,
+    clock,
+    keys: new Recent<KnownKey | undefined>(clock),
+    adminDigest: digestOf(adminKey),
+    firstOrganizationId: 'org_first',
+  }
+  const issue = (rest: Partial<ApiKeyRecord> = {}) => {
+    const { text, lookup, digest } = newApiKey(random, 'org')
+    const createdAt = clock.now()
+    records.push({
+      organizationId: 'org_1',
+      id: 'key_1',
+      lookup,
+      digest,
+      name: 'k',
+      scopes: ['proxy:call'],
+      accounts: undefined,
+      createdAt,
+      expiresAt: createdAt + 60_000,
+      ...rest,
+    })
+    return text
+  }
+  return { clock, lookups, records, ports, issue }
+}
+
+async function codeOf(ports: AuthenticatePorts, header: string | undefined): Promise<string> {
+  try {
+    await authenticate(ports, header)
+    return 'let in'
+  } catch (error) {
+    return error instanceof SallyportError ? error.code : String(error)
+  }
+}
+
+describe('authenticate', () => {
+  test('a key is its organization’s, with its scopes and accounts', async () => {
+    const { ports, issue } = passage()
+    const text = issue({ accounts: ['acc_1'] })
+    expect(await authenticate(ports, `Bearer ${text}`)).toEqual({
+      organizationId: 'org_1',
+      keyId: 'key_1',
+      scopes: new Set(['proxy:call']),
+      accounts: new Set(['acc_1']),
+    })
+  })
+
+  test('the scheme’s name is read without regard to case', async () => {
+    const { ports, issue } = passage()
+    const text = issue()
+    expect(await authenticate(ports, `bearer  ${text} `)).toMatchObject({ keyId: 'key_1' })
+  })
+
+  test('the operator’s own key does everything, and needs no look-up', () => {
+    const { ports, lookups } = passage()
+    expect(authenticate(ports, `Bearer ${adminKey}`)).toEqual({
+      organizationId: 'org_first',
+      keyId: undefined,
+      scopes: new Set(scopes),
+      accounts: undefined,
+    })
+    expect(lookups).toEqual([])
+  })
+
+  test('10 000 keys with a bad checksum cost no look-up at all', async () => {
+    const { ports, lookups, issue } = passage()
+    const text = issue()
+    const forged = `${text.slice(0, -6)}${text.endsWith('000000') ? '111111' : '000000'}`
+    for (let count = 0; count < 10_000; count += 1)
+      expect(() => authenticate(ports, `Bearer ${forged}`)).toThrow()
+    expect(lookups).toEqual([])
+  })
+
+  test.each([
+    ['no header', undefined],
+    ['an empty one', ''],
+    ['the scheme alone', 'Bearer '],
+    ['another scheme', `Basic ${adminKey}`],
+    ['a key without a scheme', adminKey],
+    ['two keys', `Bearer ${adminKey} ${adminKey}`],
+    ['a text that is none of ours', 'Bearer abc'],
+    ['most of the operator’s key', `Bearer ${adminKey.slice(0, -1)}`],
+  ])('%s is refused', async (_, header) => {
+    expect(await codeOf(passage().ports, header)).toBe('key_invalid')
+  })
+
+  test('the right lookup with another secret is refused as if nothing were known', async () => {
+    const { ports, records, issue, lookups } = passage()
+    issue()
+    const other = newApiKey(random, 'org')
+    records.push({ ...(records[0] as ApiKeyRecord), lookup: other.lookup })
+    expect(await codeOf(ports, `Bearer ${other.text}`)).toBe('key_invalid')
+    expect(await codeOf(ports, `Bearer ${newApiKey(random, 'org').text}`)).toBe('key_invalid')
+    expect(lookups).toHaveLength(2)
+  })
+
+  test('a key ends at its time, also while it is remembered', async () => {
+    const { ports, issue, clock } = passage()
+    const text = issue({ expiresAt: clock.now() + 500 })
+    expect(await codeOf(ports, `Bearer ${text}`)).toBe('let in')
+    clock.advance(500)
+    expect(await codeOf(ports, `Bearer ${text}`)).toBe('key_invalid')
+  })
+
+  test('a key that was revoked elsewhere is refused within a second', async () => {
+    const { ports, issue, clock, records } = passage()
+    const text = issue()
+    expect(await codeOf(ports, `Bearer ${text}`)).toBe('let in')
+    records.length = 0
+    clock.advance(1000)
+    expect(await codeOf(ports, `Bearer ${text}`)).toBe('key_invalid')
+  })
+
+  test('without an operator’s key nothing passes as one', async () => {
+    const { ports } = passage()
+    expect(await codeOf({ ...ports, adminDigest: undefined }, `Bearer ${adminKey}`)).toBe('key_invalid')
+  })
+})
