@@ -2,4 +2,16 @@
  * Every file that takes a secret out of its wrapper, and why it must. A file that is added here has been
  * read with one question: can the text reach a log, an error, a reply or a row?
  */
-export const revealSites: Readonly<Record<string, string>> = {}
+export const revealSites: Readonly<Record<string, string>> = {
+  'packages/core/src/accounts/token.ts': 'gives a token out to a key that may read tokens',
+  'packages/core/src/accounts/update.ts':
+    'merges secret parameters, which stay in memory and are sealed again',
+  'packages/core/src/broker.ts': 'digests the admin key',
+  'packages/core/src/credentials/definition-secrets.ts': 'seals them',
+  'packages/core/src/credentials/seal.ts': 'seals them',
+  'packages/core/src/integrations/secrets.ts':
+    'puts stored secrets into a definition while a patch is checked',
+  'packages/core/src/schemes/oauth2/client-auth.ts': 'authenticates the client on the wire',
+  'packages/core/src/schemes/oauth2/scheme.ts': 'sends the refresh token, places the access token',
+  'packages/core/src/schemes/reveal.ts': 'renders templates with secret values, on their way to the wire',
+}
