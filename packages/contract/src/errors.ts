@@ -52,7 +52,7 @@ export const errors = {
     retry: 'after_change',
     title: 'Profile required',
     message:
-      'Adapters are found through a profile. Call with a key of a profile, or name the account by its id.',
+      'This is not the id of an account (acc_…). Name the account by its id; adapters are found with a key of a profile.',
   },
   flow_invalid: {
     status: 400,

@@ -214,12 +214,6 @@ export interface Store {
   accounts: {
     list(organizationId: string, filter: AccountFilter, page: PageRequest): Promise<Page<AccountRecord>>
     get(organizationId: string, id: string): Promise<AccountRecord | undefined>
-    /** Ids and names, at most `limit`, of an integration's accounts that hold a credential. */
-    holdingCredentials(
-      organizationId: string,
-      integrationId: string,
-      limit: number,
-    ): Promise<readonly { readonly id: string; readonly name: string }[]>
     create(account: AccountRecord): Promise<void>
     /** Name, tags, parameters, disabled and state, if the row is still at `version - 1`. */
     update(account: AccountRecord): Promise<boolean>

@@ -1,6 +1,13 @@
 import { createServer } from 'node:http'
-import { type Broker, SallyportError } from '@sallyport/core'
-import fastify, { type FastifyBaseLogger, type FastifyError, type FastifyInstance } from 'fastify'
+import type { ErrorCode } from '@sallyport/contract'
+import { type Broker, SallyportError, traceOf } from '@sallyport/core'
+import fastify, {
+  type FastifyBaseLogger,
+  type FastifyError,
+  type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
+} from 'fastify'
 import type { Logger } from 'pino'
 import { registerCallback } from './endpoints/callback.ts'
 import { proxyHandler } from './endpoints/proxy.ts'
@@ -20,6 +27,8 @@ export interface AppOptions {
 }
 
 const longestBody = 1_048_576
+/** Milliseconds without a byte in either direction, after which a connection is given up. */
+const longestSilence = 600_000
 
 /** The HTTP server: the passage beside the router, everything else through it. */
 export function createApp(options: AppOptions): FastifyInstance {
@@ -27,29 +36,36 @@ export function createApp(options: AppOptions): FastifyInstance {
   const newRequestId = requestIds()
   const onFailure = (error: unknown, requestId: string) => logFailure(log, error, requestId)
   const proxy = proxyHandler({ broker, publicUrl, newRequestId, onFailure })
+  const refuse = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
+    const failure = failureOf(error)
+    onFailure(failure, request.id)
+    const problem = problemReply(publicUrl, failure, request.id)
+    return reply.code(problem.status).headers(problem.headers).send(JSON.stringify(problem.body))
+  }
   let ready = true
 
   const app: FastifyInstance = fastify({
     loggerInstance: log as FastifyBaseLogger,
-    disableRequestLogging: true,
+    logController: new fastify.LogController({ disableRequestLogging: true }),
     genReqId: newRequestId,
     bodyLimit: longestBody,
     trustProxy: [...options.trustedProxies],
     forceCloseConnections: 'idle',
     serverFactory: (handler) => {
-      const server = createServer({ maxHeaderSize: parserHeaderLimit, keepAliveTimeout: 72_000 }, (request, response) =>
-        request.url?.startsWith('/proxy/') ? void proxy(request, response) : handler(request, response),
+      const server = createServer(
+        // Node would end a request that takes five minutes to arrive; an upload may take as long as it moves.
+        { maxHeaderSize: parserHeaderLimit, keepAliveTimeout: 72_000, requestTimeout: 0 },
+        (request, response) =>
+          request.url?.startsWith('/proxy/') ? void proxy(request, response) : handler(request, response),
       )
-      server.on('clientError', onClientError)
+      server.timeout = longestSilence
       return server
     },
+    // In place of the framework's own, which logs the bytes that it could not read: cookies and keys (D4).
+    clientErrorHandler: onClientError,
+    frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
   })
-  app.addContentTypeParser(
-    'application/merge-patch+json',
-    { parseAs: 'string' },
-    app.getDefaultJsonParser('error', 'error'),
-  )
-  app.removeContentTypeParser('text/plain')
+  takeJsonAlone(app)
   app.addHook('onResponse', async (request, reply) => {
     // The route's template and not the address: that may hold a state, a code or a token (D4).
     const route = request.routeOptions.url ?? 'unknown'
@@ -60,17 +76,13 @@ export function createApp(options: AppOptions): FastifyInstance {
     reply.header('x-content-type-options', 'nosniff')
     if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store')
   })
-  app.setErrorHandler((error: FastifyError, request, reply) => {
-    const failure = failureOf(error)
-    onFailure(failure, request.id)
-    const problem = problemReply(publicUrl, failure, request.id)
-    return reply.code(problem.status).headers(problem.headers).send(JSON.stringify(problem.body))
-  })
+  app.setErrorHandler(refuse)
   app.setNotFoundHandler(() => {
     throw new SallyportError('not_found')
   })
   app.addHook('preClose', async () => {
     ready = false
+    closeAsTheyBecomeIdle(app)
   })
 
   registerPublic(app, { publicUrl, practiceOrigin: options.practiceOrigin, isReady: () => ready })
@@ -80,18 +92,41 @@ export function createApp(options: AppOptions): FastifyInstance {
   return app
 }
 
+/** The framework closes the connections that are idle when it begins to close; those of calls under way are later. */
+function closeAsTheyBecomeIdle({ server }: FastifyInstance): void {
+  if (!server.listening) return
+  const closing = setInterval(() => server.closeIdleConnections(), 50)
+  server.once('close', () => clearInterval(closing))
+}
+
+/** Bodies are JSON (R3). Many clients announce it on every request: without a byte, there is no body. */
+function takeJsonAlone(app: FastifyInstance): void {
+  const parse = app.getDefaultJsonParser('error', 'error')
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser<string>(
+    ['application/json', 'application/merge-patch+json'],
+    { parseAs: 'string' },
+    (request, text, done) => (text === '' ? done(null, undefined) : parse(request, text, done)),
+  )
+}
+
 /** What the framework refuses, in the words of the table. */
 function failureOf(error: FastifyError): unknown {
   if (error instanceof SallyportError) return error
-  const byStatus: Readonly<Record<number, ConstructorParameters<typeof SallyportError>[0]>> = {
-    400: error.code === 'FST_ERR_CTP_INVALID_CONTENT_LENGTH' ? 'bad_request' : 'malformed_json',
+  const byCode: Readonly<Record<string, ErrorCode>> = {
+    FST_ERR_BAD_URL: 'bad_request',
+    FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'bad_request',
+    FST_ERR_MAX_PARAM_LENGTH: 'not_found',
+  }
+  const byStatus: Readonly<Record<number, ErrorCode>> = {
+    400: 'malformed_json',
     404: 'not_found',
     413: 'body_too_large',
     414: 'uri_too_long',
     415: 'media_type_unsupported',
     431: 'headers_too_large',
   }
-  const code = error.statusCode === undefined ? undefined : byStatus[error.statusCode]
+  const code = byCode[error.code] ?? (error.statusCode === undefined ? undefined : byStatus[error.statusCode])
   return code ? new SallyportError(code, { detail: error.code }) : error
 }
 
@@ -99,15 +134,11 @@ function logFailure(log: Logger, error: unknown, requestId: string): void {
   if (error instanceof SallyportError && error.status < 500) {
     log.debug({ requestId, code: error.code, detail: error.detail }, error.message)
   } else if (error instanceof SallyportError) {
-    log.warn({ requestId, code: error.code, detail: error.detail, cause: causeOf(error.cause) }, error.message)
+    log.warn(
+      { requestId, code: error.code, detail: error.detail, cause: traceOf(error.cause) },
+      error.message,
+    )
   } else {
-    log.error({ requestId, cause: causeOf(error) }, 'unexpected failure')
+    log.error({ requestId, cause: traceOf(error) }, 'unexpected failure')
   }
-}
-
-/** Name and stack, not the message: platform errors quote the values that they choke on (D2). */
-function causeOf(cause: unknown): string | undefined {
-  if (!(cause instanceof Error)) return undefined
-  const frames = cause.stack?.split('\n').filter((line) => line.trimStart().startsWith('at ')) ?? []
-  return [cause.name, ...frames.slice(0, 8)].join('\n')
 }

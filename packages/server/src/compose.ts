@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { type Broker, createBroker, type KeyRing, makeKeyCheck, VaultError, verifyKeyCheck } from '@sallyport/core'
+import {
+  type Broker,
+  createBroker,
+  type KeyRing,
+  makeKeyCheck,
+  VaultError,
+  verifyKeyCheck,
+} from '@sallyport/core'
 import { startPractice } from '@sallyport/emulator'
 import { type OpenedDatabase, openSqlite } from '@sallyport/store'
 import type { FastifyInstance } from 'fastify'
@@ -18,7 +25,7 @@ export interface Sallyport {
   close(): Promise<void>
 }
 
-const clock = { now: () => Date.now() }
+const wallClock = { now: () => Date.now() }
 const random = { bytes: randomBytes }
 
 /**
@@ -26,7 +33,7 @@ const random = { bytes: randomBytes }
  *
  * @throws StartRefused before anything is written
  */
-export async function compose(config: Config, log: Logger): Promise<Sallyport> {
+export async function compose(config: Config, log: Logger, clock = wallClock): Promise<Sallyport> {
   const database = await openSqlite(config.dataFolder)
   try {
     const keyRing = config.keyRing ?? keyRingOfFolder(config.dataFolder, database.exists)
@@ -67,20 +74,19 @@ export async function compose(config: Config, log: Logger): Promise<Sallyport> {
     }
   } catch (error) {
     await database.close()
-    throw error instanceof VaultError ? new StartRefused([error.message]) : error
+    if (!(error instanceof VaultError)) throw error
+    throw new StartRefused([
+      `${error.message} Give the right one, in SALLYPORT_ENCRYPTION_KEYS or as the key file.`,
+    ])
   }
 }
 
-/**
- * Proves the key before anything is written, then brings the database up to date. A start that was cut off
- * between the two leaves a database without a check and without an organization: that one is as good as new.
- */
+/** Proves the key before anything is written, then brings the database up to date (E4). */
 async function unlock(database: OpenedDatabase, keyRing: KeyRing): Promise<void> {
-  const checks = (await database.keyChecks.read()) ?? []
-  if (checks.length > 0) verifyKeyCheck(keyRing, checks)
+  const checks = await database.keyChecks.read()
+  if (checks) verifyKeyCheck(keyRing, checks)
   await database.migrate()
-  if (checks.length === 0 && (await database.store.organizations.first())) verifyKeyCheck(keyRing, checks)
-  const known = new Set(checks.map(({ keyId }) => keyId))
+  const known = new Set(checks?.map(({ keyId }) => keyId))
   for (const check of makeKeyCheck(keyRing, random)) {
     if (!known.has(check.keyId)) await database.keyChecks.write(check)
   }
@@ -92,7 +98,10 @@ async function practiceProvider(config: Config, log: Logger) {
   try {
     return await startPractice({ host: '127.0.0.1', port })
   } catch (error) {
-    log.warn({ port, cause: error instanceof Error ? error.name : undefined }, 'no practice provider: its port is taken')
+    log.warn(
+      { port, cause: error instanceof Error ? error.name : undefined },
+      'no practice provider: its port is taken',
+    )
     return undefined
   }
 }

@@ -15,12 +15,29 @@ export interface Config {
   readonly allowedPrivate: ReturnType<typeof parseCidrs>['ranges']
   readonly trustedProxies: readonly string[]
   readonly practice: boolean
+  /** Variables that look like ours and decide nothing: misspelt, or of another version. */
+  readonly unknownVariables: readonly string[]
 }
+
+const variables: ReadonlySet<string> = new Set([
+  'SALLYPORT_HOST',
+  'SALLYPORT_PORT',
+  'SALLYPORT_DATA_DIR',
+  'SALLYPORT_DATABASE_URL',
+  'SALLYPORT_PUBLIC_URL',
+  'SALLYPORT_ENCRYPTION_KEYS',
+  'SALLYPORT_ADMIN_KEY',
+  'SALLYPORT_ALLOWED_PRIVATE_CIDRS',
+  'SALLYPORT_TRUSTED_PROXIES',
+  'SALLYPORT_PRACTICE',
+])
 
 type Environment = Readonly<Record<string, string | undefined>>
 
 /** Reads the configuration, or names every fault of it. */
-export function readConfig(environment: Environment): { config: Config } | { faults: readonly string[] } {
+export function readConfig(
+  environment: Environment = process.env,
+): { config: Config } | { faults: readonly string[] } {
   const faults: string[] = []
   const fault = (variable: string, text: string): undefined => {
     faults.push(`${variable} ${text}`)
@@ -28,7 +45,7 @@ export function readConfig(environment: Environment): { config: Config } | { fau
   }
   const host = environment.SALLYPORT_HOST ?? '127.0.0.1'
   const port = readPort(environment, fault)
-  const isLoopback = host === 'localhost' || host === '::1' || /^127\./.test(host)
+  const isLoopback = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
   if (!isLoopback && host !== '0.0.0.0' && isIP(host) === 0 && !/^[A-Za-z0-9.-]+$/.test(host)) {
     fault('SALLYPORT_HOST', 'must be an address or a host name.')
   }
@@ -43,6 +60,9 @@ export function readConfig(environment: Environment): { config: Config } | { fau
     allowedPrivate: readCidrs(environment, 'SALLYPORT_ALLOWED_PRIVATE_CIDRS', fault),
     trustedProxies: readTrustedProxies(environment, fault),
     practice: readPractice(environment, isLoopback, fault),
+    unknownVariables: Object.keys(environment).filter(
+      (name) => name.startsWith('SALLYPORT_') && !variables.has(name),
+    ),
   }
   return faults.length > 0 ? { faults } : { config }
 }
@@ -61,6 +81,7 @@ function readDataFolder(environment: Environment, fault: NameFault): string {
   if (url !== undefined && !/^sqlite:./.test(url)) {
     fault('SALLYPORT_DATABASE_URL', 'must be sqlite:<folder>; PostgreSQL is not supported in this version.')
   }
+  if (environment.SALLYPORT_DATA_DIR === '') fault('SALLYPORT_DATA_DIR', 'must name a folder.')
   return resolve(url?.replace(/^sqlite:/, '') ?? environment.SALLYPORT_DATA_DIR ?? './data')
 }
 
@@ -68,9 +89,12 @@ function readPublicUrl(environment: Environment, host: string, port: number, fau
   const text = environment.SALLYPORT_PUBLIC_URL
   if (text === undefined) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
   const url = URL.canParse(text) ? new URL(text) : undefined
-  const isBare = url && url.username === '' && url.search === '' && url.hash === '' && /^https?:$/.test(url.protocol)
-  if (!isBare) fault('SALLYPORT_PUBLIC_URL', 'must be an http or https address without user, query or fragment.')
-  return text.replace(/\/+$/, '')
+  // Not by the URL's own fields: an empty user, query or fragment leaves its mark and nothing else.
+  if (!url || !/^https?:\/\//i.test(text) || /[@?#\s\\]/.test(text)) {
+    fault('SALLYPORT_PUBLIC_URL', 'must be an http or https address without user, query or fragment.')
+    return text
+  }
+  return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
 }
 
 function readKeyRing(environment: Environment, fault: NameFault): KeyRing | undefined {
@@ -78,7 +102,7 @@ function readKeyRing(environment: Environment, fault: NameFault): KeyRing | unde
   if (text === undefined) return undefined
   const parsed = parseKeyRing(text)
   if ('ring' in parsed) return parsed.ring
-  for (const each of parsed.faults) fault('SALLYPORT_ENCRYPTION_KEYS', each)
+  for (const each of parsed.faults) fault('SALLYPORT_ENCRYPTION_KEYS', `${each}.`)
   return undefined
 }
 
@@ -100,12 +124,16 @@ function readCidrs(environment: Environment, variable: string, fault: NameFault)
 function readTrustedProxies(environment: Environment, fault: NameFault): string[] {
   readCidrs(environment, 'SALLYPORT_TRUSTED_PROXIES', fault)
   const text = environment.SALLYPORT_TRUSTED_PROXIES ?? ''
-  return text.split(',').map((entry) => entry.trim()).filter((entry) => entry !== '')
+  return text
+    .split(',')
+    .map((entry) => entry.trim())
+    .filter((entry) => entry !== '')
 }
 
 function readPractice(environment: Environment, isLoopback: boolean, fault: NameFault): boolean {
   const text = environment.SALLYPORT_PRACTICE
   if (text !== undefined && text !== 'on' && text !== 'off') fault('SALLYPORT_PRACTICE', 'must be on or off.')
-  if (text === 'on' && !isLoopback) fault('SALLYPORT_PRACTICE', 'is for listening on loopback only. Set it to off.')
+  if (text === 'on' && !isLoopback)
+    fault('SALLYPORT_PRACTICE', 'is for listening on loopback only. Set it to off.')
   return isLoopback && text !== 'off'
 }

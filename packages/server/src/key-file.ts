@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto'
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, writeSync } from 'node:fs'
+import {
+  chmodSync,
+  closeSync,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeSync,
+} from 'node:fs'
 import { dirname, join } from 'node:path'
 import { generateKeyRing, type KeyRing, parseKeyRing } from '@sallyport/core'
 import { StartRefused } from './start-refused.ts'
@@ -12,7 +22,7 @@ import { StartRefused } from './start-refused.ts'
  */
 export function keyRingOfFolder(folder: string, databaseExists: boolean): KeyRing {
   const file = join(folder, 'encryption-key')
-  if (!existsSync(file)) {
+  if (readText(file) === '') {
     if (databaseExists) {
       throw new StartRefused([
         `The database in ${folder} is sealed, and its key is missing. Put the key file back as ${file}, or set SALLYPORT_ENCRYPTION_KEYS.`,
@@ -20,13 +30,20 @@ export function keyRingOfFolder(folder: string, databaseExists: boolean): KeyRin
     }
     writeKeyFile(file)
   }
-  const parsed = parseKeyRing(readFileSync(file, 'utf8').trim())
-  if ('faults' in parsed) throw new StartRefused(parsed.faults.map((fault) => `${file} ${fault}`))
+  const parsed = parseKeyRing(readText(file))
+  if ('faults' in parsed)
+    throw new StartRefused(parsed.faults.map((fault) => `${file}: ${fault}. Put the right key back.`))
   return parsed.ring
+}
+
+/** Empty where there is no file, or one whose writing was cut off by the end of the process. */
+function readText(file: string): string {
+  return existsSync(file) ? readFileSync(file, 'utf8').trim() : ''
 }
 
 function writeKeyFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
+  rmSync(file, { force: true })
   const descriptor = openSync(file, 'wx', 0o600)
   try {
     writeSync(descriptor, `${generateKeyRing({ bytes: randomBytes })}\n`)

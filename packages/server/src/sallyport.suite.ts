@@ -37,10 +37,11 @@ export interface TestSallyport {
   close(options?: { readonly keep?: boolean }): Promise<void>
 }
 
-/** Starts one. Loopback addresses are allowed, so that it reaches the testkit's providers. */
+/** Starts one. Loopback addresses are allowed, so that it reaches the testkit's providers; `clock` is its wall clock. */
 export async function startSallyport(
   environment: Readonly<Record<string, string>> = {},
   folder = mkdtempSync(join(tmpdir(), 'sallyport-')),
+  clock?: { now(): number },
 ): Promise<TestSallyport> {
   const adminKey = `admin-${randomBytes(24).toString('hex')}`
   const port = await freePort()
@@ -60,7 +61,7 @@ export async function startSallyport(
       done()
     },
   })
-  const sallyport = await compose(read.config, pino({ level: 'trace' }, sink))
+  const sallyport = await compose(read.config, pino({ level: 'trace' }, sink), clock)
   await sallyport.app.listen({ host: '127.0.0.1', port })
   const origin = read.config.publicUrl
   return {
@@ -81,7 +82,8 @@ export async function startSallyport(
   }
 }
 
-async function send(
+/** One request, and its whole reply. */
+export async function send(
   url: string,
   method: string,
   body: unknown,
@@ -110,7 +112,9 @@ export function freePort(): Promise<number> {
     probe.once('error', reject)
     probe.listen(0, '127.0.0.1', () => {
       const address = probe.address()
-      probe.close(() => (typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port'))))
+      probe.close(() =>
+        typeof address === 'object' && address ? resolve(address.port) : reject(new Error('no port')),
+      )
     })
   })
 }

@@ -1,3 +1,4 @@
+import type { AccountStatus } from '@sallyport/contract'
 import type { AccountFilter, AccountRecord, Page, PageRequest } from '@sallyport/core/ports'
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { type AccountRow, accountRecord } from './account-row.ts'
@@ -25,10 +26,25 @@ export async function listAccounts(
   if (filter.ids) query = query.where('id', 'in', filter.ids)
   if (filter.integrationId !== undefined) query = query.where('integration_id', '=', filter.integrationId)
   if (filter.environment !== undefined) query = query.where('environment', '=', filter.environment)
-  if (filter.status !== undefined) query = query.where('status', '=', filter.status)
+  if (filter.status !== undefined) query = withStatus(query, filter.status, filter.now ?? 0)
   if (filter.text !== undefined) query = query.where(nameContains(filter.text))
   for (const [name, value] of Object.entries(filter.tags ?? {})) query = withTag(query, name, value)
   return pageOf(await query.execute(), limit, accountRecord)
+}
+
+/** The same rule by which core shows a status: what is disabled is that, and what has expired cannot go on. */
+function withStatus(query: AccountQuery, status: AccountStatus, now: number): AccountQuery {
+  if (status === 'disabled') return query.where('disabled', '=', 1)
+  return query.where('disabled', '=', 0).where(({ eb, and, or, not }) => {
+    const ended = and([
+      eb('status', '=', 'expiring'),
+      eb('renewable', '=', 0),
+      eb('expires_at', 'is not', null),
+      eb('expires_at', '<=', now),
+    ])
+    const is = eb('status', '=', status)
+    return status === 'needs_reconnect' ? or([is, ended]) : and([is, not(ended)])
+  })
 }
 
 function nameContains(text: string) {

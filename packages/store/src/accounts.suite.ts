@@ -125,19 +125,6 @@ export function accountSuite(current: () => Store): void {
       expect(await pages(read, 1)).toEqual([['acc_1'], ['acc_2'], ['acc_3']])
     })
 
-    test('that hold credentials are named, at most as many as asked for', async () => {
-      for (const id of ['acc_1', 'acc_2', 'acc_4'])
-        await store.accounts.create(account('org_a', { id, name: id }))
-      await store.accounts.create(account('org_a', { id: 'acc_3', ...pending }))
-      const named = await store.accounts.holdingCredentials('org_a', 'int_1', 2)
-      expect(named.map((row) => ({ ...row }))).toEqual([
-        { id: 'acc_1', name: 'acc_1' },
-        { id: 'acc_2', name: 'acc_2' },
-      ])
-      expect(await store.accounts.holdingCredentials('org_a', 'int_1', 9)).toHaveLength(3)
-      expect(await store.accounts.holdingCredentials('org_a', 'int_9', 9)).toEqual([])
-    })
-
     test('take their flows along when they are deleted, once', async () => {
       await store.accounts.create(account('org_a'))
       await store.flows.create(flow('org_a'))

@@ -27,7 +27,6 @@ export function accounts(database: Kysely<Tables>): Accounts {
       const row = await byId(organizationId, id)
       return row && accountRecord(row)
     },
-    holdingCredentials: (...arguments_) => holdingCredentials(database, ...arguments_),
     create: (account) => create(database, account),
     update: (account) => update(database, account),
     commitCredential: (...arguments_) => commitCredential(database, ...arguments_),
@@ -39,22 +38,6 @@ export function accounts(database: Kysely<Tables>): Accounts {
       return result.numDeletedRows === 1n
     },
   }
-}
-
-function holdingCredentials(
-  database: Kysely<Tables>,
-  ...arguments_: Parameters<Accounts['holdingCredentials']>
-) {
-  const [organizationId, integrationId, limit] = arguments_
-  return database
-    .selectFrom('account')
-    .select(['id', 'name'])
-    .where('organization_id', '=', organizationId)
-    .where('integration_id', '=', integrationId)
-    .where('credential', 'is not', null)
-    .orderBy('id')
-    .limit(limit)
-    .execute()
 }
 
 async function create(database: Kysely<Tables>, account: AccountRecord): Promise<void> {

@@ -62,14 +62,19 @@ function renderingFaults(definition: Definition, connection: Connection): Fault[
     .templates(definition.auth)
     .filter(({ slot, receives }) => slot === 'url' && receives !== 'browser')
     .map(({ text }) => text)
-  const { headers = {}, query = {} } = definition.request ?? {}
+  const texts = (values: Readonly<Record<string, string>> = {}) =>
+    Object.values(values).filter((text) => connection.holds(text))
   const faultsOf = (text: string, render: () => void) => faultsIn(text, connection.parameters, render)
   const faults = [
     ...[...urls, ...(definition.baseUrl === undefined ? [] : [definition.baseUrl])].flatMap((text) =>
       faultsOf(text, () => connection.permit(connection.renderUrl(text))),
     ),
-    ...Object.values(headers).flatMap((text) => faultsOf(text, () => connection.render(text, 'header'))),
-    ...Object.values(query).flatMap((text) => faultsOf(text, () => connection.render(text, 'text'))),
+    ...texts(definition.request?.headers).flatMap((text) =>
+      faultsOf(text, () => connection.render(text, 'header')),
+    ),
+    ...texts(definition.request?.query).flatMap((text) =>
+      faultsOf(text, () => connection.render(text, 'text')),
+    ),
   ]
   return faults.filter((fault, index) => faults.findIndex(({ path }) => path === fault.path) === index)
 }

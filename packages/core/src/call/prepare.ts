@@ -18,7 +18,10 @@ export interface Prepared {
   readonly body: Readonly<Record<string, unknown>> | undefined
 }
 
-/** Renders the definition's request parameters and places the credential, which wins over all else. */
+/**
+ * Renders the definition's request parameters and places the credential, which wins over all else. What asks for
+ * an optional value that the account does not have is left out.
+ */
 export function prepare(target: Target): Prepared {
   const { definition, connection, scheme, credential } = target
   const placements = [definition.placement ?? scheme.defaultPlacement].flat()
@@ -28,10 +31,10 @@ export function prepare(target: Target): Prepared {
   // Some servers read names of a query without regard to case: the credential stands alone for them, too.
   const credentialQuery = new Set(placed.query.map(([name]) => name.toLowerCase()))
   const headers = Object.entries(request.headers ?? {})
-    .filter(([name]) => !credentialHeaders.has(headerKey(name)))
+    .filter(([name, text]) => !credentialHeaders.has(headerKey(name)) && connection.holds(text))
     .map(([name, text]) => [name, connection.render(text, 'header')] as const)
   const query = Object.entries(request.query ?? {})
-    .filter(([name]) => !credentialQuery.has(name.toLowerCase()))
+    .filter(([name, text]) => !credentialQuery.has(name.toLowerCase()) && connection.holds(text))
     .map(([name, text]) => [name, connection.render(text, 'text')] as const)
   const ownQuery = new Set(query.map(([name]) => name))
   return {
@@ -56,12 +59,16 @@ function baseOf({ connection }: Target, template: string): Prepared['base'] {
 }
 
 function renderBody(body: Readonly<Record<string, unknown>>, target: Target): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(body).map(([name, value]) => [name, renderValue(value, target)]))
+  return Object.fromEntries(
+    Object.entries(body)
+      .filter(([, value]) => typeof value !== 'string' || target.connection.holds(value))
+      .map(([name, value]) => [name, renderValue(value, target)]),
+  )
 }
 
 function renderValue(value: unknown, target: Target): unknown {
   if (typeof value === 'string') return render(parseTemplate(value), target.connection.parameters, 'json')
   if (Array.isArray(value)) return value.map((item) => renderValue(item, target))
   if (typeof value !== 'object' || value === null) return value
-  return Object.fromEntries(Object.entries(value).map(([name, inner]) => [name, renderValue(inner, target)]))
+  return renderBody(value as Readonly<Record<string, unknown>>, target)
 }

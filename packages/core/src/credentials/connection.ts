@@ -6,7 +6,7 @@ import { SallyportError } from '../error.ts'
 import { schemeOf } from '../schemes/index.ts'
 import { revealAll } from '../schemes/reveal.ts'
 import type { Connection, Credential } from '../schemes/scheme.ts'
-import { parseTemplate } from '../template/parse.ts'
+import { parseTemplate, placeholders } from '../template/parse.ts'
 import { render } from '../template/render.ts'
 import { renderUrl } from '../template/render-url.ts'
 import { parseUrlTemplate } from '../template/url-template.ts'
@@ -37,6 +37,7 @@ export function createConnection(
     parameters,
     definitionSecrets,
     renderUrl: urlOf,
+    holds: (text) => placeholders(parseTemplate(text)).every((name) => Object.hasOwn(parameters, name)),
     render: (text, slot) => render(parseTemplate(text), parameters, slot),
     permit(text, origin) {
       const url = parseUrl(text)

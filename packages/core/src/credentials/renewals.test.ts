@@ -96,7 +96,7 @@ async function renewable() {
   const renewals = new Renewals(ports)
   const afterRejection = async () =>
     (await renewals.afterRejection(rejected, 'unauthorized'))?.account.generation
-  return { reads, requests, afterRejection }
+  return { reads, requests, afterRejection, renewals, rejected }
 }
 
 test('calls that were rejected while others still read the account share one renewal', async () => {
@@ -117,5 +117,12 @@ test('a call that read the account before a renewal, and hears of it after its e
   expect(await afterRejection()).toBe(2)
   for (const release of reads.held) release()
   expect(await late).toBe(2)
+  expect(requests).toHaveLength(1)
+})
+
+test('a renewal of a generation that has been renewed already only reads the newer one', async () => {
+  const { requests, afterRejection, renewals, rejected } = await renewable()
+  await afterRejection()
+  expect((await renewals.renew(rejected)).account.generation).toBe(2)
   expect(requests).toHaveLength(1)
 })

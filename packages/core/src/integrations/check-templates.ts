@@ -14,7 +14,21 @@ export function templateFaults(fields: Fields): Fault[] {
   return fields.templates.flatMap((field) => [
     ...placeholders(parseTemplate(field.text)).flatMap((name) => placeholderFaults(field, name, names)),
     ...literalFaults(field),
+    ...shownFaults(field, fields),
   ])
+}
+
+/** Whoever may start an authorization could read a secret parameter there. */
+function shownFaults(field: TemplateField, { parameters }: Fields): Fault[] {
+  if (!field.shown) return []
+  const names = placeholders(parseTemplate(field.text))
+  return parameters
+    .filter(({ parameter }) => parameter.secret && names.includes(parameter.name))
+    .map(({ parameter: { name } }) => ({
+      path: field.path,
+      code: 'secret_shown',
+      message: `{${name}} is secret, and browsers see what stands here. Use another parameter, or make it not secret.`,
+    }))
 }
 
 /** Also of parameters with other faults: one that is declared badly is not an unknown one. */

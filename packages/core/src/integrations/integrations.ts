@@ -144,8 +144,8 @@ async function permitMove(
     })
   }
   const { organizationId, id } = record
-  const holding = await ports.store.accounts.holdingCredentials(organizationId, id, firstTwenty.limit)
-  if (holding.length > 0 && !reconnect) throw named('accounts_affected', holding)
+  const { items } = await ports.store.accounts.list(organizationId, { integrationId: id }, firstTwenty)
+  if (items.length > 0 && !reconnect) throw named('accounts_affected', items)
 }
 
 function named(

@@ -31,6 +31,8 @@ export interface Connection {
   readonly definitionSecrets: Readonly<Record<string, Secret>>
   /** Renders a URL template of the definition; values can move neither host nor path. */
   renderUrl(template: string): string
+  /** Whether the account has every value that a template asks for; optional ones may be absent. */
+  holds(template: string): boolean
   /** Renders any other template of the definition. */
   render(template: string, slot: 'text' | 'header'): string
   /**
@@ -75,6 +77,8 @@ export interface TemplateField {
   readonly slot: 'url' | 'path' | 'header' | 'text'
   /** Placeholders that Sallyport fills here itself, beside the parameters. */
   readonly filled?: readonly string[]
+  /** The rendered text is seen by whoever authorizes, so that no secret may stand in it. */
+  readonly shown?: true
   /** For URLs: what is sent there. Credential addresses need https; secrets need listed hosts (C20). */
   readonly receives?: 'definition_secret' | 'credential' | 'browser' | 'call'
 }

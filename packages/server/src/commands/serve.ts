@@ -1,3 +1,4 @@
+import { traceOf } from '@sallyport/core'
 import pino from 'pino'
 import { compose, type Sallyport } from '../compose.ts'
 import { type Config, readConfig } from '../config.ts'
@@ -8,16 +9,24 @@ const drainMilliseconds = 30_000
 
 /** Serves until SIGTERM or SIGINT, then lets what is under way end. */
 export async function serve(): Promise<void> {
-  const read = readConfig(process.env)
+  const read = readConfig()
   if ('faults' in read) return refuse(read.faults)
   const { config } = read
   const log = pino({ name: 'sallyport', base: null }, pino.destination({ fd: 2, sync: true }))
+  // In place of Node's own last words, which show the error with all that it quotes (D2).
+  process.on('uncaughtException', (error) => {
+    log.fatal({ cause: traceOf(error) }, 'crashed')
+    process.exit(1)
+  })
+  for (const variable of config.unknownVariables) log.warn({ variable }, 'this variable decides nothing here')
   try {
     const sallyport = await compose(config, log)
     stopOnSignal(sallyport)
     await start(sallyport, config)
   } catch (error) {
     if (error instanceof StartRefused) return refuse(error.faults)
+    const unusable = unusableFolder(config, error)
+    if (unusable) return refuse([unusable])
     throw error
   }
 }
@@ -31,11 +40,14 @@ async function start(sallyport: Sallyport, config: Config): Promise<void> {
       'SALLYPORT_HOST may be other than loopback only once set-up is done. Set up on loopback first, or set SALLYPORT_ADMIN_KEY.',
     ])
   }
-  const token = isSetUp ? undefined : await broker.setup.offer()
   await listen(sallyport, config)
-  say(`Sallyport listens on ${config.publicUrl}`)
-  if (practiceOrigin) say(`Practice provider on ${practiceOrigin}`)
-  if (token) say(`Set up once: ${config.publicUrl}/setup#token=${token}`)
+  // Not before the port is ours: a second start by mistake would take the first one's link away.
+  const token = isSetUp ? undefined : await broker.setup.offer()
+  say([
+    `Sallyport listens on ${config.publicUrl}`,
+    ...(practiceOrigin ? [`Practice provider on ${practiceOrigin}`] : []),
+    ...(token ? [`Set up once: ${config.publicUrl}/setup#token=${token}`] : []),
+  ])
   app.log.info({ port: config.port }, 'listening')
 }
 
@@ -46,7 +58,9 @@ async function listen(sallyport: Sallyport, config: Config): Promise<void> {
     await sallyport.close()
     const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
     if (code === 'EADDRINUSE') {
-      throw new StartRefused([`SALLYPORT_PORT ${config.port} is taken. Stop what listens there, or choose another.`])
+      throw new StartRefused([
+        `SALLYPORT_PORT ${config.port} is taken. Stop what listens there, or choose another.`,
+      ])
     }
     throw new StartRefused([`SALLYPORT_HOST ${config.host} cannot be listened on (${code}).`])
   }
@@ -63,6 +77,19 @@ function stopOnSignal(sallyport: Sallyport): void {
   }
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
+  // Without a listener Node opens a debugger, which shows every secret to whoever is on the machine (E7).
+  process.on('SIGUSR1', () => undefined)
+}
+
+/** What the file system or the database has against the data folder, for the operator. */
+function unusableFolder({ dataFolder }: Config, error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error)) return undefined
+  if (error.code === 'ERR_SQLITE_ERROR') {
+    return `SALLYPORT_DATA_DIR ${dataFolder} holds a database that cannot be opened: ${error.message}. Put a sound one there, or choose another folder.`
+  }
+  return 'syscall' in error
+    ? `SALLYPORT_DATA_DIR ${dataFolder} cannot be used (${error.code}). Choose a folder that this user may write to.`
+    : undefined
 }
 
 function refuse(faults: readonly string[]): void {
@@ -70,6 +97,7 @@ function refuse(faults: readonly string[]): void {
   process.exitCode = badConfiguration
 }
 
-function say(line: string): void {
-  process.stdout.write(`${line}\n`)
+/** At once, so that whoever reads the first line has them all. */
+function say(lines: readonly string[]): void {
+  process.stdout.write(`${lines.join('\n')}\n`)
 }

@@ -21,18 +21,29 @@ export function registerCallback(app: FastifyInstance, broker: Broker, isHttps: 
     return reply.code(431).headers(pageHeaders).send(headersTooLargePage())
   })
 
-  app.get<{ Params: CallbackParams & { token: string } }>('/callback/:id/start/:token', (request, reply) =>
-    orFailurePage(reply, async () => {
-      const { id, token } = request.params
-      const { providerUrl, cookie } = await broker.flows.start(id, token, cookieOf(request))
-      return reply.headers({ ...pageHeaders, 'set-cookie': flowCookie(cookie, isHttps) }).redirect(providerUrl, 303)
-    }),
+  // No HEAD: what previews of links ask for would bind the wrong browser.
+  const once = { exposeHeadRoute: false }
+  app.get<{ Params: CallbackParams & { token: string } }>(
+    '/callback/:id/start/:token',
+    once,
+    (request, reply) =>
+      orFailurePage(reply, async () => {
+        const { id, token } = request.params
+        const { providerUrl, cookie } = await broker.flows.start(id, token, cookieOf(request))
+        return reply
+          .headers({ ...pageHeaders, 'set-cookie': flowCookie(cookie, isHttps) })
+          .redirect(providerUrl, 303)
+      }),
   )
 
-  app.get<{ Params: CallbackParams }>('/callback/:id', (request, reply) =>
+  app.get<{ Params: CallbackParams }>('/callback/:id', once, (request, reply) =>
     orFailurePage(reply, async () => {
       const parameters = callbackParameters(request.raw.url ?? '')
-      const { flow, cookie, returnTo } = await broker.flows.finish(request.params.id, parameters, cookieOf(request))
+      const { flow, cookie, returnTo } = await broker.flows.finish(
+        request.params.id,
+        parameters,
+        cookieOf(request),
+      )
       // The address that holds code and state leaves the history with this redirect (A13).
       return reply
         .headers({ ...pageHeaders, 'set-cookie': expiredCookie(cookie, isHttps) })
@@ -62,7 +73,9 @@ export function callbackParameters(url: string): URLSearchParams {
   const base = names.map((name) => name.replace(/\[.*$/s, ''))
   const refused =
     names.length > mostParameters ||
-    base.some((name, index) => answerOnce.includes(name) && (names[index] !== name || base.indexOf(name) !== index)) ||
+    base.some(
+      (name, index) => answerOnce.includes(name) && (names[index] !== name || base.indexOf(name) !== index),
+    ) ||
     names.some((name) => neverInQuery.includes(name))
   if (refused) throw new SallyportError('flow_invalid', { detail: 'malformed callback query' })
   return parameters

@@ -1,4 +1,4 @@
-import { type EndpointName, endpoints, type z } from '@sallyport/contract'
+import type { EndpointName, endpoints, z } from '@sallyport/contract'
 import type { Principal } from '@sallyport/core'
 
 type Row<Name extends EndpointName> = (typeof endpoints)[Name]

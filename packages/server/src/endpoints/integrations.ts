@@ -2,12 +2,18 @@ import type { Broker } from '@sallyport/core'
 import type { Handlers } from './handlers.ts'
 import { pageReply, pageRequest } from './paging.ts'
 
-type Names = 'createIntegration' | 'listIntegrations' | 'getIntegration' | 'updateIntegration' | 'deleteIntegration'
+type Names =
+  | 'createIntegration'
+  | 'listIntegrations'
+  | 'getIntegration'
+  | 'updateIntegration'
+  | 'deleteIntegration'
 
 export function integrationHandlers({ integrations }: Broker): Pick<Handlers, Names> {
   return {
     createIntegration: ({ principal, body }) => integrations.create(principal, body),
-    listIntegrations: async ({ principal, query }) => pageReply(await integrations.list(principal, pageRequest(query))),
+    listIntegrations: async ({ principal, query }) =>
+      pageReply(await integrations.list(principal, pageRequest(query))),
     getIntegration: ({ principal, params }) => integrations.read(principal, params.key),
     updateIntegration: ({ principal, params, query, body }) =>
       integrations.update(principal, params.key, body, { reconnect: query.reconnect }),

@@ -2,7 +2,9 @@ import type { Broker } from '@sallyport/core'
 import type { Handlers } from './handlers.ts'
 import { pageReply, pageRequest } from './paging.ts'
 
-export function keyHandlers({ keys }: Broker): Pick<Handlers, 'createKey' | 'listKeys' | 'getKey' | 'revokeKey'> {
+export function keyHandlers({
+  keys,
+}: Broker): Pick<Handlers, 'createKey' | 'listKeys' | 'getKey' | 'revokeKey'> {
   return {
     createKey: ({ principal, body }) => keys.create(principal, body),
     listKeys: async ({ principal, query }) => pageReply(await keys.list(principal, pageRequest(query))),

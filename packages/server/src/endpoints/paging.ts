@@ -1,12 +1,20 @@
 import { invalid, type Page, type PageRequest } from '@sallyport/core'
 
 /** A page as it was asked for; the cursor is opaque to callers. */
-export function pageRequest(query: { readonly limit: number; readonly cursor?: string | undefined }): PageRequest {
+export function pageRequest(query: {
+  readonly limit: number
+  readonly cursor?: string | undefined
+}): PageRequest {
   if (query.cursor === undefined) return { limit: query.limit, after: undefined }
   const after = Buffer.from(query.cursor, 'base64url').toString('utf8')
-  if (!/^[a-z]{3}_[0-9a-z]{1,40}$/.test(after)) {
+  // An id, or a key where there is none.
+  if (!/^(?:[a-z]{3}_[0-9a-z]{1,40}|[A-Za-z0-9]{1,64})$/.test(after)) {
     throw invalid('input_invalid', [
-      { path: '/cursor', code: 'cursor', message: 'Give a nextCursor as it came in a reply, or none for the first page.' },
+      {
+        path: '/cursor',
+        code: 'cursor',
+        message: 'Give a nextCursor as it came in a reply, or none for the first page.',
+      },
     ])
   }
   return { limit: query.limit, after }

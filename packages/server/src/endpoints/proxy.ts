@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Body, type Broker, passedBackHeaders, SallyportError } from '@sallyport/core'
+import { Body, type Broker, Caller, passedBackHeaders, SallyportError } from '@sallyport/core'
 import { problemReply } from '../http/problem.ts'
 
 export interface ProxyOptions {
@@ -13,8 +13,9 @@ export interface ProxyOptions {
 export function proxyHandler(options: ProxyOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = options.newRequestId()
-    const left = new AbortController()
-    response.once('close', () => left.abort())
+    const caller = new Caller()
+    const body = bodyOf(request)
+    response.once('close', () => (response.writableFinished ? body?.discard() : caller.leave()))
     try {
       const principal = await options.broker.authenticate(request.headers.authorization)
       const upstream = await options.broker.call({
@@ -22,10 +23,10 @@ export function proxyHandler(options: ProxyOptions) {
         ...splitUrl(request.url ?? ''),
         method: request.method ?? 'GET',
         headers: request.rawHeaders,
-        body: bodyOf(request),
+        body,
         targetUrl: oneHeader(request, 'sallyport-target'),
         timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
-        signal: left.signal,
+        caller,
       })
       const headers = passedBackHeaders(upstream.headers, oneHeader(request, 'sallyport-cookies') === 'keep')
       headers.push('Sallyport-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff')
@@ -45,12 +46,14 @@ function fail(response: ServerResponse, problem: ReturnType<typeof problemReply>
     response.destroy()
     return
   }
+  const body = Buffer.from(JSON.stringify(problem.body))
   response.writeHead(problem.status, {
     ...problem.headers,
     'sallyport-error': problem.body.code,
     'content-security-policy': 'sandbox',
+    'content-length': body.length,
   })
-  response.end(JSON.stringify(problem.body))
+  response.end(body)
 }
 
 /** `/proxy/{account}/{path}?{query}`, each part as it was sent. */
@@ -81,7 +84,9 @@ function timeoutOf(text: string | undefined): number | undefined {
   const match = /^(\d{1,7})(ms|s)$/.exec(text)
   const amount = Number(match?.[1])
   if (!match || amount === 0) {
-    throw new SallyportError('bad_request', { message: 'Sallyport-Timeout takes a duration as 30s or 500ms.' })
+    throw new SallyportError('bad_request', {
+      message: 'Sallyport-Timeout takes a duration as 30s or 500ms.',
+    })
   }
   return match[2] === 's' ? amount * 1000 : amount
 }

@@ -3,12 +3,15 @@ import { SallyportError } from '@sallyport/core'
 import type { FastifyInstance } from 'fastify'
 import { pageHeaders } from '../pages/layout.ts'
 import { errorPage, frontPage } from '../pages/pages.ts'
-import { stylesheet } from '../pages/stylesheet.ts'
 
 /** What anybody may read: health, the OpenAPI document, the reference of errors, the front page. */
 export function registerPublic(
   app: FastifyInstance,
-  options: { readonly publicUrl: string; readonly practiceOrigin: string | undefined; readonly isReady: () => boolean },
+  options: {
+    readonly publicUrl: string
+    readonly practiceOrigin: string | undefined
+    readonly isReady: () => boolean
+  },
 ): void {
   const document = openApiDocument(options.publicUrl)
   app.get('/healthz', async () => ({ status: 'ok' }))
@@ -17,7 +20,6 @@ export function registerPublic(
     return { status: 'ready' }
   })
   app.get('/openapi.json', async () => document)
-  app.get('/page.css', (_request, reply) => reply.type('text/css; charset=utf-8').send(stylesheet))
   app.get('/', (_request, reply) => reply.headers(pageHeaders).send(frontPage(options.practiceOrigin)))
   app.get<{ Params: { code: string } }>('/errors/:code', (request, reply) => {
     const { code } = request.params

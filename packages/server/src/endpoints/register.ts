@@ -1,4 +1,4 @@
-import { type Endpoint, type EndpointName, endpoints, faultsOf, type z } from '@sallyport/contract'
+import { type Endpoint, type EndpointName, endpoints, faultsOf, successStatus, type z } from '@sallyport/contract'
 import { type Broker, invalid, type Principal, requireScope, SallyportError } from '@sallyport/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { accountHandlers } from './accounts.ts'
@@ -28,13 +28,16 @@ export function registerEndpoints(app: FastifyInstance, broker: Broker): void {
       },
       handler: async (request, reply) => {
         const result = await handler({ principal: principals.get(request), ...inputOf(endpoint, request) })
-        return reply.code(endpoint.status).send(result)
+        return reply.code(successStatus(endpoint.method)).send(result)
       },
     })
   }
 }
 
-function inputOf(endpoint: Endpoint, request: FastifyRequest): { params: unknown; query: unknown; body: unknown } {
+function inputOf(
+  endpoint: Endpoint,
+  request: FastifyRequest,
+): { params: unknown; query: unknown; body: unknown } {
   const params = endpoint.params.safeParse(request.params)
   // A key or id that cannot exist is one that does not.
   if (!params.success) throw new SallyportError('not_found')

@@ -1,8 +1,11 @@
 import type { Socket } from 'node:net'
-import { page } from '../pages/layout.ts'
+import { page, pageHeaders } from '../pages/layout.ts'
 
-/** Above this the parser itself gives up; from 32 KiB on, our own check answers. */
-export const parserHeaderLimit = 65_536
+/**
+ * Above this the parser itself gives up; from 32 KiB on, our own check answers. Less than the 64 KiB that are
+ * read at once, so that what the parser refused still shows whether the address or the headers were too long.
+ */
+export const parserHeaderLimit = 61_440
 export const headerLimit = 32_768
 
 /** Bytes of a request's headers as they were sent. */
@@ -24,29 +27,27 @@ export function headersTooLargePage(): string {
 }
 
 /** Answers what the parser refused; without this the browser would only see a closed connection. */
-export function onClientError(error: Error & { code?: string; rawPacket?: Buffer }, socket: Socket): void {
+export function onClientError(error: Error & { code?: string; rawPacket?: unknown }, socket: Socket): void {
   if (!socket.writable || socket.writableEnded) {
     socket.destroy()
     return
   }
   const [status, reason, html] =
     error.code === 'HPE_HEADER_OVERFLOW'
-      ? tooLarge(error.rawPacket)
+      ? tooLarge(Buffer.isBuffer(error.rawPacket) ? error.rawPacket : undefined)
       : error.code === 'ERR_HTTP_REQUEST_TIMEOUT'
         ? ([408, 'Request Timeout', undefined] as const)
         : ([400, 'Bad Request', undefined] as const)
   const body = html ?? ''
-  socket.end(
-    `HTTP/1.1 ${status} ${reason}\r\nConnection: close\r\nCache-Control: no-store\r\n` +
-      "Content-Security-Policy: default-src 'none'; style-src 'self'; frame-ancestors 'none'\r\n" +
-      'X-Content-Type-Options: nosniff\r\nContent-Type: text/html; charset=utf-8\r\n' +
-      `Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`,
-  )
+  const headers = { ...pageHeaders, connection: 'close', 'content-length': String(Buffer.byteLength(body)) }
+  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
+  socket.end(`HTTP/1.1 ${status} ${reason}\r\n${lines.join('')}\r\n${body}`)
   // Closing while bytes are still arriving would reset the connection and lose the answer.
   socket.resume()
   setTimeout(() => socket.destroy(), 1000).unref()
 }
 
+/** Of several packets only the last is known; then it is the headers, as it almost always is. */
 function tooLarge(packet: Buffer | undefined): readonly [number, string, string | undefined] {
   const start = packet?.subarray(0, parserHeaderLimit).toString('latin1') ?? ''
   const requestLineOnly = /^[A-Z]+ \//.test(start) && !start.includes('\n')

@@ -1,3 +1,6 @@
+import { createHash } from 'node:crypto'
+import { stylesheet } from './stylesheet.ts'
+
 /** A page for a person: plain words, no script, nothing from elsewhere. */
 export interface PageContent {
   readonly title: string
@@ -8,6 +11,9 @@ export interface PageContent {
   readonly markup?: string | undefined
 }
 
+// In the page itself, so that it is readable also where a second request would fail as the first one did.
+const styleHash = createHash('sha256').update(stylesheet).digest('base64')
+
 /** What every page of ours is sent with. */
 export const pageHeaders = {
   'content-type': 'text/html; charset=utf-8',
@@ -15,7 +21,8 @@ export const pageHeaders = {
   'referrer-policy': 'no-referrer',
   'x-content-type-options': 'nosniff',
   'content-security-policy':
-    "default-src 'none'; style-src 'self'; script-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'self'; form-action 'self'; ` +
+    "base-uri 'none'; frame-ancestors 'none'",
 } as const
 
 /** The page's HTML; every text is escaped. */
@@ -25,7 +32,7 @@ export function page({ title, paragraphs, quoted, markup }: PageContent): string
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${escapeHtml(title)} · Sallyport</title>
-<link rel="stylesheet" href="/page.css">
+<style>${stylesheet}</style>
 <main>
 <p class="product">Sallyport</p>
 <h1>${escapeHtml(title)}</h1>

@@ -1,4 +1,4 @@
-import { type ErrorCode, errors } from '@sallyport/contract'
+import { type Blame, type ErrorCode, errors } from '@sallyport/contract'
 import { escapeHtml, page } from './layout.ts'
 
 /** How an authorization ended, for the person who went through it. */
@@ -18,7 +18,9 @@ export function resultPage(outcome: {
   if (state === 'parked') {
     return page({
       title: `${integrationName}: almost done`,
-      paragraphs: ['Access was granted. The application that sent you here has to confirm it. You can close this window.'],
+      paragraphs: [
+        'Access was granted. The application that sent you here has to confirm it. You can close this window.',
+      ],
     })
   }
   return page({
@@ -33,6 +35,15 @@ export function flowFailurePage(code: ErrorCode, message: string): string {
   return page({ title: errors[code].title, paragraphs: [message] })
 }
 
+const whoseMove: Readonly<Record<Blame, string>> = {
+  caller: 'It is the caller’s move.',
+  definition: 'It is the move of whoever keeps the definition.',
+  account: 'It is the move of whoever the account belongs to.',
+  provider: 'It is the provider’s move.',
+  operator: 'It is the operator’s move.',
+  sallyport: 'It is Sallyport’s own fault.',
+}
+
 /** The reference of one error code. */
 export function errorPage(code: ErrorCode): string {
   const { status, title, message, blame, retry } = errors[code]
@@ -44,7 +55,7 @@ export function errorPage(code: ErrorCode): string {
   }[retry]
   return page({
     title: `${title} (${status})`,
-    paragraphs: [message, `It is the ${blame}’s move. ${when}`],
+    paragraphs: [message, `${whoseMove[blame]} ${when}`],
     markup: `<p><code>${escapeHtml(code)}</code></p>`,
   })
 }
@@ -53,13 +64,15 @@ export function errorPage(code: ErrorCode): string {
 export function setupPage(): string {
   return page({
     title: 'Set up',
-    paragraphs: ['Sallyport printed a one-time token when it started. With it you get the first key, which may do everything. The key is shown once.'],
-    markup: `<form method="post" action="/setup">
+    paragraphs: [
+      'Sallyport printed a one-time token when it started. With it you get the first key, which may do everything. The key is shown once.',
+    ],
+    markup: `<form method="post" action="setup">
 <label for="token">Set-up token</label>
 <input id="token" name="token" required autocomplete="off" spellcheck="false">
 <button type="submit">Get the first key</button>
 </form>
-<script src="/setup.js"></script>`,
+<script src="setup.js"></script>`,
   })
 }
 
@@ -67,7 +80,7 @@ export function setupPage(): string {
 export const setupScript = `const token = new URLSearchParams(location.hash.slice(1)).get('token')
 if (token) {
   document.getElementById('token').value = token
-  history.replaceState(null, '', '/setup')
+  history.replaceState(null, '', location.pathname)
 }
 `
 
@@ -75,18 +88,24 @@ if (token) {
 export function firstKeyPage(key: string): string {
   return page({
     title: 'This is your first key',
-    paragraphs: ['Keep it where you keep passwords: it is not shown again. Send it as the Authorization header.'],
-    markup: `<pre>${escapeHtml(key)}</pre><p><a href="/">Go on</a></p>`,
+    paragraphs: [
+      'Keep it where you keep passwords: it is not shown again. Send it as the Authorization header.',
+    ],
+    markup: `<pre>${escapeHtml(key)}</pre><p><a href="./">Go on</a></p>`,
   })
 }
 
 /** The front page, until there is a console. */
 export function frontPage(practiceOrigin: string | undefined): string {
   const practice =
-    practiceOrigin === undefined ? '' : `<p>The practice provider is at <code>${escapeHtml(practiceOrigin)}</code>.</p>`
+    practiceOrigin === undefined
+      ? ''
+      : `<p>The practice provider is at <code>${escapeHtml(practiceOrigin)}</code>.</p>`
   return page({
     title: 'It runs',
-    paragraphs: ['Define an integration, connect an account, and call the API through it. The README has the walk.'],
-    markup: `<p><a href="/openapi.json">The API as OpenAPI 3.1</a></p>${practice}`,
+    paragraphs: [
+      'Define an integration, connect an account, and call the API through it. The README has the walk.',
+    ],
+    markup: `<p><a href="openapi.json">The API as OpenAPI 3.1</a></p>${practice}`,
   })
 }

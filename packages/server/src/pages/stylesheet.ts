@@ -1,5 +1,5 @@
 /** The look of our few plain pages, light and dark. */
-export const stylesheet = `:root { color-scheme: light dark; --accent: #2257bf; --line: #8886; }
+export const stylesheet = `:root { color-scheme: light dark; --accent: #2257bf; --line: #808080; }
 @media (prefers-color-scheme: dark) { :root { --accent: #8db4ff; } }
 * { box-sizing: border-box; }
 body { margin: 0; font: 1.05rem/1.6 system-ui, sans-serif; background: Canvas; color: CanvasText; }

@@ -85,7 +85,12 @@ describe('basic', () => {
 
   test('names its templates, where the account’s secret may stand', () => {
     expect(basicScheme.templates({ type: 'basic', username: '{email}', password: 5 })).toEqual([
-      { path: '/auth/username', text: '{email}', slot: 'text', filled: ['secret.username', 'secret.password'] },
+      {
+        path: '/auth/username',
+        text: '{email}',
+        slot: 'text',
+        filled: ['secret.username', 'secret.password'],
+      },
     ])
   })
 

@@ -80,6 +80,16 @@ function block(definition: Definition): OAuth2 {
   return definition.auth as OAuth2
 }
 
+function urlField(name: string, text: string, receives: 'definition_secret' | 'browser'): TemplateField {
+  return {
+    path: `/auth/${name}`,
+    text,
+    slot: 'url',
+    receives,
+    ...(receives === 'browser' && { shown: true }),
+  }
+}
+
 function templates(auth: Readonly<Record<string, unknown>>): TemplateField[] {
   const urls: TemplateField[] = (
     [
@@ -89,7 +99,7 @@ function templates(auth: Readonly<Record<string, unknown>>): TemplateField[] {
     ] as const
   ).flatMap(([field, receives]) => {
     const text = auth[field]
-    return typeof text === 'string' ? [{ path: `/auth/${field}`, text, slot: 'url' as const, receives }] : []
+    return typeof text === 'string' ? [urlField(field, text, receives)] : []
   })
   const texts = ['clientId', 'clientSecret'].map((field): [string, unknown] => [
     `/auth/${field}`,
@@ -103,8 +113,10 @@ function templates(auth: Readonly<Record<string, unknown>>): TemplateField[] {
   }
   return [
     ...urls,
-    ...texts.flatMap(([path, text]): TemplateField[] =>
-      typeof text === 'string' ? [{ path, text, slot: 'text' }] : [],
-    ),
+    ...texts.flatMap(([path, text]): TemplateField[] => {
+      if (typeof text !== 'string') return []
+      const isShown = path !== '/auth/clientSecret' && auth.grant !== 'client_credentials'
+      return [{ path, text, slot: 'text', ...(isShown && { shown: true }) }]
+    }),
   ]
 }

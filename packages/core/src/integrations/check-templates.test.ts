@@ -1,0 +1,18 @@
+import { expect, test } from 'vitest'
+import { faults, oauth2 } from './check.suite.ts'
+
+const secret = { parameters: [{ name: 'hidden', secret: true }] }
+
+test.each([
+  [{ authorizationUrl: 'https://login.example.com/{hidden}' }, '/auth/authorizationUrl'],
+  [{ scopes: ['read', '{hidden}'] }, '/auth/scopes/1'],
+  [{ authorizationParams: { prompt: '{hidden}' } }, '/auth/authorizationParams/prompt'],
+  [{ clientId: '{hidden}' }, '/auth/clientId'],
+])('a secret parameter does not stand where browsers see it: %j', (auth, path) => {
+  expect(faults(oauth2(auth, secret))).toEqual([`${path} secret_shown`])
+})
+
+test('a secret parameter may be the client secret, and whatever no browser sees', () => {
+  expect(faults(oauth2({ clientSecret: '{hidden}' }, secret))).toEqual([])
+  expect(faults(oauth2({ grant: 'client_credentials', clientId: '{hidden}' }, secret))).toEqual([])
+})
