@@ -37,10 +37,15 @@ async function acquire(path) {
   const mine = `${path}.${process.pid}`
   writeFileSync(mine, owner)
   try {
-    for (let told = false; !claim(mine, path); told = true) {
+    let told = false
+    while (!claim(mine, path)) {
+      if (isAbandoned(path)) {
+        takeAway(path)
+        continue
+      }
       if (!told) console.log('Waiting for another command in this folder to finish installing or building…')
-      if (isAbandoned(path)) takeAway(path)
-      else await wait(200)
+      told = true
+      await wait(200)
     }
   } finally {
     rmSync(mine, { force: true })

@@ -1,0 +1,91 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+
+/** A program to run in a process of its own. */
+export interface Program {
+  /** Relative to the benchmark's compiled files. */
+  readonly path: string
+  readonly args?: readonly string[]
+  readonly environment?: Readonly<Record<string, string>>
+  /** Undefined: wherever the system likes. */
+  readonly core: string | undefined
+  readonly nodeOptions?: readonly string[]
+}
+
+const running = new Set<ChildProcess>()
+const leash = new URL('./leash.js', import.meta.url).href
+const graceMilliseconds = 5_000
+
+process.on('exit', () => {
+  for (const child of running) child.kill('SIGKILL')
+})
+
+/** Starts a program under Node, pinned where a core is given, on a leash. */
+export function startProgram({
+  path,
+  args = [],
+  environment,
+  core,
+  nodeOptions = [],
+}: Program): ChildProcess {
+  const file = fileURLToPath(new URL(path, import.meta.url))
+  const node = [process.execPath, ...nodeOptions, '--import', leash, file, ...args]
+  const [command = '', ...rest] = core === undefined ? node : ['taskset', '-c', core, ...node]
+  const child = spawn(command, rest, {
+    env: { ...process.env, ...environment },
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
+  })
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  let lastWords = ''
+  child.stderr?.on('data', (text: Buffer) => {
+    lastWords = (lastWords + text.toString()).slice(-4_000)
+  })
+  child.once('exit', (code) => {
+    if (code) console.error(`${path} ended with ${code}:\n${lastWords}`)
+  })
+  return child
+}
+
+/** The next message of a child; fails where the child ends first. */
+export async function nextMessage<Message>(child: ChildProcess): Promise<Message> {
+  const [message] = await firstOf(child, once(child, 'message'))
+  return message as Message
+}
+
+/** Waits until a child prints a line that matches. */
+export async function printedLine(child: ChildProcess, pattern: RegExp): Promise<void> {
+  let text = ''
+  const printed = new Promise<void>((resolve) => {
+    child.stdout?.on('data', (chunk: Buffer) => {
+      text = (text + chunk.toString()).slice(-4_000)
+      if (pattern.test(text)) resolve()
+    })
+  })
+  await firstOf(child, printed)
+}
+
+/** Asks all children to end, and makes those that do not. */
+export async function stopChildren(): Promise<void> {
+  const ended = [...running].map((child) => once(child, 'exit'))
+  for (const child of running) child.kill('SIGTERM')
+  const impatience = setTimeout(() => {
+    for (const child of running) child.kill('SIGKILL')
+  }, graceMilliseconds)
+  await Promise.all(ended)
+  clearTimeout(impatience)
+}
+
+async function firstOf<Value>(child: ChildProcess, value: Promise<Value>): Promise<Value> {
+  const given = new AbortController()
+  const ended = once(child, 'exit', { signal: given.signal }).then(() => {
+    throw new Error('a process of the benchmark ended before its time')
+  })
+  ended.catch(() => undefined)
+  try {
+    return await Promise.race([value, ended])
+  } finally {
+    given.abort()
+  }
+}
