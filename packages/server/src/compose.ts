@@ -8,7 +8,7 @@ import {
   verifyKeyCheck,
 } from '@sallyport/core'
 import { startPractice } from '@sallyport/emulator'
-import { type OpenedDatabase, openSqlite } from '@sallyport/store'
+import { FolderInUse, type OpenedDatabase, openSqlite } from '@sallyport/store'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
@@ -74,6 +74,11 @@ export async function compose(config: Config, log: Logger, clock = wallClock): P
     }
   } catch (error) {
     await database.close()
+    if (error instanceof FolderInUse) {
+      throw new StartRefused([
+        `SALLYPORT_DATA_DIR ${config.dataFolder} is in use by another Sallyport. Stop that one, or choose another folder.`,
+      ])
+    }
     if (!(error instanceof VaultError)) throw error
     throw new StartRefused([
       `${error.message} Give the right one, in SALLYPORT_ENCRYPTION_KEYS or as the key file.`,
@@ -92,9 +97,15 @@ async function unlock(database: OpenedDatabase, keyRing: KeyRing): Promise<void>
   }
 }
 
+/** Ten thousand beside our own, where there is room. */
+export function practicePort({ port }: Pick<Config, 'port'>): number {
+  if (port === 0) return 0
+  return port + (port <= 55_535 ? 10_000 : -10_000)
+}
+
 /** Beside our own port, so that definitions made with it work after a restart. */
 async function practiceProvider(config: Config, log: Logger) {
-  const port = config.port === 0 ? 0 : config.port + (config.port <= 55_535 ? 10_000 : -10_000)
+  const port = practicePort(config)
   try {
     return await startPractice({ host: '127.0.0.1', port })
   } catch (error) {

@@ -54,6 +54,20 @@ function call(sallyport: ServeCommand, key: string, path: string, body?: unknown
   })
 }
 
+it('keeps a second process off its data folder, which says so and exits 78', async () => {
+  const folder = testFolder()
+  const first = await serveCommand(folder)
+  await first.listening
+  const second = await serveCommand(folder)
+  expect(await second.exited).toBe(badConfiguration)
+  expect(second.stderr()).toContain('is in use by another Sallyport')
+  first.child.kill('SIGKILL')
+  await first.exited
+  const third = await serveCommand(folder)
+  await third.listening
+  await stop(third)
+})
+
 describe('a bad configuration', () => {
   it('has every fault of it named, without the secrets in it, exits 78 and makes nothing', async () => {
     const folder = testFolder()

@@ -14,7 +14,7 @@ export interface OpenedDatabase {
   readonly exists: boolean
   /** Reads before `migrate` and writes after it. */
   readonly keyChecks: KeyCheckStore
-  /** Creates what is missing. Nothing is written before. */
+  /** Creates what is missing. Nothing is written before. @throws FolderInUse */
   migrate(): Promise<void>
   /** Fails before `migrate`. */
   readonly store: Store

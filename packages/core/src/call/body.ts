@@ -29,7 +29,9 @@ export class Body {
   /** The whole body, from its beginning each time: at once where it has arrived, else as it arrives. */
   send(): Buffer | Readable {
     this.#takeArrived()
-    if (this.#ended && !this.#overflowed) return Buffer.concat(this.#kept)
+    const [first, ...more] = this.#kept
+    if (this.#ended && !this.#overflowed)
+      return first && more.length === 0 ? first : Buffer.concat(this.#kept)
     this.#sending?.destroy()
     const sending = new Readable({ highWaterMark: 65_536, read: () => void this.#source.resume() })
     // Where no connection came about, nobody else listens when the caller leaves.

@@ -1,6 +1,6 @@
 import { traceOf } from '@sallyport/core'
 import pino from 'pino'
-import { compose, type Sallyport } from '../compose.ts'
+import { compose, practicePort, type Sallyport } from '../compose.ts'
 import { type Config, readConfig } from '../config.ts'
 import { StartRefused } from '../start-refused.ts'
 
@@ -45,10 +45,15 @@ async function start(sallyport: Sallyport, config: Config): Promise<void> {
   const token = isSetUp ? undefined : await broker.setup.offer()
   say([
     `Sallyport listens on ${config.publicUrl}`,
-    ...(practiceOrigin ? [`Practice provider on ${practiceOrigin}`] : []),
+    ...(config.practice ? [practiceLine(practiceOrigin, config)] : []),
     ...(token ? [`Set up once: ${config.publicUrl}/setup#token=${token}`] : []),
   ])
   app.log.info({ port: config.port }, 'listening')
+}
+
+function practiceLine(origin: string | undefined, config: Config): string {
+  if (origin) return `Practice provider on ${origin}`
+  return `No practice provider: port ${practicePort(config)} is taken. Free it, or choose another SALLYPORT_PORT.`
 }
 
 async function listen(sallyport: Sallyport, config: Config): Promise<void> {

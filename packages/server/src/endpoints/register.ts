@@ -1,4 +1,11 @@
-import { type Endpoint, type EndpointName, endpoints, faultsOf, successStatus, type z } from '@sallyport/contract'
+import {
+  type Endpoint,
+  type EndpointName,
+  endpoints,
+  faultsOf,
+  successStatus,
+  type z,
+} from '@sallyport/contract'
 import { type Broker, invalid, type Principal, requireScope, SallyportError } from '@sallyport/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { accountHandlers } from './accounts.ts'

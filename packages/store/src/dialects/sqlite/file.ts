@@ -7,7 +7,7 @@ const patience = { timeout: 5000, defensive: true }
 
 /** Opens a database file for good; one that is missing is created for its owner alone. */
 export function openForWriting(file: string): DatabaseSyncInstance {
-  create(file)
+  createFile(file)
   const database = new DatabaseSync(file, patience)
   // WAL outlives a power cut only with FULL. Deleted secrets are overwritten, not just unlinked.
   database.exec(`
@@ -38,7 +38,8 @@ export function closeDatabase(database: DatabaseSyncInstance): void {
   database.close()
 }
 
-function create(file: string): void {
+/** For its owner alone, in a folder of his; one that is there stays as it is. */
+export function createFile(file: string): void {
   mkdirSync(dirname(file), { recursive: true, mode: 0o700 })
   try {
     closeSync(openSync(file, 'wx', 0o600))

@@ -10,11 +10,13 @@ import { createStore } from '../../store.ts'
 import type { Tables } from '../../tables.ts'
 import { sqliteDialect } from './dialect.ts'
 import { closeDatabase, openForReading, openForWriting } from './file.ts'
+import { holdFolder } from './hold.ts'
 
 /** The database in `<folder>/sallyport.db`, which is neither created nor changed before `migrate`. */
 export function openSqlite(folder: string): OpenedDatabase {
   const file = join(folder, 'sallyport.db')
   let connected: DatabaseSyncInstance | undefined
+  let hold: DatabaseSyncInstance | undefined
   const dialect = sqliteDialect(() => {
     if (!connected) throw new Error('The database has not been migrated, or is closed.')
     return connected
@@ -28,6 +30,7 @@ export function openSqlite(folder: string): OpenedDatabase {
       write: (check) => checks.write(check),
     },
     async migrate() {
+      hold ??= holdFolder(folder)
       connected ??= openForWriting(file)
       await migrate(database, dialect)
     },
@@ -36,6 +39,8 @@ export function openSqlite(folder: string): OpenedDatabase {
       await database.destroy()
       if (connected) closeDatabase(connected)
       connected = undefined
+      hold?.close()
+      hold = undefined
     },
   }
 }
