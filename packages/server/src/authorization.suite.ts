@@ -136,3 +136,23 @@ export async function scene(
   if (options.auth !== null) await made.define(codeDefinition(provider, options.auth ?? {}))
   return made
 }
+
+/** Somebody at the callback's door, and the cookie that the door wants, also after it was taken away. */
+export async function atTheDoor({ account, authorize }: Scene, input = {}) {
+  const id = await account()
+  const ann = person()
+  const start = await ann.get(await authorize(id, input))
+  const consent = await ann.get(start.location)
+  return {
+    id,
+    ann,
+    callback: new URL(consent.location),
+    cookie: (start.cookies[0] ?? '').split(';')[0] ?? '',
+  }
+}
+
+/** The page that a callback ends at, ours or the one that refuses it. */
+export async function ending(ann: Person, callback: URL | string) {
+  const end = await ann.get(callback)
+  return end.location === '' ? end : ann.get(end.location)
+}

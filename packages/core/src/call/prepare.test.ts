@@ -24,7 +24,7 @@ function target(parameters: Readonly<Record<string, string>>): Target {
   const policy = { allowedPrivate: [], exemptOrigins: new Set<string>() }
   const connection = createConnection(policy, definition, {}, parameters, credential)
   // Account and integration are not looked at here.
-  return { definition, credential, connection, scheme: schemeOf(definition) } as Target
+  return { definition, credential, connection, scheme: schemeOf(definition) } as unknown as Target
 }
 
 test('what asks for an optional value that the account does not have is left out', () => {
