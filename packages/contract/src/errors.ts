@@ -113,6 +113,14 @@ export const errors = {
     title: 'Not found',
     message: 'There is nothing here. Check the address and the id.',
   },
+  method_refused: {
+    status: 405,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Method refused',
+    message:
+      'TRACE has servers send back what they received, the credential among it (RFC 9110 §9.3.8). Use another method.',
+  },
   key_taken: {
     status: 409,
     blame: 'caller',

@@ -93,6 +93,11 @@ describe('the caller’s key', () => {
   })
 })
 
+test('TRACE, which would have a server send the credential back, is refused', async () => {
+  const { reply, sent } = await call(`TRACE ${account}/x`)
+  expect([...failureOf(reply), sent]).toEqual([405, 'method_refused', undefined])
+})
+
 describe('the caller cannot set', () => {
   const names = [
     'Forwarded',

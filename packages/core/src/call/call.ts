@@ -50,6 +50,7 @@ export interface CallInput {
  */
 export async function call(ports: CallPorts, input: CallInput): Promise<UpstreamReply> {
   requireScope(input.principal, 'proxy:call')
+  if (input.method === 'TRACE') throw new SallyportError('method_refused')
   const target = await resolve(ports, input.principal, input.account)
   return send(ports, target, input)
 }
