@@ -270,13 +270,6 @@ export const errors = {
     title: 'No test request',
     message: 'The integration defines no `test` request. Add one to try accounts with it.',
   },
-  limit_reached: {
-    status: 429,
-    blame: 'caller',
-    retry: 'later',
-    title: 'Limit reached',
-    message: 'Too many requests. Wait as long as Retry-After says.',
-  },
   headers_too_large: {
     status: 431,
     blame: 'caller',

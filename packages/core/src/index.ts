@@ -1,4 +1,3 @@
-export type { FlowStart } from './accounts/start.ts'
 export type { Broker, BrokerOptions } from './broker.ts'
 export { createBroker } from './broker.ts'
 export { Body } from './call/body.ts'
