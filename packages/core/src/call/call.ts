@@ -52,6 +52,7 @@ export async function call(ports: CallPorts, input: CallInput): Promise<Upstream
   requireScope(input.principal, 'proxy:call')
   if (input.method === 'TRACE') throw new SallyportError('method_refused')
   const target = await resolve(ports, input.principal, input.account)
+  ports.lastUsed.note(target.account)
   return send(ports, target, input)
 }
 
@@ -62,7 +63,6 @@ export async function send(
   input: Omit<CallInput, 'principal' | 'account'>,
 ): Promise<UpstreamReply> {
   const target = prepared(await fresh(ports, found), found)
-  ports.lastUsed.note(target.account)
   const reply = await once(ports, target, input)
 
   const rejections = target.scheme.rejections(target.definition)
