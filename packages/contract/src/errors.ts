@@ -261,7 +261,8 @@ export const errors = {
     blame: 'caller',
     retry: 'no',
     title: 'Nothing to authorize',
-    message: 'Accounts of this type are connected by giving their secret, not by visiting the provider.',
+    message:
+      'Accounts of this integration need nobody at the provider: they are connected by a secret. Use them, or give another one.',
   },
   test_undefined: {
     status: 422,
