@@ -1,11 +1,15 @@
-import { accessSync, constants } from 'node:fs'
+import { spawnSync } from 'node:child_process'
+import { accessSync, constants, existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as wait } from 'node:timers/promises'
 import { locked } from './lock.mjs'
 import { runChild } from './run-child.mjs'
 
-/** What the tests need beyond npm. Each row is found, else installed by Debian's package manager, else asked for. */
+/**
+ * What the tests need beyond npm. Each row is found, else installed by Debian's package manager, else asked for.
+ * `files` must be there besides the program, and the program must end well when run with `proof`.
+ */
 const prerequisites = [
   {
     name: 'a Chromium browser',
@@ -18,6 +22,20 @@ const prerequisites = [
       '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
     ],
     debianPackage: 'chromium',
+  },
+  {
+    name: "Apache's httpd",
+    variable: 'APACHE_PATH',
+    programs: ['/usr/sbin/apache2'],
+    files: ['/usr/lib/apache2/modules/mod_auth_digest.so'],
+    debianPackage: 'apache2-bin',
+  },
+  {
+    name: 'Python 3 with oauthlib',
+    variable: 'PYTHON_PATH',
+    programs: ['/usr/bin/python3', 'python3'],
+    proof: ['-c', 'import oauthlib.oauth1, jwt, cryptography'],
+    debianPackage: 'python3-oauthlib',
   },
 ]
 
@@ -35,14 +53,19 @@ export async function ensurePrerequisites() {
   return environment
 }
 
-function find({ variable, programs }) {
+function find({ variable, programs, files = [], proof }) {
   const named = process.env[variable]
   if (named) return executable(named)
   const folders = (process.env.PATH ?? '').split(delimiter).filter(Boolean)
   const candidates = programs.flatMap((program) =>
     program.startsWith('/') ? [program] : folders.map((folder) => join(folder, program)),
   )
-  return candidates.find(executable)
+  if (!files.every((file) => existsSync(file))) return undefined
+  return candidates.find((candidate) => executable(candidate) && (!proof || endsWell(candidate, proof)))
+}
+
+function endsWell(program, args) {
+  return spawnSync(program, args, { stdio: 'ignore' }).status === 0
 }
 
 function executable(path) {

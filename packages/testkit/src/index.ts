@@ -1,3 +1,4 @@
+export { type ApacheDigest, type ApacheDigestOptions, apacheDigest } from './apache-digest.ts'
 export { browser } from './browser.ts'
 export { canary, findCanaries } from './canary.ts'
 export { type Certificate, selfSignedCertificate } from './certificate.ts'
