@@ -99,13 +99,13 @@ export const rooms: readonly Room[] = [
     name: 'core schemes',
     holds: 'core/src/schemes/*.ts',
     rooms: [...base, 'core destination', 'core egress', 'core template', 'core scheme'],
-    strangers: harmless,
+    strangers: [...harmless, 'fast-xml-parser', 'jose'],
   },
   {
     name: 'core scheme',
     holds: 'core/src/schemes/*/**',
     rooms: [...base, 'core destination', 'core egress', 'core template', 'core schemes'],
-    strangers: [...harmless, 'oauth4webapi'],
+    strangers: [...harmless, 'oauth4webapi', 'jose'],
     apart: true,
   },
   {

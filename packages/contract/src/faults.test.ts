@@ -4,7 +4,7 @@ import { endpoints } from './endpoints.ts'
 import { faultsOf, pointer } from './faults.ts'
 import { ApiKeyInput } from './identity.ts'
 import { IntegrationInput } from './integration.ts'
-import { oauth2 } from './schemes/oauth2.ts'
+import { grants, oauth2 } from './schemes/oauth2.ts'
 
 const base = { key: 'crm', name: 'CRM', auth: { type: 'api_token' } }
 const oauth = { type: 'oauth2', clientId: 'id' }
@@ -88,7 +88,7 @@ describe('faultsOf a definition', () => {
     [
       'a value outside of a list of choices',
       { ...base, auth: { ...oauth, grant: 'implicit' } },
-      [['/auth/grant', 'not_a_choice', 'Give one of: authorization_code, client_credentials.']],
+      [['/auth/grant', 'not_a_choice', `Give one of: ${grants.join(', ')}.`]],
     ],
     [
       'several faults in auth, all of them',

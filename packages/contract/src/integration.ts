@@ -1,14 +1,13 @@
 import { z } from 'zod'
+import { Json } from './json.ts'
 import { Key } from './key.ts'
 import { Parameter } from './parameter.ts'
 import { HeaderName, Placement } from './placement.ts'
 import { Auth } from './schemes/index.ts'
+import { TlsIdentity } from './schemes/tls-identity.ts'
 
 /** An HTTP method (RFC 9110 §9.1). */
 export const Method = z.string().regex(/^[A-Z]{1,20}$/, 'must be an HTTP method in capitals, as GET')
-
-/** Any JSON value; named, because a schema that holds itself can only be referred to by name. */
-const Json = z.json().register(z.globalRegistry, { id: 'Json' })
 
 /** Headers, query parameters and body fields that go with every request. */
 export const RequestParameters = z.strictObject({
@@ -34,6 +33,7 @@ export const IntegrationInput = z.strictObject({
   placement: z.union([Placement, z.array(Placement).min(1).max(10)]).optional(),
   hosts: z.array(z.string().min(1).max(300)).min(1).max(200).optional(),
   request: RequestParameters.optional(),
+  tls: TlsIdentity.optional(),
   test: TestRequest.optional(),
 })
 export type Definition = z.infer<typeof IntegrationInput>

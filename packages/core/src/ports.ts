@@ -89,6 +89,10 @@ export interface AccountState {
   readonly expiresAt: number | undefined
   readonly renewable: boolean
   readonly scopes: readonly string[]
+  /** Values kept from the provider's replies; shown. */
+  readonly kept: Readonly<Record<string, string>>
+  /** When what renews the token ends, where the provider says. */
+  readonly refreshExpiresAt: number | undefined
 }
 
 export interface AccountRecord extends AccountState {

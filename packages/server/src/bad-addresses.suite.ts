@@ -188,8 +188,8 @@ export const clients: readonly BadDefinition[] = [
   [
     'a success that counts as rejection',
     oauth({ authErrors: { statuses: [200] } }),
-    '/auth/authErrors/statuses/0',
-    'too_small',
+    '/auth/authErrors/statuses',
+    'invalid',
   ],
   ...[
     'response_type',

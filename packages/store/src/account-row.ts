@@ -30,6 +30,8 @@ export function stateColumns(state: AccountState) {
     expires_at: state.expiresAt ?? null,
     renewable: flag(state.renewable),
     scopes: JSON.stringify(state.scopes),
+    kept: JSON.stringify(state.kept),
+    refresh_expires_at: state.refreshExpiresAt ?? null,
   }
 }
 
@@ -75,6 +77,8 @@ export function accountRecord(row: AccountRow): AccountRecord {
     expiresAt: optional(row.expires_at),
     renewable: row.renewable === 1,
     scopes: strings(row.scopes),
+    kept: stringMap(row.kept),
+    refreshExpiresAt: optional(row.refresh_expires_at),
     version: row.version,
     lastUsedAt: optional(row.last_used_at),
     createdAt: row.created_at,

@@ -43,6 +43,8 @@ export function accountSuite(current: () => Store): void {
         generation: 2,
         credential: Buffer.from(text),
         scopes: [],
+        kept: {},
+        refreshExpiresAt: undefined,
         expiresAt: undefined,
       }
     }

@@ -81,6 +81,8 @@ async function destroyCredentials(
       expires_at: null,
       renewable: 0,
       scopes: '[]',
+      kept: '{}',
+      refresh_expires_at: null,
       version: eb('version', '+', 1),
       updated_at: integration.updatedAt,
     }))

@@ -76,6 +76,8 @@ export const connected: AccountState = {
   expiresAt: now + 3_600_000,
   renewable: true,
   scopes: ['read', 'write'],
+  kept: { instance: 'https://one.example.com' },
+  refreshExpiresAt: 1_900_000_000_000,
 }
 
 export const pending: AccountState = {
@@ -89,6 +91,8 @@ export const pending: AccountState = {
   expiresAt: undefined,
   renewable: false,
   scopes: [],
+  kept: {},
+  refreshExpiresAt: undefined,
 }
 
 export function account(organizationId: string, change: Partial<AccountRecord> = {}): AccountRecord {

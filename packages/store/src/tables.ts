@@ -65,6 +65,9 @@ interface AccountTable {
   renewable: Flag
   /** JSON. */
   scopes: string
+  /** JSON. */
+  kept: string
+  refresh_expires_at: number | null
   version: number
   last_used_at: number | null
   created_at: number

@@ -60,14 +60,15 @@ export async function renderable(
 function renderingFaults(definition: Definition, connection: Connection): Fault[] {
   const urls = schemeOf(definition)
     .templates(definition.auth)
-    .filter(({ slot, receives }) => slot === 'url' && receives !== 'browser')
+    .filter(({ slot, receives, afterToken }) => slot === 'url' && receives !== 'browser' && !afterToken)
     .map(({ text }) => text)
+  const baseUrl = [definition.baseUrl ?? []].flat().filter((text) => !waitsForToken(text, connection))
   const texts = (values: Readonly<Record<string, string>> = {}) =>
     Object.values(values).filter((text) => connection.holds(text))
-  const faultsOf = (text: string, render: () => void) => faultsIn(text, connection.parameters, render)
+  const faultsOf = (text: string, render: () => void) => faultsIn(text, connection.values, render)
   const faults = [
-    ...[...urls, ...(definition.baseUrl === undefined ? [] : [definition.baseUrl])].flatMap((text) =>
-      faultsOf(text, () => connection.permit(connection.renderUrl(text))),
+    ...[...urls, ...baseUrl].flatMap((text) =>
+      faultsOf(text, () => connection.permit(connection.renderUrl(text), { sends: 'credential' })),
     ),
     ...texts(definition.request?.headers).flatMap((text) =>
       faultsOf(text, () => connection.render(text, 'header')),
@@ -77,6 +78,12 @@ function renderingFaults(definition: Definition, connection: Connection): Fault[
     ),
   ]
   return faults.filter((fault, index) => faults.findIndex(({ path }) => path === fault.path) === index)
+}
+
+/** Values are kept from a provider's replies, of which there has been none. */
+function waitsForToken(text: string, { values }: Connection): boolean {
+  const names = placeholders(parseTemplate(text))
+  return names.some((name) => name.startsWith('kept.') && !Object.hasOwn(values, name))
 }
 
 function faultsIn(
@@ -128,6 +135,8 @@ function newAccount(
     expiresAt: undefined,
     renewable: false,
     scopes: [],
+    kept: {},
+    refreshExpiresAt: undefined,
     version: 1,
     lastUsedAt: undefined,
     createdAt: now,

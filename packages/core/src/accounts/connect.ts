@@ -33,7 +33,7 @@ export async function connect(ports: AccountPorts, target: Target): Promise<Conn
 
 async function fetched(ports: AccountPorts, target: Target): Promise<Connected> {
   try {
-    const tokens = await target.scheme.fetch?.(ports, target.connection)
+    const tokens = await target.scheme.fetch?.(ports, target.connection, target.credential)
     const state = await connectedState(ports.vault, target, { ...target.credential, tokens })
     return { state, trial: { ok: true } }
   } catch (cause) {
@@ -87,5 +87,7 @@ async function waiting(
     expiresAt: undefined,
     renewable: false,
     scopes: [],
+    kept: {},
+    refreshExpiresAt: undefined,
   }
 }

@@ -40,7 +40,7 @@ describe('what an account’s owner gives', () => {
     ['basic', undefined, ['/secret required']],
     ['basic', { token: 't' }, ['/secret/token unknown_field']],
     ['oauth2', undefined, []],
-    ['oauth2', {}, ['/secret/accessToken required']],
+    ['oauth2', {}, []],
     ['oauth2', { refreshToken: 'rt' }, ['/secret/accessToken required']],
     ['oauth2', { accessToken: 'at', expiresAt: 'tomorrow' }, ['/secret/expiresAt invalid_format']],
     ['oauth2', { accessToken: 'at\n' }, ['/secret/accessToken value_refused']],

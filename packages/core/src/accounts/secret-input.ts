@@ -22,8 +22,8 @@ export function readSecretInput(
   const parsed = schemes[definition.auth.type].secret.safeParse(given)
   if (!parsed.success) return { credential: none, faults: faultsOf(parsed.error, '/secret') }
   const faults = scheme.secretFaults(definition, parsed.data)
-  if (scheme.adopt)
-    return { credential: { secret: {}, tokens: scheme.adopt(parsed.data, { clock }) }, faults }
+  const tokens = scheme.adopt?.(parsed.data, { clock })
+  if (tokens) return { credential: { secret: {}, tokens }, faults }
   const secret = Object.entries(parsed.data).map(([name, value]) => [name, new Secret(String(value))])
   return { credential: { secret: Object.fromEntries(secret), tokens: undefined }, faults }
 }

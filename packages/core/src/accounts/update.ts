@@ -94,7 +94,13 @@ function originsOf(
   account: AccountRecord,
   credential: Credential,
 ): string {
-  const connection = createConnection(ports.policy, definition, {}, account.parameters, credential)
+  const connection = createConnection({
+    policy: ports.policy,
+    definition,
+    definitionSecrets: {},
+    account,
+    credential,
+  })
   const texts = [
     definition.baseUrl ?? '',
     ...schemeOf(definition)

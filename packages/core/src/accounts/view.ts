@@ -13,11 +13,10 @@ export function accountView(
 ): AccountReply {
   const definition = JSON.parse(integration.definition) as Definition
   const status = statusOf(account, now)
+  const scheme = schemeOf(definition)
   const { issuedAt, expiresAt } = account
   const margin =
-    issuedAt === undefined
-      ? undefined
-      : renewalMargin({ issuedAt, expiresAt }, schemeOf(definition).renewal(definition))
+    issuedAt === undefined ? undefined : renewalMargin({ issuedAt, expiresAt }, scheme.renewal(definition))
   return {
     id: account.id,
     integration: integration.key,
@@ -25,17 +24,17 @@ export function accountView(
     environment: account.environment,
     status,
     ...reasonOf(account, status),
-    warnings: warningsOf(account),
+    warnings: [...(scheme.warnings?.(definition) ?? []), ...warningsOf(account)],
     generation: account.generation,
     ...time('expiresAt', expiresAt),
     ...time(
       'nextRenewalAt',
       account.renewable && expiresAt !== undefined && margin !== undefined ? expiresAt - margin : undefined,
     ),
-    ...time('reconnectBy', status === 'expiring' ? expiresAt : undefined),
+    ...time('reconnectBy', status === 'expiring' ? expiresAt : account.refreshExpiresAt),
     scopes: [...account.scopes],
     parameters: { ...account.parameters },
-    kept: {},
+    kept: { ...account.kept },
     secretsSet: [...account.secretsSet],
     tags: { ...account.tags },
     ...time('lastUsedAt', account.lastUsedAt),

@@ -24,13 +24,19 @@ function address({ baseUrl, hosts, path = '', query = '', targetUrl, ours }: Cas
     ...(baseUrl !== undefined && { baseUrl }),
     ...(hosts && { hosts }),
   })
-  const connection = createConnection(policy, definition, {}, {}, { parameters: {} })
+  const connection = createConnection({
+    policy,
+    definition,
+    definitionSecrets: {},
+    account: { parameters: {} },
+    credential: { parameters: {} },
+  })
   const [, basePath = '', baseQuery = ''] = /^https?:\/\/[^/?]+([^?]*)\??(.*)$/.exec(baseUrl ?? '') ?? []
   const prepared: Prepared = {
     base:
       baseUrl === undefined
         ? undefined
-        : { origin: connection.permit(baseUrl).origin, path: basePath, query: baseQuery },
+        : { origin: connection.permit(baseUrl, { sends: 'call' }).origin, path: basePath, query: baseQuery },
     headers: [],
     replacedHeaders: new Set(),
     query: ours ? ours.join('=') : '',

@@ -49,7 +49,7 @@ function absoluteAddress(
   targetUrl: string,
 ): Address {
   if (path !== '') throw new SallyportError('target_refused')
-  const { origin } = target.connection.permit(targetUrl)
+  const { origin } = target.connection.permit(targetUrl, { sends: 'call' })
   // The text itself, not what parsing made of it: that has dot segments resolved already.
   const [, written = '', own = ''] = /^[^:]+:\/\/[^/?#]+([^?#]*)\??([^#]*)/.exec(targetUrl) ?? []
   checkPath(written.slice(1))

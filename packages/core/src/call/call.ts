@@ -65,7 +65,7 @@ export async function send(
   const target = prepared(await fresh(ports, found), found)
   const reply = await once(ports, target, input)
 
-  const rejections = target.scheme.rejections(target.definition)
+  const rejections = target.scheme.authErrors(target.definition).statuses
   const verdict = classify(reply.status, rawHeader(reply.headers, 'www-authenticate'), rejections)
   if (verdict === 'ok' || !target.account.renewable) return reply
 

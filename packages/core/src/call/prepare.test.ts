@@ -22,7 +22,13 @@ const definition: Definition = IntegrationInput.parse({
 function target(parameters: Readonly<Record<string, string>>): Target {
   const credential = { secret: { token: new Secret('t') }, parameters: {}, tokens: undefined }
   const policy = { allowedPrivate: [], exemptOrigins: new Set<string>() }
-  const connection = createConnection(policy, definition, {}, parameters, credential)
+  const connection = createConnection({
+    policy,
+    definition,
+    definitionSecrets: {},
+    account: { parameters },
+    credential,
+  })
   // Account and integration are not looked at here.
   return { definition, credential, connection, scheme: schemeOf(definition) } as unknown as Target
 }

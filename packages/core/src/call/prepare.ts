@@ -53,7 +53,7 @@ export function prepare(target: Target): Prepared {
 /** Checked once (C5); path and query stay text, because parsing them again could change them (C7). */
 function baseOf({ connection }: Target, template: string): Prepared['base'] {
   const text = connection.renderUrl(template)
-  const { origin } = connection.permit(text)
+  const { origin } = connection.permit(text, { sends: 'call' })
   const [, path = '', query = ''] = /^[^:]+:\/\/[^/?]+([^?]*)\??(.*)$/.exec(text) ?? []
   return { origin, path, query }
 }
@@ -67,7 +67,7 @@ function renderBody(body: Readonly<Record<string, unknown>>, target: Target): Re
 }
 
 function renderValue(value: unknown, target: Target): unknown {
-  if (typeof value === 'string') return render(parseTemplate(value), target.connection.parameters, 'json')
+  if (typeof value === 'string') return render(parseTemplate(value), target.connection.values, 'json')
   if (Array.isArray(value)) return value.map((item) => renderValue(item, target))
   if (typeof value !== 'object' || value === null) return value
   return renderBody(value as Readonly<Record<string, unknown>>, target)

@@ -41,7 +41,7 @@ function judge(
 ): Trial {
   const ok = expected === undefined ? status >= 200 && status < 300 : status === expected
   if (ok) return { ok, response: { status } }
-  const rejected = classify(status, challenge, target.scheme.rejections(target.definition)) !== 'ok'
+  const rejected = classify(status, challenge, target.scheme.authErrors(target.definition).statuses) !== 'ok'
   return {
     ok,
     reason: rejected ? 'rejected' : 'unexpected_status',

@@ -21,17 +21,20 @@ export async function connectedState(
   const generation = account.generation + 1
   const { tokens } = credential
   const renewable = scheme.renewable(definition, tokens)
+  const kept = { ...credential, secret: scheme.secretToKeep?.(definition, credential) ?? credential.secret }
   return {
     status: tokens?.expiresAt !== undefined && !renewable ? 'expiring' : 'connected',
     reason: undefined,
     reasonDetail: undefined,
-    credential: await sealCredential(vault, { ...account, generation }, credential),
-    secretsSet: secretsSet(credential),
+    credential: await sealCredential(vault, { ...account, generation }, kept),
+    secretsSet: secretsSet(kept),
     generation,
     issuedAt: tokens?.issuedAt,
     expiresAt: tokens?.expiresAt,
     renewable,
     scopes: tokens?.scopes ?? [],
+    kept: { ...account.kept, ...tokens?.kept },
+    refreshExpiresAt: tokens?.refreshExpiresAt,
   }
 }
 

@@ -24,7 +24,13 @@ function connectionOf(
     auth: { type: 'api_token' },
     ...definition,
   })
-  return createConnection(policy, whole, {}, parameters, { parameters: {} })
+  return createConnection({
+    policy,
+    definition: whole,
+    definitionSecrets: {},
+    account: { parameters },
+    credential: { parameters: {} },
+  })
 }
 
 function codeOf(action: () => unknown): unknown {
@@ -50,14 +56,14 @@ describe('where an account’s credential may go', () => {
     ['nonsense', 'target_refused'],
   ])('without hosts, exactly the origins of the definition’s addresses: %s is %s', (url, outcome) => {
     const connection = connectionOf({ baseUrl: 'https://api.example.com/v1', auth: oauth2 })
-    expect(codeOf(() => connection.permit(url))).toBe(outcome)
+    expect(codeOf(() => connection.permit(url, { sends: 'call' }))).toBe(outcome)
   })
 
   test('the provider’s page for browsers is no place for credentials', () => {
     const auth = { ...oauth2, authorizationUrl: 'https://accounts.example.com/authorize' }
-    expect(codeOf(() => connectionOf({ auth }).permit('https://accounts.example.com/token'))).toBe(
-      'host_not_allowed',
-    )
+    expect(
+      codeOf(() => connectionOf({ auth }).permit('https://accounts.example.com/token', { sends: 'call' })),
+    ).toBe('host_not_allowed')
   })
 
   test('the origins are those of this account’s values', () => {
@@ -65,31 +71,43 @@ describe('where an account’s credential may go', () => {
       { baseUrl: 'https://{tenant}.example.com', parameters: [{ name: 'tenant' }] },
       { tenant: 'acme' },
     )
-    expect(connection.permit('https://acme.example.com/').hostname).toBe('acme.example.com')
-    expect(codeOf(() => connection.permit('https://other.example.com/'))).toBe('host_not_allowed')
+    expect(connection.permit('https://acme.example.com/', { sends: 'call' }).hostname).toBe(
+      'acme.example.com',
+    )
+    expect(codeOf(() => connection.permit('https://other.example.com/', { sends: 'call' }))).toBe(
+      'host_not_allowed',
+    )
   })
 
   test('listed hosts are all there is, and cover more than the addresses', () => {
     const connection = connectionOf({ baseUrl: 'https://api.example.com', hosts: ['*.example.com'] })
-    expect(codeOf(() => connection.permit('https://files.example.com/'))).toBe('allowed')
-    expect(codeOf(() => connection.permit('https://example.com/'))).toBe('host_not_allowed')
+    expect(codeOf(() => connection.permit('https://files.example.com/', { sends: 'call' }))).toBe('allowed')
+    expect(codeOf(() => connection.permit('https://example.com/', { sends: 'call' }))).toBe(
+      'host_not_allowed',
+    )
     expect(
       codeOf(() =>
-        connectionOf({ hosts: ['a.example'], baseUrl: 'https://b.example' }).permit('https://b.example'),
+        connectionOf({ hosts: ['a.example'], baseUrl: 'https://b.example' }).permit('https://b.example', {
+          sends: 'call',
+        }),
       ),
     ).toBe('host_not_allowed')
   })
 
   test('a list that holds nothing that can be read lets nothing through', () => {
     const connection = connectionOf({ baseUrl: 'https://api.example.com', hosts: ['*'] })
-    expect(codeOf(() => connection.permit('https://api.example.com/'))).toBe('host_not_allowed')
+    expect(codeOf(() => connection.permit('https://api.example.com/', { sends: 'call' }))).toBe(
+      'host_not_allowed',
+    )
   })
 
   test('what the issuer publishes counts as written, unless hosts are listed', () => {
-    const published = { publishedByIssuer: true }
+    const published = { sends: 'credential', publishedByIssuer: true }
     const auth = { type: 'oauth2', clientId: 'id', issuer: 'https://issuer.example' }
     expect(codeOf(() => connectionOf({ auth }).permit('https://token.example/', published))).toBe('allowed')
-    expect(codeOf(() => connectionOf({ auth }).permit('https://token.example/'))).toBe('host_not_allowed')
+    expect(codeOf(() => connectionOf({ auth }).permit('https://token.example/', { sends: 'call' }))).toBe(
+      'host_not_allowed',
+    )
     const listed = connectionOf({ auth, hosts: ['issuer.example'] })
     expect(codeOf(() => listed.permit('https://token.example/', published))).toBe('host_not_allowed')
   })
@@ -149,7 +167,13 @@ describe('what is rendered', () => {
       auth: { type: 'api_token' },
     })
     const secrets = { parameters: { password: new Secret('{user}') } }
-    const connection = createConnection(strict, definition, {}, { user: 'u' }, secrets)
+    const connection = createConnection({
+      policy: strict,
+      definition,
+      definitionSecrets: {},
+      account: { parameters: { user: 'u' } },
+      credential: secrets,
+    })
     expect(connection.render('{user}:{password}', 'text')).toBe('u:{user}')
   })
 

@@ -3,11 +3,12 @@ import { type HostRule, hostAllowed, originRule, parseHostRule, writtenPort } fr
 import { type DestinationPolicy, mayUsePlainHttp } from '../destination/policy.ts'
 import { type ParsedUrl, parseUrl } from '../destination/url.ts'
 import { SallyportError } from '../error.ts'
+import type { AccountRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import { revealAll } from '../schemes/reveal.ts'
 import type { Connection, Credential } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
-import { render } from '../template/render.ts'
+import { render, type TemplateValues } from '../template/render.ts'
 import { renderUrl } from '../template/render-url.ts'
 import { parseUrlTemplate } from '../template/url-template.ts'
 import type { DefinitionSecrets } from './definition-secrets.ts'
@@ -15,35 +16,43 @@ import type { DefinitionSecrets } from './definition-secrets.ts'
 /** What the operator decides about where definitions may point. */
 export type ConnectionPolicy = DestinationPolicy
 
+/** What a connection is made of. */
+export interface ConnectionParts {
+  readonly policy: ConnectionPolicy
+  readonly definition: Definition
+  readonly definitionSecrets: DefinitionSecrets
+  readonly account: Pick<AccountRecord, 'parameters'> & Partial<Pick<AccountRecord, 'id' | 'name' | 'kept'>>
+  readonly credential: Pick<Credential, 'parameters'>
+}
+
 /** An account's view of its definition: templates rendered with its values, and where they may lead. */
-export function createConnection(
-  policy: ConnectionPolicy,
-  definition: Definition,
-  definitionSecrets: DefinitionSecrets,
-  visibleParameters: Readonly<Record<string, string>>,
-  credential: Pick<Credential, 'parameters'>,
-): Connection {
-  const parameters = { ...visibleParameters, ...revealAll(credential.parameters) }
+export function createConnection(parts: ConnectionParts): Connection {
+  const { policy, definition, definitionSecrets } = parts
+  const values = valuesOf(parts)
   const kinds = kindsOf(definition)
-  const urlOf = (text: string): string => {
+  const urlOf = (text: string, more?: TemplateValues): string => {
     const parsed = parseUrlTemplate(text)
     if ('fault' in parsed) throw new SallyportError('account_incomplete', { detail: parsed.fault.code })
-    return renderUrl(parsed.ok, parameters, kinds)
+    return renderUrl(parsed.ok, more ? { ...values, ...more } : values, kinds)
   }
+  const holds = (text: string, more?: TemplateValues) =>
+    placeholders(parseTemplate(text)).every(
+      (name) => Object.hasOwn(values, name) || (more !== undefined && Object.hasOwn(more, name)),
+    )
   let guard: ((url: ParsedUrl, publishedByIssuer: boolean) => boolean) | undefined
 
   return {
     definition,
-    parameters,
+    values,
     definitionSecrets,
     renderUrl: urlOf,
-    holds: (text) => placeholders(parseTemplate(text)).every((name) => Object.hasOwn(parameters, name)),
-    render: (text, slot) => render(parseTemplate(text), parameters, slot),
-    permit(text, origin) {
+    holds,
+    render: (text, slot, more) => render(parseTemplate(text), more ? { ...values, ...more } : values, slot),
+    permit(text, { publishedByIssuer = false }) {
       const url = parseUrl(text)
       if (!url) throw new SallyportError('target_refused')
-      guard ??= hostGuard(definition, urlOf)
-      if (!guard(url, origin?.publishedByIssuer ?? false)) throw new SallyportError('host_not_allowed')
+      guard ??= hostGuard(definition, (template) => (holds(template) ? urlOf(template) : undefined))
+      if (!guard(url, publishedByIssuer)) throw new SallyportError('host_not_allowed')
       return url
     },
     permitBrowser(text) {
@@ -58,6 +67,21 @@ export function createConnection(
   }
 }
 
+function valuesOf({ account, credential }: ConnectionParts): Record<string, string> {
+  const parameters = { ...account.parameters, ...revealAll(credential.parameters) }
+  const prefixed = (prefix: string, values: Readonly<Record<string, string>>) =>
+    Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value])
+  return {
+    ...parameters,
+    ...Object.fromEntries([
+      ...prefixed('parameters', parameters),
+      ...prefixed('kept', account.kept ?? {}),
+      ...(account.id === undefined ? [] : [['account.id', account.id]]),
+      ...(account.name === undefined ? [] : [['account.name', account.name]]),
+    ]),
+  }
+}
+
 /** Kinds as they were declared; a value in a host is one label where none was. */
 function kindsOf(definition: Definition): Record<string, ParameterKind> {
   const declared = (definition.parameters ?? []).flatMap(({ name, kind }) => (kind ? [[name, kind]] : []))
@@ -65,13 +89,13 @@ function kindsOf(definition: Definition): Record<string, ParameterKind> {
 }
 
 /** Listed hosts, or exactly the origins of the definition's addresses as they are for this account (C5). */
-function hostGuard(definition: Definition, urlOf: (text: string) => string) {
+function hostGuard(definition: Definition, urlOf: (text: string) => string | undefined) {
   const texts = urlTexts(definition)
   const listed = definition.hosts?.flatMap((text): HostRule[] => {
     const rule = parseHostRule(text)
     return 'ok' in rule ? [rule.ok] : []
   })
-  const rules = listed ?? texts.flatMap((text) => parseUrl(urlOf(text)) ?? []).map(originRule)
+  const rules = listed ?? texts.flatMap((text) => parseUrl(urlOf(text) ?? '') ?? []).map(originRule)
   const ports = new Set(texts.flatMap(writtenPortOf))
   return (url: ParsedUrl, publishedByIssuer: boolean): boolean =>
     (publishedByIssuer && !listed) || hostAllowed(rules, url, ports)

@@ -5,7 +5,7 @@ import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
 import { Backoff } from './backoff.ts'
 import { type CommitPorts, commit } from './commit.ts'
 import { ForcedRenewals, type Rejection } from './forced-renewals.ts'
-import { loadTarget, type Target, type TargetPorts } from './target.ts'
+import { loadTarget, type Target, type TargetPorts, targetWith } from './target.ts'
 
 export interface RenewalPorts extends CommitPorts, TargetPorts, SchemePorts {
   readonly log: Log
@@ -106,7 +106,7 @@ export class Renewals {
       return loadTarget(this.#ports, target.account.organizationId, target.account.id)
     }
     this.#ports.log.info({ account: account.id, generation: account.generation }, 'token renewed')
-    return { ...target, account, credential }
+    return targetWith(this.#ports, account, target.integration, credential)
   }
 
   async #recordFailure({ account }: Target, failure: SallyportError): Promise<void> {

@@ -15,6 +15,10 @@ interface StoredCredential {
     readonly issuedAt: number
     readonly expiresAt?: number
     readonly scopes: readonly string[]
+    readonly refreshExpiresAt?: number
+    readonly named?: Record<string, string>
+    readonly kept?: Readonly<Record<string, string>>
+    readonly dpopKey?: string
   }
 }
 
@@ -47,6 +51,10 @@ export function serializeCredential(credential: Credential): string {
         issuedAt: tokens.issuedAt,
         ...(tokens.expiresAt !== undefined && { expiresAt: tokens.expiresAt }),
         scopes: tokens.scopes,
+        ...(tokens.refreshExpiresAt !== undefined && { refreshExpiresAt: tokens.refreshExpiresAt }),
+        ...(tokens.named && { named: revealed(tokens.named) }),
+        ...(tokens.kept && { kept: tokens.kept }),
+        ...(tokens.dpopKey && { dpopKey: tokens.dpopKey.reveal() }),
       },
     }),
   }
@@ -71,6 +79,10 @@ function parseTokens(stored: NonNullable<StoredCredential['tokens']>): Tokens {
     issuedAt: stored.issuedAt,
     expiresAt: stored.expiresAt,
     scopes: stored.scopes,
+    ...(stored.refreshExpiresAt !== undefined && { refreshExpiresAt: stored.refreshExpiresAt }),
+    ...(stored.named && { named: concealed(stored.named) }),
+    ...(stored.kept && { kept: stored.kept }),
+    ...(stored.dpopKey !== undefined && { dpopKey: new Secret(stored.dpopKey) }),
   }
 }
 

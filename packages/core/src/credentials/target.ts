@@ -55,12 +55,12 @@ export async function targetWith(
 ): Promise<Target> {
   const definition = JSON.parse(integration.definition) as Definition
   const definitionSecrets = await openDefinitionSecrets(ports.vault, integration)
-  const connection = createConnection(
-    ports.policy,
+  const connection = createConnection({
+    policy: ports.policy,
     definition,
     definitionSecrets,
-    account.parameters,
+    account,
     credential,
-  )
+  })
   return { account, integration, definition, scheme: schemeOf(definition), credential, connection }
 }

@@ -5,8 +5,10 @@ import { EgressError } from './failure.ts'
 /** A whole reply. */
 export interface CredentialReply {
   readonly status: number
-  /** By lower-case name, without prototype; `set-cookie` is left out. */
+  /** By lower-case name, without prototype; `set-cookie` stands apart. */
   readonly headers: Readonly<Record<string, string>>
+  /** `Set-Cookie` lines, in order. */
+  readonly cookies: readonly string[]
   readonly body: Buffer
 }
 
@@ -20,6 +22,7 @@ interface Settle {
 export function replyHandler({ resolve, reject, answered }: Settle) {
   let status = 0
   let headers: Record<string, string> = {}
+  let cookies: string[] = []
   let length = 0
   const chunks: Buffer[] = []
   return {
@@ -28,6 +31,7 @@ export function replyHandler({ resolve, reject, answered }: Settle) {
       answered()
       status = code
       headers = readHeaders(rawHeaders)
+      cookies = readCookies(rawHeaders)
       if (code >= 300 && code < 400) reject(redirectRefused(code, headers))
       return true
     },
@@ -38,7 +42,7 @@ export function replyHandler({ resolve, reject, answered }: Settle) {
       else chunks.push(chunk)
       return true
     },
-    onComplete: () => resolve({ status, headers, body: Buffer.concat(chunks) }),
+    onComplete: () => resolve({ status, headers, cookies, body: Buffer.concat(chunks) }),
   }
 }
 
@@ -51,6 +55,14 @@ function readHeaders(raw: readonly Buffer[]): Record<string, string> {
     headers[name] = headers[name] === undefined ? value : `${headers[name]}, ${value}`
   }
   return headers
+}
+
+function readCookies(raw: readonly Buffer[]): string[] {
+  return raw.flatMap((name, at) =>
+    at % 2 === 0 && name.toString('latin1').toLowerCase() === 'set-cookie'
+      ? [raw[at + 1]?.toString('latin1') ?? '']
+      : [],
+  )
 }
 
 /** Only the origin of the new address is told: its query can hold what nobody should log. */

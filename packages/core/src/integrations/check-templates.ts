@@ -57,7 +57,7 @@ function placeholderFaults(field: TemplateField, name: string, names: ReadonlySe
       },
     ]
   }
-  if (names.has(name)) return []
+  if (names.has(name.replace(/^parameters\./, ''))) return []
   return [
     {
       path: field.path,

@@ -79,8 +79,10 @@ function kindFaults(field: TemplateField, url: UrlTemplate, fields: Fields): Fau
 /** Whoever connects an account must not be able to send the author's secret to a host of his own (C20). */
 function ownerFaults(field: TemplateField, url: UrlTemplate, fields: Fields): Fault[] {
   if (field.receives !== 'definition_secret' || fields.hosts !== undefined || !sharesSecret(fields)) return []
-  const free = placeholdersIn(url, 'host').some((name) =>
-    fields.parameters.some(({ parameter }) => parameter.name === name && parameter.kind === 'host'),
+  const free = placeholdersIn(url, 'host').some(
+    (name) =>
+      name.startsWith('kept.') ||
+      fields.parameters.some(({ parameter }) => parameter.name === name && parameter.kind === 'host'),
   )
   if (!free && !valueChoosesOwner(url)) return []
   return [

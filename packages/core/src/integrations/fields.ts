@@ -19,6 +19,7 @@ export function fieldsOf(value: unknown): Fields {
   const raw = record(value)
   const auth = record(raw.auth)
   const placements = placementsOf(raw.placement)
+  const kept = (schemeNamed(auth.type)?.keeps?.(auth) ?? []).map((name) => `kept.${name}`)
   return {
     raw,
     auth,
@@ -39,13 +40,19 @@ export function fieldsOf(value: unknown): Fields {
         path: `${path}/template`,
         text: placementTemplate(placement),
         slot: placement.in === 'header' ? ('header' as const) : ('text' as const),
-        filled: schemeNamed(auth.type)?.placeable ?? [],
+        filled: schemeNamed(auth.type)?.placeable(auth) ?? [],
       })),
       ...requestTemplates(record(raw.request)),
       ...text('/test/path', record(raw.test).path, { slot: 'path' }),
-    ],
+      ...Object.entries(record(raw.tls)).flatMap(([name, value]) =>
+        text(`/tls/${name}`, value, { slot: 'text' }),
+      ),
+    ].map((field) => ({ ...field, filled: [...(field.filled ?? []), ...always, ...kept] })),
   }
 }
+
+/** What every template may ask for, beside the parameters. */
+const always = ['account.id', 'account.name'] as const
 
 function placementsOf(value: unknown): Fields['placements'] {
   const entries = Array.isArray(value)

@@ -1,4 +1,4 @@
-import { type Definition, schemes } from '@sallyport/contract'
+import { type Definition, schemes, tlsSecrets } from '@sallyport/contract'
 import type { DefinitionSecrets } from '../credentials/definition-secrets.ts'
 import { Secret } from '../secret.ts'
 
@@ -13,13 +13,21 @@ export interface SplitDefinition {
 export function splitSecrets(definition: Definition): SplitDefinition {
   const visible = structuredClone(definition)
   const secrets: Record<string, Secret> = {}
-  for (const path of schemes[definition.auth.type].definitionSecrets) {
+  for (const path of secretPathsOf(definition)) {
     const { holder, name } = place(visible, path)
     const value = holder?.[name]
-    if (holder) delete holder[name]
+    // An entry of a list is emptied, so that the others keep their places.
+    if (Array.isArray(holder)) {
+      if (name in holder) holder[Number(name)] = ''
+    } else if (holder) delete holder[name]
     if (typeof value === 'string' && value !== '') secrets[path] = new Secret(value)
   }
   return { visible, secrets }
+}
+
+/** Where a definition of this type may hold secrets. */
+function secretPathsOf(definition: Definition): readonly string[] {
+  return [...schemes[definition.auth.type].definitionSecrets, ...tlsSecrets.map((name) => `/tls/${name}`)]
 }
 
 /** Puts stored secrets back, so that a patch and its checks see the definition whole. */

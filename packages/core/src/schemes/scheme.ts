@@ -1,7 +1,9 @@
-import type { Definition, Fault, Placement } from '@sallyport/contract'
+import type { AuthErrors, Definition, Fault, Placement, Renewal, Warning } from '@sallyport/contract'
 import type { ParsedUrl } from '../destination/url.ts'
 import type { Clock, Random } from '../ports.ts'
 import type { Secret } from '../secret.ts'
+import type { TemplateValues } from '../template/render.ts'
+import type { Slot } from '../template/slots.ts'
 
 /** What a provider issued. Times are epoch milliseconds. */
 export interface Tokens {
@@ -11,6 +13,14 @@ export interface Tokens {
   readonly issuedAt: number
   readonly expiresAt: number | undefined
   readonly scopes: readonly string[]
+  /** When the refresh token ends, where the provider says. */
+  readonly refreshExpiresAt?: number | undefined
+  /** Further tokens of the same grant: `{token.name}`. */
+  readonly named?: Readonly<Record<string, Secret>> | undefined
+  /** Values kept from replies and callback: shown, and `{kept.name}` in templates. */
+  readonly kept?: Readonly<Record<string, string>> | undefined
+  /** Private key that the tokens are bound to, as a JWK (RFC 9449). */
+  readonly dpopKey?: Secret | undefined
 }
 
 /** All that is secret about an account, opened. */
@@ -25,36 +35,64 @@ export interface Credential {
 /** What a scheme may know of an account and its definition. */
 export interface Connection {
   readonly definition: Definition
-  /** Every parameter's value, secret ones included: for templates, never for logs. */
-  readonly parameters: Readonly<Record<string, string>>
+  /**
+   * What templates are filled with, by full name: every parameter's value, secret ones included, `kept.x`,
+   * `account.id`, `account.name`. Never for logs.
+   */
+  readonly values: TemplateValues
   /** The definition's secrets by JSON Pointer, not yet rendered. */
   readonly definitionSecrets: Readonly<Record<string, Secret>>
-  /** Renders a URL template of the definition; values can move neither host nor path. */
-  renderUrl(template: string): string
+  /** Renders a URL template of the definition; values can move neither host nor path. `more` are further values. */
+  renderUrl(template: string, more?: TemplateValues): string
   /** Whether the account has every value that a template asks for; optional ones may be absent. */
-  holds(template: string): boolean
+  holds(template: string, more?: TemplateValues): boolean
   /** Renders any other template of the definition. */
-  render(template: string, slot: 'text' | 'header'): string
+  render(template: string, slot: Slot, more?: TemplateValues): string
   /**
-   * Parses the address and throws unless a credential may be sent there (C5, C6). An address that the
-   * definition's issuer publishes counts as written in the definition.
+   * Parses the address and throws unless a credential may be sent there (C5, C6): a client's secret or a token
+   * request to `credential` hosts, an API call to the integration's. An address that the definition's issuer
+   * publishes counts as written in the definition.
    */
-  permit(url: string, origin?: { readonly publishedByIssuer: boolean }): ParsedUrl
+  permit(url: string, purpose: PermitPurpose): ParsedUrl
   /** Throws unless a browser may be sent there: https, or a private address that the operator allows (A11). */
   permitBrowser(url: string): void
 }
 
-/** A request that carries credentials to a provider, and its whole reply. */
-export type SendCredentialRequest = (request: {
+/** What is to be sent to an address, and who named it. */
+export interface PermitPurpose {
+  readonly sends: 'credential' | 'call'
+  readonly publishedByIssuer?: boolean
+}
+
+/** A client certificate with its key, rendered, and a private authority to trust. */
+export interface ClientTls {
+  readonly certificate: string | undefined
+  readonly privateKey: string | undefined
+  readonly ca: string | undefined
+  readonly pfx: Buffer | undefined
+  readonly passphrase: string | undefined
+}
+
+/** A request that carries credentials to a provider. */
+export interface CredentialRequestInput {
   readonly url: ParsedUrl
-  readonly method: 'GET' | 'POST'
+  readonly method: string
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
-}) => Promise<{
+  readonly tls?: ClientTls | undefined
+}
+
+/** Its whole reply. */
+export interface CredentialReplyOutput {
   readonly status: number
+  /** By lower-case name. */
   readonly headers: Readonly<Record<string, string>>
+  /** `Set-Cookie` lines. */
+  readonly cookies: readonly string[]
   readonly body: Buffer
-}>
+}
+
+export type SendCredentialRequest = (request: CredentialRequestInput) => Promise<CredentialReplyOutput>
 
 /** The outside, as schemes see it. */
 export interface SchemePorts {
@@ -69,6 +107,41 @@ export interface Placed {
   readonly query: readonly (readonly [name: string, value: string])[]
 }
 
+/** A call as it is about to be sent, for schemes whose credential depends on it. */
+export interface SignableRequest {
+  readonly method: string
+  readonly origin: string
+  /** With its query, as on the request line. */
+  readonly path: string
+  /** Name, value, name, value…; without `Host`. */
+  readonly headers: readonly string[]
+  /** `unread` where it is longer than `longestReplayableBody`, and streams. */
+  readonly body: Buffer | 'unread' | undefined
+}
+
+/** What signing may use. `memory` is this account's in this process: nonces and counters, lost without harm. */
+export interface SignPorts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly memory: Map<string, string>
+}
+
+/** For schemes that sign each call, or answer a challenge. */
+export interface Signing {
+  /** Whether this account's calls are signed at all. */
+  signs(definition: Definition, credential: Credential): boolean
+  /** Whether the signature covers the body, so that it is read first. */
+  coversBody(definition: Definition, headers: readonly string[]): boolean
+  /** Headers and query parameters to add, over those of `place`. */
+  sign(ports: SignPorts, connection: Connection, credential: Credential, request: SignableRequest): Placed
+  /** Whether the reply asks for another signature that `sign` can give now; what it needs is remembered. */
+  challenged?(
+    ports: SignPorts,
+    definition: Definition,
+    reply: { readonly status: number; header(name: string): string | undefined },
+  ): boolean
+}
+
 /** A template somewhere in a definition, and what may stand in it. */
 export interface TemplateField {
   /** JSON Pointer of the field. */
@@ -81,6 +154,8 @@ export interface TemplateField {
   readonly shown?: true
   /** For URLs: what is sent there. Credential addresses need https; secrets need listed hosts (C20). */
   readonly receives?: 'definition_secret' | 'credential' | 'browser' | 'call'
+  /** Rendered only after the first token, when values were kept. */
+  readonly afterToken?: true
 }
 
 /** What an authorization remembers between start and callback, sealed. */
@@ -105,37 +180,66 @@ export interface Authorization {
   ): Promise<Tokens>
 }
 
+/** An authorization on another device (RFC 8628). */
+export interface DeviceAuthorization {
+  begin(
+    ports: SchemePorts,
+    connection: Connection,
+  ): Promise<{
+    readonly verificationUri: string
+    readonly verificationUriComplete: string | undefined
+    readonly userCode: string
+    readonly expiresInSeconds: number
+    readonly intervalSeconds: number
+    /** Sealed until the polling ends. */
+    readonly memory: FlowMemory
+  }>
+  /** @throws SallyportError when it has ended without a token */
+  poll(
+    ports: SchemePorts,
+    connection: Connection,
+    memory: FlowMemory,
+  ): Promise<Tokens | 'pending' | 'slow_down'>
+}
+
 /** One way to authenticate. Adding one is a folder and a line in the table. */
 export interface Scheme {
   /** Templates of the `auth` block, which may still be malformed. */
   templates(auth: Readonly<Record<string, unknown>>): readonly TemplateField[]
+  /** Names of the values that replies and callbacks leave on the account: `{kept.name}`. */
+  keeps?(auth: Readonly<Record<string, unknown>>): readonly string[]
   /** Faults that the block's shape cannot show. */
   faults(auth: Readonly<Record<string, unknown>>): readonly Fault[]
   /** Placeholders that a placement may hold. */
-  readonly placeable: readonly string[]
+  placeable(auth: Readonly<Record<string, unknown>>): readonly string[]
   /** Where the credential goes when the definition does not say. */
   readonly defaultPlacement: readonly Placement[]
   /** How accounts of this definition come by their credential. */
   connects(definition: Definition): 'given' | 'fetched' | 'authorized'
   /** What an account's `secret` lacks for this definition. */
   secretFaults(definition: Definition, given: Readonly<Record<string, unknown>>): readonly Fault[]
-  /** Tokens that the owner brought, from the account's `secret`. */
-  adopt?(given: Readonly<Record<string, unknown>>, ports: Pick<SchemePorts, 'clock'>): Tokens
+  /** Tokens that the owner brought, from the account's `secret`; undefined where it holds none. */
+  adopt?(given: Readonly<Record<string, unknown>>, ports: Pick<SchemePorts, 'clock'>): Tokens | undefined
   /** Fetches the first token, where no person is needed. */
-  fetch?(ports: SchemePorts, connection: Connection): Promise<Tokens>
+  fetch?(ports: SchemePorts, connection: Connection, credential: Credential): Promise<Tokens>
   authorization?(definition: Definition): Authorization | undefined
+  device?(definition: Definition): DeviceAuthorization | undefined
   /** @throws SallyportError account_needs_reconnect when only a person can help */
   renew?(ports: SchemePorts, connection: Connection, credential: Credential): Promise<Tokens>
   renewable(definition: Definition, tokens: Tokens | undefined): boolean
-  /** Statuses of replies that mean the credential was not accepted. */
-  rejections(definition: Definition): readonly number[]
-  /** Seconds to renew before expiry, and the lifetime when the provider names none. */
-  renewal(definition: Definition): {
-    readonly before?: number | undefined
-    readonly defaultLifetime?: number | undefined
-  }
+  /** Revokes at the provider what can be revoked; `unsupported` where the definition names no way. */
+  revoke?(ports: SchemePorts, connection: Connection, credential: Credential): Promise<'done' | 'unsupported'>
+  /** The owner's secret as far as it is kept once there are tokens (B13). */
+  secretToKeep?(definition: Definition, credential: Credential): Credential['secret']
+  /** What an account's owner should know of how it authenticates. */
+  warnings?(definition: Definition): readonly Warning[]
+  /** Which replies say what of the credential. */
+  authErrors(definition: Definition): AuthErrors
+  /** When tokens are renewed. */
+  renewal(definition: Definition): Renewal
   /** Puts the credential where the definition says. */
   place(connection: Connection, credential: Credential, placements: readonly Placement[]): Placed
+  readonly signing?: Signing
   /** What `/token` gives out. */
   token(credential: Credential): { readonly accessToken: Secret; readonly tokenType: string } | undefined
 }

@@ -17,7 +17,7 @@ export function renderUrl(url: UrlTemplate, values: TemplateValues, kinds: Value
     .map((part, index) => {
       if (part.kind === 'literal') return part.text
       const slot = url.slots[index] ?? 'path'
-      const written = renderValue(part.name, values, valueSlot(slot, part.name, kinds))
+      const written = renderValue(part.name, values, valueSlot(slot, kindIn(url, part.name, kinds)))
       return slot === 'origin' ? joinable(written, url.template.parts[index + 1]) : written
     })
     .join('')
@@ -25,8 +25,8 @@ export function renderUrl(url: UrlTemplate, values: TemplateValues, kinds: Value
   return text
 }
 
-function valueSlot(slot: UrlSlot, name: string, kinds: ValueKinds) {
-  if (slot === 'host') return kindOf(name, kinds) === 'host' ? 'host' : 'label'
+function valueSlot(slot: UrlSlot, kind: ParameterKind | undefined) {
+  if (slot === 'host') return kind === 'host' ? 'host' : 'label'
   return ({ origin: 'url', path: 'segment', query: 'query' } as const)[slot]
 }
 
@@ -40,7 +40,7 @@ function staysAsWritten(url: UrlTemplate, kinds: ValueKinds, rendered: ParsedUrl
   if (!rendered) return false
   if (url.protocol === undefined) return true
   const hostNames = placeholdersIn(url, 'host')
-  const isMadeOfLabels = hostNames.length > 0 && hostNames.some((name) => kindOf(name, kinds) !== 'host')
+  const isMadeOfLabels = hostNames.length > 0 && hostNames.some((name) => kindIn(url, name, kinds) !== 'host')
   return (
     rendered.protocol === url.protocol &&
     rendered.port === url.port &&
@@ -58,6 +58,8 @@ function hostRefused(url: UrlTemplate) {
   )
 }
 
-function kindOf(name: string, kinds: ValueKinds): ParameterKind | undefined {
-  return Object.hasOwn(kinds, name) ? kinds[name] : undefined
+/** A kept value has no declared kind: alone in the host's place, it is the whole host. */
+function kindIn(url: UrlTemplate, name: string, kinds: ValueKinds): ParameterKind | undefined {
+  if (Object.hasOwn(kinds, name)) return kinds[name]
+  return name.startsWith('kept.') && url.hostPrefix === '' && url.hostSuffix === '' ? 'host' : undefined
 }

@@ -44,7 +44,13 @@ describe('an API token', () => {
   test('goes where the definition says, under both of its names', () => {
     const definition = definitionWith(undefined)
     const policy = { allowedPrivate: [], exemptOrigins: new Set<string>() }
-    const connection = createConnection(policy, definition, {}, { user: 'u' }, { parameters: {} })
+    const connection = createConnection({
+      policy,
+      definition,
+      definitionSecrets: {},
+      account: { parameters: { user: 'u' } },
+      credential: { parameters: {} },
+    })
     const credential = { secret: { token: new Secret('t') }, parameters: {}, tokens: undefined }
     const placements: Placement[] = [header, { in: 'query', name: 'k', template: '{user}:{secret.token}' }]
     expect(apiTokenScheme.place(connection, credential, placements)).toEqual({

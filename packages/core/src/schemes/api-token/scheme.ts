@@ -8,7 +8,7 @@ import type { Scheme } from '../scheme.ts'
 export const apiTokenScheme: Scheme = {
   templates: () => [],
   faults: () => [],
-  placeable: ['token', 'secret.token'],
+  placeable: () => ['token', 'secret.token'],
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
   secretFaults(definition, given) {
@@ -18,13 +18,13 @@ export const apiTokenScheme: Scheme = {
     return isOneLine || !placements.some((placement) => placement.in === 'header') ? [] : [unfit]
   },
   renewable: () => false,
-  rejections: () => [401, 403],
+  authErrors: () => ({ statuses: [401, 403] }),
   renewal: () => ({}),
   place(connection, credential, placements) {
     const secret = revealAll(credential.secret, 'secret.')
     const token = secret['secret.token']
     return placeValues(placements, {
-      ...connection.parameters,
+      ...connection.values,
       ...secret,
       ...(token === undefined ? {} : { token }),
     })

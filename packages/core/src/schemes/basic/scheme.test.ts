@@ -20,13 +20,13 @@ function placed(
 ) {
   const policy = { allowedPrivate: [], exemptOrigins: new Set<string>() }
   const parameters = { key: new Secret('k') }
-  const connection = createConnection(
+  const connection = createConnection({
     policy,
-    definitionWith(auth),
-    {},
-    { email: 'a@b.example' },
-    { parameters },
-  )
+    definition: definitionWith(auth),
+    definitionSecrets: {},
+    account: { parameters: { email: 'a@b.example' } },
+    credential: { parameters },
+  })
   const secrets = Object.fromEntries(Object.entries(secret).map(([name, text]) => [name, new Secret(text)]))
   const credential = { secret: secrets, parameters, tokens: undefined }
   return basicScheme.place(connection, credential, placements ?? basicScheme.defaultPlacement)

@@ -16,7 +16,7 @@ export const basicScheme: Scheme = {
       return typeof text === 'string' ? [{ path: `/auth/${field}`, text, slot: 'text', filled: sides }] : []
     }),
   faults: () => [],
-  placeable: ['token', ...sides],
+  placeable: () => ['token', ...sides],
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
   secretFaults(definition, given) {
@@ -27,12 +27,12 @@ export const basicScheme: Scheme = {
     return [{ path: '/secret', code: 'required', message: 'Give username, password, or both.' }]
   },
   renewable: () => false,
-  rejections: () => [401, 403],
+  authErrors: () => ({ statuses: [401, 403] }),
   renewal: () => ({}),
   place(connection, credential, placements) {
     const auth = connection.definition.auth as AuthOf<'basic'>
     const values = {
-      ...connection.parameters,
+      ...connection.values,
       'secret.username': '',
       'secret.password': '',
       ...revealAll(credential.secret, 'secret.'),

@@ -3,7 +3,7 @@ import * as oauth from 'oauth4webapi'
 import { parseUrl } from '../../destination/url.ts'
 import { SallyportError } from '../../error.ts'
 import type { Connection, SchemePorts } from '../scheme.ts'
-import { parseStrictJson } from './strict-json.ts'
+import { parseStrictJson } from '../strict-json.ts'
 
 /** The authorization server of a definition: what it says, and what its issuer publishes. */
 export async function authorizationServer(
@@ -54,7 +54,7 @@ async function discover(
 
 async function fetchMetadata(ports: SchemePorts, connection: Connection, url: string): Promise<Response> {
   const reply = await ports.send({
-    url: connection.permit(url),
+    url: connection.permit(url, { sends: 'credential' }),
     method: 'GET',
     headers: { accept: 'application/json' },
     body: undefined,

@@ -13,7 +13,7 @@ export interface ClientAuthentication {
 /** Without a secret a client is public, whatever method the definition names. */
 export function clientAuthentication(connection: Connection): ClientAuthentication {
   const auth = connection.definition.auth as OAuth2
-  const id = connection.render(auth.clientId, 'text')
+  const id = connection.render(auth.clientId ?? '', 'text')
   const stored = connection.definitionSecrets['/auth/clientSecret']
   const secret = stored === undefined ? '' : connection.render(stored.reveal(), 'text')
   if (secret === '' || auth.clientAuthentication === 'none') return { id, method: oauth.None(), secrets: [] }

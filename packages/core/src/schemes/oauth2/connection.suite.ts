@@ -24,7 +24,13 @@ export function oauth2Connection(
   })
   const { visible, secrets } = splitSecrets(definition)
   const policy = { allowedPrivate: [], exemptOrigins: new Set<string>() }
-  return createConnection(policy, visible, secrets, parameters, { parameters: {} })
+  return createConnection({
+    policy,
+    definition: visible,
+    definitionSecrets: secrets,
+    account: { parameters },
+    credential: { parameters: {} },
+  })
 }
 
 /** What the provider answers to one request. */
@@ -50,6 +56,7 @@ export function answering(...answers: readonly Answer[]): {
     sent.push(request)
     if (!answer) throw new Error(`nobody expected request ${sent.length}`)
     return {
+      cookies: [],
       status: answer.status ?? 200,
       headers: { 'content-type': 'application/json', ...answer.headers },
       body: bytesOf(answer.body),

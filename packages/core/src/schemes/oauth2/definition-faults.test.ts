@@ -1,10 +1,13 @@
 import { describe, expect, test } from 'vitest'
 import { definitionFaults } from './definition-faults.ts'
 
-const addresses = { authorizationUrl: 'https://a.example/authorize', tokenUrl: 'https://a.example/token' }
+const addresses = {
+  authorizationUrl: 'https://a.example/authorize',
+  tokenUrl: 'https://a.example/token',
+}
 
 function faults(auth: Readonly<Record<string, unknown>>): string[] {
-  return definitionFaults(auth).map(({ path, code }) => `${path} ${code}`)
+  return definitionFaults({ clientId: 'client', ...auth }).map(({ path, code }) => `${path} ${code}`)
 }
 
 describe('addresses', () => {
@@ -35,6 +38,12 @@ const owned = [
   'request_uri',
   'scope',
 ]
+
+test('without an id there is no client, unless one is to be registered', () => {
+  const codes = (auth: object) => definitionFaults({ ...addresses, ...auth }).map(({ path }) => path)
+  expect(codes({})).toEqual(['/auth/clientId'])
+  expect(codes({ registration: {} })).toEqual([])
+})
 
 describe('extra parameters', () => {
   test.each(owned)('%s belongs to the protocol, however it is written', (name) => {

@@ -8,7 +8,23 @@ const message = 'This parameter belongs to the protocol and cannot be set. Remov
 
 /** Faults between the fields of an `oauth2` block; the block may still be malformed elsewhere. */
 export function definitionFaults(auth: Readonly<Record<string, unknown>>): Fault[] {
-  return [...missingEndpoints(auth), ...extraParameters(auth), ...queryOfAuthorizationUrl(auth)]
+  return [
+    ...missingClient(auth),
+    ...missingEndpoints(auth),
+    ...extraParameters(auth),
+    ...queryOfAuthorizationUrl(auth),
+  ]
+}
+
+function missingClient(auth: Readonly<Record<string, unknown>>): Fault[] {
+  if (auth.clientId !== undefined || auth.registration !== undefined) return []
+  return [
+    {
+      path: '/auth/clientId',
+      code: 'required',
+      message: 'Give the id that the provider knows the client by, or `registration` to register one.',
+    },
+  ]
 }
 
 function missingEndpoints(auth: Readonly<Record<string, unknown>>): Fault[] {

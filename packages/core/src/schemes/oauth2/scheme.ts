@@ -3,23 +3,26 @@ import { SallyportError } from '../../error.ts'
 import { Secret } from '../../secret.ts'
 import { placeValues } from '../placement.ts'
 import type { Scheme, TemplateField } from '../scheme.ts'
+import { isToken } from '../token-reply.ts'
 import { begin } from './authorize.ts'
 import { complete } from './callback.ts'
 import { definitionFaults } from './definition-faults.ts'
-import { isToken } from './token-reply.ts'
 import { requestToken, splitScopes } from './token-request.ts'
 
 /** OAuth 2.0 (RFC 6749): authorization code with PKCE, client credentials, refresh. */
 export const oauth2Scheme: Scheme = {
   templates,
   faults: definitionFaults,
-  placeable: ['token', 'token.accessToken'],
+  placeable: () => ['token', 'token.accessToken'],
   defaultPlacement: [{ in: 'header' }],
-  secretFaults: (_, given) =>
-    ['accessToken', 'refreshToken'].flatMap((name) => tokenFaults(name, given[name])),
+  secretFaults: (definition, given) => [
+    ...['accessToken', 'refreshToken'].flatMap((name) => tokenFaults(name, given[name])),
+    ...missingToken(definition, given),
+  ],
   connects: (definition) => (block(definition).grant === 'client_credentials' ? 'fetched' : 'authorized'),
 
   adopt(given, { clock }) {
+    if (given.accessToken === undefined) return undefined
     const now = clock.now()
     return {
       accessToken: new Secret(String(given.accessToken)),
@@ -49,23 +52,30 @@ export const oauth2Scheme: Scheme = {
       return { ...tokens, refreshToken: tokens.refreshToken ?? previous.refreshToken }
     }
     if (oauth2Scheme.connects(connection.definition) === 'fetched' && oauth2Scheme.fetch) {
-      return oauth2Scheme.fetch(ports, connection)
+      return oauth2Scheme.fetch(ports, connection, credential)
     }
     throw new SallyportError('renewal_unsupported')
   },
 
   renewable: (definition, tokens) =>
     tokens?.refreshToken !== undefined || block(definition).grant === 'client_credentials',
-  rejections: (definition) => block(definition).authErrors.statuses,
+  authErrors: (definition) => block(definition).authErrors,
   renewal: (definition) => block(definition).renewal,
 
   place(connection, credential, placements) {
     const token = credential.tokens?.accessToken.reveal() ?? ''
-    return placeValues(placements, { ...connection.parameters, token, 'token.accessToken': token })
+    return placeValues(placements, { ...connection.values, token, 'token.accessToken': token })
   },
 
   token: (credential) =>
     credential.tokens ? { accessToken: credential.tokens.accessToken, tokenType: 'Bearer' } : undefined,
+}
+
+/** Whoever brings living tokens brings an access token among them. */
+function missingToken(_definition: Definition, given: Readonly<Record<string, unknown>>): Fault[] {
+  const named = Object.keys(given)
+  if (named.length === 0 || given.accessToken !== undefined) return []
+  return [{ path: '/secret/accessToken', code: 'required', message: 'This field is required. Give it.' }]
 }
 
 /** What no header could carry is refused before it is stored (B7). */

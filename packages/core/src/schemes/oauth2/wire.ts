@@ -1,9 +1,9 @@
 import type { OAuth2 } from '@sallyport/contract'
 import { parseRetryAfter } from '../../retry-after.ts'
 import type { Connection, SchemePorts } from '../scheme.ts'
+import { readTokenReply } from '../token-reply.ts'
 import { refusedBy, unreadable } from './grant-failure.ts'
 import { withoutSecrets } from './provider-words.ts'
-import { readTokenReply } from './token-reply.ts'
 
 interface WireRequest {
   readonly method: string
@@ -24,13 +24,16 @@ export function wire(ports: SchemePorts, connection: Connection, secrets: readon
     const { 'content-type': contentType, ...headers } = request.headers
     const sent = [...secrets, headers.authorization?.replace(/^Basic /, '') ?? '']
     const reply = await ports.send({
-      url: connection.permit(url, { publishedByIssuer: auth.tokenUrl === undefined }),
+      url: connection.permit(url, {
+        sends: 'credential',
+        publishedByIssuer: auth.tokenUrl === undefined,
+      }),
       method: auth.tokenMethod,
       headers: asQuery || contentType === undefined ? headers : { ...headers, 'content-type': contentType },
       body: asQuery ? undefined : form,
     })
     const retryAfter = parseRetryAfter(reply.headers['retry-after'], ports.clock.now())
-    const read = readTokenReply(reply.headers['content-type'], reply.body)
+    const read = readTokenReply(reply, { paths: auth.tokenReply, now: ports.clock.now() })
     if (read.kind === 'error') {
       const description = read.description === undefined ? undefined : withoutSecrets(read.description, sent)
       throw refusedBy(reply.status, withoutSecrets(read.error, sent), description, retryAfter)

@@ -5,7 +5,12 @@ const json = 'application/json'
 const form = 'application/x-www-form-urlencoded'
 
 function read(body: unknown, contentType: string | undefined = json) {
-  return readTokenReply(contentType, Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)))
+  const reply = {
+    headers: contentType === undefined ? {} : { 'content-type': contentType },
+    cookies: [],
+    body: Buffer.from(typeof body === 'string' ? body : JSON.stringify(body)),
+  }
+  return readTokenReply(reply, { now: 0 })
 }
 
 describe('readTokenReply', () => {
@@ -26,6 +31,9 @@ describe('readTokenReply', () => {
       expiresInSeconds: 3600,
       refreshToken: 'rt',
       scope: 'a b',
+      refreshExpiresInSeconds: undefined,
+      named: {},
+      kept: {},
     })
   })
 
@@ -37,6 +45,9 @@ describe('readTokenReply', () => {
       expiresInSeconds: undefined,
       refreshToken: undefined,
       scope: undefined,
+      refreshExpiresInSeconds: undefined,
+      named: {},
+      kept: {},
     })
   })
 

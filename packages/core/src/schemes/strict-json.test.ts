@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest'
 import { parseStrictJson } from './strict-json.ts'
 
 const corpora =
-  process.env.SALLYPORT_CORPORA ?? fileURLToPath(new URL('../../../../../../shared/corpora', import.meta.url))
+  process.env.SALLYPORT_CORPORA ?? fileURLToPath(new URL('../../../../../shared/corpora', import.meta.url))
 const suite = `${corpora}/jsontestsuite/test_parsing`
 
 function parse(text: string): unknown {

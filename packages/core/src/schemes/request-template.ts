@@ -1,0 +1,168 @@
+import type { RequestTemplate } from '@sallyport/contract'
+import { SallyportError } from '../error.ts'
+import { parseTemplate } from '../template/parse.ts'
+import type { TemplateValues } from '../template/render.ts'
+import type { Connection } from './scheme.ts'
+import { xmlElements, xmlText } from './xml.ts'
+
+/** A request as it goes to a credential endpoint. */
+export interface RenderedRequest {
+  readonly method: string
+  readonly url: string
+  readonly headers: Readonly<Record<string, string>>
+  readonly body: string | undefined
+}
+
+/** Where a request goes, and what it says beside its template. */
+export interface RequestFrame {
+  /** Rendered. */
+  readonly url: string
+  readonly method: string
+  /** Beside the connection's own values. */
+  readonly values: TemplateValues
+}
+
+/**
+ * Renders a request's template. Fields that ask for a value that is not there are left out, so that nothing
+ * is sent empty; what has no body carries its fields in the query.
+ */
+export function renderRequest(
+  connection: Pick<Connection, 'render' | 'holds' | 'values'>,
+  template: RequestTemplate,
+  frame: RequestFrame,
+): RenderedRequest {
+  const values = { ...connection.values, ...frame.values }
+  const method = template.method ?? frame.method
+  const format = template.format ?? 'form'
+  const fill = (text: string) =>
+    connection.holds(text, frame.values) ? connection.render(text, 'text', frame.values) : undefined
+  const headers = renderedFields(template.headers ?? {}, (text) =>
+    connection.holds(text, frame.values) ? connection.render(text, 'header', frame.values) : undefined,
+  )
+  const query = new URLSearchParams(renderedFields(template.query ?? {}, fill))
+  const { body } = template
+  if (body === undefined || body === null)
+    return { method, url: withQuery(frame.url, query.toString()), headers, body: undefined }
+  if (typeof body === 'string') {
+    const written = writtenText(body, format, values)
+    const inQuery = format === 'query' || method === 'GET'
+    return {
+      method,
+      url: withQuery(frame.url, [query.toString(), inQuery ? written : ''].filter(Boolean).join('&')),
+      headers: inQuery ? headers : withType(headers, format),
+      body: inQuery ? undefined : written,
+    }
+  }
+  const fields = rendered(body, fill)
+  if (format === 'query' || (method === 'GET' && format === 'form')) {
+    const all = [query.toString(), formText(fields)].filter(Boolean).join('&')
+    return { method, url: withQuery(frame.url, all), headers, body: undefined }
+  }
+  const write = { form: formText, json: (value: unknown) => JSON.stringify(value), xml: xmlElements }[format]
+  return {
+    method,
+    url: withQuery(frame.url, query.toString()),
+    headers: withType(headers, format),
+    body: write(fields),
+  }
+}
+
+/** The names that a request's template asks for. */
+export function templatesOf(
+  path: string,
+  template: unknown,
+): { readonly path: string; readonly text: string; readonly slot: 'header' | 'text' }[] {
+  if (typeof template !== 'object' || template === null) return []
+  const { headers, query, body } = template as Readonly<Record<string, unknown>>
+  return [
+    ...texts(`${path}/headers`, headers).map((field) => ({ ...field, slot: 'header' as const })),
+    ...texts(`${path}/query`, query).map((field) => ({ ...field, slot: 'text' as const })),
+    ...texts(`${path}/body`, body).map((field) => ({ ...field, slot: 'text' as const })),
+  ]
+}
+
+function texts(path: string, value: unknown): { path: string; text: string }[] {
+  if (typeof value === 'string') return [{ path, text: value }]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([name, inner]) =>
+    texts(`${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, inner),
+  )
+}
+
+const contentTypes = {
+  form: 'application/x-www-form-urlencoded',
+  json: 'application/json',
+  xml: 'application/xml',
+  query: undefined,
+} as const
+
+function withType(
+  headers: Record<string, string>,
+  format: keyof typeof contentTypes,
+): Record<string, string> {
+  const type = contentTypes[format]
+  const named = Object.keys(headers).some((name) => name.toLowerCase() === 'content-type')
+  return named || type === undefined ? headers : { 'content-type': type, ...headers }
+}
+
+function renderedFields(
+  fields: Readonly<Record<string, string>>,
+  fill: (text: string) => string | undefined,
+): Record<string, string> {
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, text]) => {
+      const value = fill(text)
+      return value === undefined ? [] : [[name, value]]
+    }),
+  )
+}
+
+/** Strings rendered, in whatever depth; undefined and null leave a field out. */
+function rendered(value: unknown, fill: (text: string) => string | undefined): unknown {
+  if (typeof value === 'string') return fill(value)
+  if (Array.isArray(value))
+    return value.map((item) => rendered(item, fill)).filter((item) => item !== undefined)
+  if (typeof value !== 'object' || value === null) return value ?? undefined
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([name, inner]) => {
+      const result = rendered(inner, fill)
+      return result === undefined ? [] : [[name, result]]
+    }),
+  )
+}
+
+function formText(fields: unknown): string {
+  const form = new URLSearchParams()
+  for (const [name, value] of Object.entries(fields ?? {})) {
+    for (const item of [value].flat())
+      form.append(name, typeof item === 'string' ? item : JSON.stringify(item))
+  }
+  return form.toString()
+}
+
+/** A text as its author wrote it, each value written so that it cannot end where the author did not. */
+function writtenText(text: string, format: keyof typeof contentTypes, values: TemplateValues): string {
+  const write = {
+    form: encodeURIComponent,
+    query: encodeURIComponent,
+    json: (value: string) => JSON.stringify(value).slice(1, -1),
+    xml: xmlText,
+  }[format]
+  return parseTemplate(text)
+    .parts.map((part) => {
+      if (part.kind === 'literal') return part.text
+      const value = Object.hasOwn(values, part.name) ? values[part.name] : undefined
+      if (value === undefined) {
+        throw new SallyportError('account_incomplete', {
+          message: `The definition asks for {${part.name}}, which this account does not hold.`,
+        })
+      }
+      return write(value)
+    })
+    .join('')
+}
+
+function withQuery(url: string, query: string): string {
+  if (query === '') return url
+  return `${url}${url.includes('?') ? '&' : '?'}${query}`
+}
