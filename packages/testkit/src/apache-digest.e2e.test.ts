@@ -1,10 +1,8 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import process from 'node:process'
-import { expect, onTestFinished, test, vi } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { type ApacheDigestOptions, apacheDigest } from './apache-digest.ts'
 import { digestAnswer } from './digest.suite.ts'
+import { ownFolder } from './own-folder.suite.ts'
 
 async function started(options: ApacheDigestOptions = {}) {
   const server = await apacheDigest(options)
@@ -29,17 +27,6 @@ async function started(options: ApacheDigestOptions = {}) {
     return { status: reply.status, text: await reply.text(), headers: reply.headers }
   }
   return { server, challenge, ask }
-}
-
-/** A folder in which nobody else makes folders, and what is in it. */
-function ownFolder() {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-test-'))
-  vi.stubEnv('TMPDIR', folder)
-  onTestFinished(() => {
-    vi.unstubAllEnvs()
-    rmSync(folder, { recursive: true })
-  })
-  return () => readdirSync(folder)
 }
 
 test('Apache challenges with MD5 and qop auth, and lets the right answer in', async () => {
