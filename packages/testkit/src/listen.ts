@@ -20,12 +20,25 @@ export interface Listening {
   close(): Promise<void>
 }
 
+/** How to listen otherwise than by plain HTTP. */
+export interface ListenOptions {
+  /** Serve https with it. */
+  certificate?: Certificate | undefined
+  /** With https: ask for a certificate, which this one (PEM) vouches for; the application decides what it opens. */
+  clientCertificateAuthority?: string | undefined
+}
+
 export async function listen(
   answer: (message: IncomingMessage, response: ServerResponse) => Promise<void>,
-  certificate?: Certificate,
+  { certificate, clientCertificateAuthority }: ListenOptions = {},
 ): Promise<Listening> {
+  const clientCertificates = { requestCert: true, rejectUnauthorized: false, ca: clientCertificateAuthority }
   const server: Server = certificate
-    ? createHttpsServer({ cert: certificate.certificate, key: certificate.privateKey })
+    ? createHttpsServer({
+        cert: certificate.certificate,
+        key: certificate.privateKey,
+        ...(clientCertificateAuthority === undefined ? {} : clientCertificates),
+      })
     : createHttpServer()
   // A TLS socket cannot reset its connection; the TCP socket below it can, and the port tells which that is.
   const sockets = new Map<number, Socket>()

@@ -59,7 +59,7 @@ export async function loopbackProvider(options: LoopbackProviderOptions = {}): P
   const scripts = createScripts()
   const gates = createGates()
   const certificate = options.tls ? await selfSignedCertificate() : undefined
-  const server: Listening = await listen(answer, certificate)
+  const server: Listening = await listen(answer, { certificate })
   if (provider.behaviour.issuer === '') provider.behaviour.issuer = server.origin
 
   async function answer(message: IncomingMessage, response: ServerResponse): Promise<void> {

@@ -1,20 +1,10 @@
-import { generateKeyPairSync, type KeyObject } from 'node:crypto'
 import type { IncomingMessage } from 'node:http'
-import { Provider } from 'oidc-provider'
+import { type KoaContext, Provider } from 'oidc-provider'
 import { listen } from './listen.ts'
+import { confidential, configuration, machine } from './oidc-configuration.ts'
+import { registerAssertionGrants } from './oidc-grants.ts'
+import type { OidcServerOptions } from './oidc-options.ts'
 import { type Arrival, createRecord, type ReceivedRequest } from './received.ts'
-
-/** What an OpenID provider may be given. */
-export interface OidcServerOptions {
-  /** Where the confidential client may be called back. */
-  redirectUris?: string[]
-  /** Replace the refresh token at each use, and end the grant when an old one returns; on unless said. */
-  rotateRefreshToken?: boolean
-  accessTokenLifetimeSeconds?: number
-  refreshTokenLifetimeSeconds?: number
-  /** Further clients, in the metadata of OpenID Connect registration (`client_id`, `grant_types`, …). */
-  clients?: Record<string, unknown>[]
-}
 
 /** A certified OpenID provider on 127.0.0.1, with its own sign-in and consent pages. */
 export interface OidcServer {
@@ -29,6 +19,14 @@ export interface OidcServer {
   readonly confidential: { clientId: string; clientSecret: string }
   /** Client credentials only; authenticates by basic. */
   readonly machine: { clientId: string; clientSecret: string }
+  readonly introspectionUrl: string
+  /** Where requests are pushed (RFC 9126). */
+  readonly pushedAuthorizationUrl: string
+  /** Where a device asks for its code (RFC 8628). A person answers at the `verification_uri_complete` it gets. */
+  readonly deviceAuthorizationUrl: string
+  readonly registrationUrl: string
+  /** Forgets a client that registered itself, as servers do that clean up. */
+  forgetClient(clientId: string): Promise<void>
   received(route?: string): ReceivedRequest[]
   forget(): void
   close(): Promise<void>
@@ -42,16 +40,20 @@ export async function oidcServer(options: OidcServerOptions = {}): Promise<OidcS
   const server = await listen(async (message, response) => {
     arrivals.set(message, record.arrived(message))
     await callback?.(message, response)
-  })
+  }, options)
 
   const provider = quietly(() => new Provider(server.origin, configuration(options)))
   // The body is a stream that only the provider may read, so it is taken from what the provider made of it.
   provider.use(async (context, next) => {
     await next()
     const arrival = arrivals.get(context.req)
-    arrival?.take(Buffer.from(new URLSearchParams(context.oidc?.body).toString()))
+    arrival?.take(Buffer.from(bodyText(context)))
     if (arrival) arrival.complete = true
   })
+  if (options.trustedIssuers) {
+    const audiences = [server.origin, `${server.origin}/token`]
+    registerAssertionGrants({ provider, audiences, issuers: options.trustedIssuers })
+  }
   callback = provider.callback()
 
   return {
@@ -60,6 +62,11 @@ export async function oidcServer(options: OidcServerOptions = {}): Promise<OidcS
     tokenUrl: `${server.origin}/token`,
     revokeUrl: `${server.origin}/token/revocation`,
     userinfoUrl: `${server.origin}/me`,
+    introspectionUrl: `${server.origin}/token/introspection`,
+    pushedAuthorizationUrl: `${server.origin}/request`,
+    deviceAuthorizationUrl: `${server.origin}/device/auth`,
+    registrationUrl: `${server.origin}/reg`,
+    forgetClient: (clientId) => provider.Client.adapter.destroy(clientId),
     confidential,
     machine,
     received: record.received,
@@ -68,60 +75,9 @@ export async function oidcServer(options: OidcServerOptions = {}): Promise<OidcS
   }
 }
 
-const confidential = { clientId: 'confidential', clientSecret: 'confidential-secret' }
-const machine = { clientId: 'machine', clientSecret: 'machine-secret' }
-
-function configuration(options: OidcServerOptions) {
-  const accessTokenLifetime = options.accessTokenLifetimeSeconds ?? 3600
-  const day = 24 * 60 * 60
-  return {
-    clients: [
-      {
-        client_id: confidential.clientId,
-        client_secret: confidential.clientSecret,
-        token_endpoint_auth_method: 'client_secret_basic',
-        grant_types: ['authorization_code', 'refresh_token'],
-        redirect_uris: options.redirectUris ?? ['http://127.0.0.1/callback'],
-        response_types: ['code'],
-      },
-      {
-        client_id: machine.clientId,
-        client_secret: machine.clientSecret,
-        token_endpoint_auth_method: 'client_secret_basic',
-        grant_types: ['client_credentials'],
-        redirect_uris: [],
-        response_types: [],
-      },
-      ...(options.clients ?? []),
-    ],
-    scopes: ['openid', 'offline_access', 'read', 'write'],
-    pkce: { required: () => true },
-    features: { clientCredentials: { enabled: true }, revocation: { enabled: true } },
-    rotateRefreshToken: options.rotateRefreshToken ?? true,
-    issueRefreshToken: (_: unknown, client: { grantTypeAllowed(grant: string): boolean }) =>
-      client.grantTypeAllowed('refresh_token'),
-    expiresWithSession: () => false,
-    findAccount: (_: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
-    ttl: {
-      AccessToken: accessTokenLifetime,
-      ClientCredentials: accessTokenLifetime,
-      RefreshToken: options.refreshTokenLifetimeSeconds ?? day,
-      IdToken: 3600,
-      Interaction: 3600,
-      Session: day,
-      Grant: day,
-    },
-    cookies: { keys: ['only for tests'] },
-    jwks: { keys: [signingKey()] },
-  }
-}
-
-let privateKey: KeyObject | undefined
-
-// Shared by all servers of a process: making an RSA key takes up to a second.
-function signingKey() {
-  privateKey ??= generateKeyPairSync('rsa', { modulusLength: 2048 }).privateKey
-  return { ...privateKey.export({ format: 'jwk' }), use: 'sig', alg: 'RS256', kid: 'test' }
+function bodyText({ req, oidc }: KoaContext): string {
+  if (req.headers['content-type']?.includes('json')) return JSON.stringify(oidc?.body)
+  return new URLSearchParams(oidc?.body as Record<string, string> | undefined).toString()
 }
 
 // Its constructor warns about the very development pages that are wanted here. It is synchronous, so
