@@ -42,15 +42,15 @@ const prerequisites = [
 /** Resolves to the environment for the tests, in which each row's variable names the program found. */
 export async function ensurePrerequisites() {
   const environment = { ...process.env }
+  const lacking = []
   for (const prerequisite of prerequisites) {
     const program = find(prerequisite) ?? (await install(prerequisite))
-    if (!program) {
-      console.error(missing(prerequisite))
-      process.exit(1)
-    }
-    environment[prerequisite.variable] = program
+    if (program) environment[prerequisite.variable] = program
+    else lacking.push(prerequisite)
   }
-  return environment
+  if (lacking.length === 0) return environment
+  console.error(lacking.map(missing).join('\n\n'))
+  return process.exit(1)
 }
 
 function find({ variable, programs, files = [], proof }) {
