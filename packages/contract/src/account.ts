@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { accountStatuses } from './account-status.ts'
 import { Warning } from './integration.ts'
 import { Key } from './key.ts'
+import { HostKeyFingerprint } from './schemes/sftp.ts'
 
 const name = z.string().trim().min(1).max(200)
 const tagName = z.string().regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -')
@@ -10,7 +11,7 @@ const tags = z.record(tagName, tagValue)
 const parameters = z.record(z.string().min(1).max(64), z.string().max(65_536))
 const secret = z
   .record(z.string(), z.unknown())
-  .describe('by type: {token}, {username, password}, {accessToken, …}')
+  .describe('by type: {token}, {username, password}, {username, privateKey, passphrase}, {accessToken, …}')
 
 /** What connects an account. */
 export const AccountInput = z.strictObject({
@@ -60,6 +61,12 @@ export const AccountReply = z.object({
 })
 export type AccountReply = z.infer<typeof AccountReply>
 
+/** How an account is to be tried. */
+export const TrialInput = z.strictObject({
+  acceptHostKey: HostKeyFingerprint.optional().describe('store this host key as the one that is accepted'),
+})
+export type TrialInput = z.infer<typeof TrialInput>
+
 /** How a trial ended; nothing of it is stored by `POST /v1/accounts/test`. */
 export const TrialReply = z.object({
   ok: z.boolean(),
@@ -67,6 +74,7 @@ export const TrialReply = z.object({
   reason: z.string().optional(),
   reasonDetail: z.string().optional(),
   response: z.object({ status: z.int() }).optional().describe('what the test request got'),
+  hostKey: z.string().optional().describe('fingerprint of the host key that an SSH server showed'),
 })
 export type TrialReply = z.infer<typeof TrialReply>
 

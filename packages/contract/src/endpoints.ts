@@ -8,6 +8,7 @@ import {
   ConfirmInput,
   TokenInput,
   TokenReply,
+  TrialInput,
   TrialReply,
 } from './account.ts'
 import { accountStatuses } from './account-status.ts'
@@ -229,9 +230,10 @@ export const endpoints = {
     ...empty,
     method: 'POST',
     path: '/v1/accounts/{id}/test',
-    summary: 'Send the integration’s test request',
+    summary: 'Try the account: with the integration’s test request, or by logging in',
     scope: 'accounts:connect',
     params: byId,
+    body: TrialInput,
     reply: TrialReply,
     errors: ['not_found', 'test_undefined', 'account_disabled', 'account_pending', 'account_needs_reconnect'],
   },

@@ -106,12 +106,28 @@ export const errors = {
     message:
       'The credential may not be sent to this host. List it in `hosts` of the definition if it should.',
   },
+  permission_denied: {
+    status: 403,
+    blame: 'account',
+    retry: 'after_change',
+    title: 'Permission denied',
+    message:
+      'The server does not let this user do that there. Have the permissions changed, or use another path or user.',
+  },
   not_found: {
     status: 404,
     blame: 'caller',
     retry: 'after_change',
     title: 'Not found',
     message: 'There is nothing here. Check the address and the id.',
+  },
+  file_not_found: {
+    status: 404,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'File not found',
+    message:
+      'The server has no file or folder at this path. Check the path; it begins at `root` of the definition.',
   },
   method_refused: {
     status: 405,
@@ -185,6 +201,67 @@ export const errors = {
     title: 'Account incomplete',
     message: 'The definition asks for a value that this account does not hold. Set it on the account.',
   },
+  host_key_unknown: {
+    status: 409,
+    blame: 'account',
+    retry: 'after_change',
+    title: 'Host key unknown',
+    message:
+      'Nobody has accepted the host key of this server yet, and nothing was sent to it. Compare its fingerprint with the one that the server’s operator names, then accept it.',
+  },
+  login_refused: {
+    status: 409,
+    blame: 'account',
+    retry: 'after_reconnect',
+    title: 'Login refused',
+    message:
+      'The server does not accept this user with this password or key. Give the account a secret that it accepts.',
+  },
+  private_key_invalid: {
+    status: 409,
+    blame: 'account',
+    retry: 'after_reconnect',
+    title: 'Private key not understood',
+    message:
+      'The private key cannot be read. Give one in the OpenSSH, PEM or PKCS #8 format, whole and with its line breaks.',
+  },
+  passphrase_required: {
+    status: 409,
+    blame: 'account',
+    retry: 'after_reconnect',
+    title: 'Passphrase required',
+    message: 'The private key is encrypted, and the account holds no passphrase. Give it with the key.',
+  },
+  passphrase_wrong: {
+    status: 409,
+    blame: 'account',
+    retry: 'after_reconnect',
+    title: 'Passphrase wrong',
+    message: 'The passphrase does not open the private key. Give the right one with the key.',
+  },
+  not_a_file: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Not a file',
+    message:
+      'What lies at this path is no file. A folder is read and deleted with a slash at the end of its path.',
+  },
+  not_a_folder: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Not a folder',
+    message:
+      'What lies at this path, or above it, is no folder. Leave out the slash at the end, or choose another path.',
+  },
+  folder_not_empty: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Folder not empty',
+    message: 'Only empty folders are deleted. Delete what lies in it first.',
+  },
   result_invalid: {
     status: 409,
     blame: 'caller',
@@ -221,6 +298,13 @@ export const errors = {
     title: 'Media type not supported',
     message: 'Send the body as application/json.',
   },
+  range_not_satisfiable: {
+    status: 416,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Range not satisfiable',
+    message: 'The range begins behind the end of the file. Ask for less; Content-Range names the size.',
+  },
   definition_invalid: {
     status: 422,
     blame: 'caller',
@@ -249,6 +333,14 @@ export const errors = {
     title: 'No token',
     message: 'Accounts of this type have no token to give out. Call the API through /proxy.',
   },
+  passage_unsupported: {
+    status: 422,
+    blame: 'caller',
+    retry: 'no',
+    title: 'Wrong passage',
+    message:
+      'Accounts of this type are not reached this way: files through /sftp, everything else through /proxy.',
+  },
   renewal_unsupported: {
     status: 422,
     blame: 'caller',
@@ -271,6 +363,13 @@ export const errors = {
     title: 'No test request',
     message: 'The integration defines no `test` request. Add one to try accounts with it.',
   },
+  limit_reached: {
+    status: 429,
+    blame: 'caller',
+    retry: 'later',
+    title: 'Limit reached',
+    message: 'Too many calls of this account are under way. Try again when some have ended.',
+  },
   headers_too_large: {
     status: 431,
     blame: 'caller',
@@ -292,6 +391,21 @@ export const errors = {
     retry: 'later',
     title: 'Upstream unreachable',
     message: 'The API could not be reached or broke off. Try again later.',
+  },
+  host_key_changed: {
+    status: 502,
+    blame: 'provider',
+    retry: 'after_change',
+    title: 'Host key changed',
+    message:
+      'The server shows another host key than the accepted one, and nothing was sent to it. Ask its operator whether the key was changed; only then accept the new one.',
+  },
+  file_operation_failed: {
+    status: 502,
+    blame: 'provider',
+    retry: 'later',
+    title: 'File operation failed',
+    message: 'The server failed to do this and does not say why. Try again later, or ask its operator.',
   },
   redirect_refused: {
     status: 502,
@@ -344,6 +458,13 @@ export const errors = {
     retry: 'later',
     title: 'Upstream timeout',
     message: 'The API did not answer in time. Try again later, or allow more with Sallyport-Timeout.',
+  },
+  disk_full: {
+    status: 507,
+    blame: 'provider',
+    retry: 'later',
+    title: 'Disk full',
+    message: 'The server has no space left for this. Have some made, then try again.',
   },
 } as const satisfies Record<string, ErrorRow>
 

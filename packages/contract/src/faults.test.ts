@@ -4,6 +4,7 @@ import { endpoints } from './endpoints.ts'
 import { faultsOf, pointer } from './faults.ts'
 import { ApiKeyInput } from './identity.ts'
 import { IntegrationInput } from './integration.ts'
+import { schemes } from './schemes/index.ts'
 import { grants, oauth2 } from './schemes/oauth2.ts'
 
 const base = { key: 'crm', name: 'CRM', auth: { type: 'api_token' } }
@@ -78,12 +79,12 @@ describe('faultsOf a definition', () => {
     [
       'an auth type that does not exist',
       { ...base, auth: { type: 'magic' } },
-      [['/auth/type', 'not_a_choice', 'Give one of: api_token, basic, oauth2.']],
+      [['/auth/type', 'not_a_choice', `Give one of: ${Object.keys(schemes).join(', ')}.`]],
     ],
     [
       'no auth type',
       { ...base, auth: {} },
-      [['/auth/type', 'not_a_choice', 'Give one of: api_token, basic, oauth2.']],
+      [['/auth/type', 'not_a_choice', `Give one of: ${Object.keys(schemes).join(', ')}.`]],
     ],
     [
       'a value outside of a list of choices',

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { type Endpoint, endpoints, successStatus } from './endpoints.ts'
 import { type ErrorCode, errors } from './errors.ts'
+import { FolderReply } from './file.ts'
 import { Problem } from './problem.ts'
 
 const everyCallMayFailWith: readonly ErrorCode[] = [
@@ -30,7 +31,7 @@ export function openApiDocument(publicUrl: string): Record<string, unknown> {
     },
     servers: [{ url: publicUrl }],
     security: [{ key: [] }],
-    paths: { ...paths, '/proxy/{account}/{path}': proxyPath() },
+    paths: { ...paths, '/proxy/{account}/{path}': proxyPath(), '/sftp/{account}/{path}': filesPath() },
     components: {
       securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A Sallyport key: `sp_…`' } },
       schemas: { Problem: jsonSchema(Problem, 'output') },
@@ -128,8 +129,9 @@ function parameters(schema: z.ZodType, where: 'path' | 'query'): Record<string, 
   }))
 }
 
+const parameter = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } })
+
 function proxyPath(): Record<string, unknown> {
-  const parameter = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } })
   const operations = ['get', 'post', 'put', 'patch', 'delete'].map((method) => [
     method,
     {
@@ -143,6 +145,53 @@ function proxyPath(): Record<string, unknown> {
     },
   ])
   return Object.fromEntries(operations)
+}
+
+/** Every failure that the server of files, or the way to it, may bring. */
+const filesMayFailWith: readonly ErrorCode[] = [
+  ...(['path_refused', 'key_invalid', 'scope_missing', 'permission_denied', 'address_blocked'] as const),
+  ...(['host_not_allowed', 'not_found', 'file_not_found', 'not_a_file', 'not_a_folder'] as const),
+  ...(['folder_not_empty', 'account_pending', 'account_disabled', 'account_needs_reconnect'] as const),
+  ...(['host_key_unknown', 'login_refused', 'private_key_invalid', 'passphrase_required'] as const),
+  ...(['passphrase_wrong', 'range_not_satisfiable', 'passage_unsupported', 'limit_reached'] as const),
+  ...(['upstream_unreachable', 'host_key_changed', 'file_operation_failed', 'upstream_timeout'] as const),
+  'disk_full',
+]
+
+function filesPath(): Record<string, unknown> {
+  const bytes = { 'application/octet-stream': { schema: { type: 'string', format: 'binary' } } }
+  const folder = { 'application/json': { schema: jsonSchema(FolderReply, 'output') } }
+  const done = (description: string) => ({ description })
+  const of = (operationId: string, summary: string, rest: object, responses: object) => ({
+    operationId,
+    summary,
+    description: 'Needs the scope `proxy:call`.',
+    parameters: [parameter('account'), parameter('path')],
+    ...rest,
+    responses: { ...responses, ...failures(filesMayFailWith) },
+  })
+  const read = {
+    200: { description: 'The file, or what lies in the folder', content: { ...bytes, ...folder } },
+    206: { description: 'The range that was asked for', content: bytes },
+  }
+  return {
+    get: of('readFile', 'Read a file, or with a slash at the end a folder', {}, read),
+    head: of('inspectFile', 'The same without its content', {}, { 200: done('There is one') }),
+    put: of(
+      'writeFile',
+      'Write a file, or with a slash at the end make a folder',
+      { requestBody: { content: bytes } },
+      { 201: done('Created'), 204: done('Replaced') },
+    ),
+    delete: of(
+      'deleteFile',
+      'Delete a file, or with a slash at the end an empty folder',
+      {},
+      {
+        204: done('Deleted'),
+      },
+    ),
+  }
 }
 
 function jsonSchema(schema: z.ZodType, io: 'input' | 'output'): Record<string, unknown> {

@@ -2,14 +2,20 @@ import { z } from 'zod'
 import { apiToken } from './api-token.ts'
 import { basic } from './basic.ts'
 import { oauth2 } from './oauth2.ts'
+import { sftp } from './sftp.ts'
 
 /** The table of auth types: what a definition says, what an account gives, what of a definition is secret. */
-export const schemes = { api_token: apiToken, basic, oauth2 } as const
+export const schemes = { api_token: apiToken, basic, oauth2, sftp } as const
 
 export type SchemeName = keyof typeof schemes
 
 /** The `auth` block of a definition. */
-export const Auth = z.discriminatedUnion('type', [apiToken.definition, basic.definition, oauth2.definition])
+export const Auth = z.discriminatedUnion('type', [
+  apiToken.definition,
+  basic.definition,
+  oauth2.definition,
+  sftp.definition,
+])
 export type Auth = z.infer<typeof Auth>
 
 /** The `auth` block of one type. */
