@@ -37,20 +37,33 @@ const prerequisites = [
     proof: ['-c', 'import oauthlib.oauth1, jwt, cryptography'],
     debianPackage: 'python3-oauthlib',
   },
+  {
+    name: 'OpenSSH’s server',
+    variable: 'SSHD_PATH',
+    programs: ['/usr/sbin/sshd', 'sshd'],
+    debianPackage: 'openssh-server',
+  },
+  {
+    name: 'ProFTPD with its module for SFTP',
+    variable: 'PROFTPD_PATH',
+    programs: ['/usr/sbin/proftpd'],
+    files: ['/usr/lib/proftpd/mod_sftp.so'],
+    debianPackage: 'proftpd-mod-crypto',
+  },
 ]
 
 /** Resolves to the environment for the tests, in which each row's variable names the program found. */
 export async function ensurePrerequisites() {
   const environment = { ...process.env }
-  const lacking = []
   for (const prerequisite of prerequisites) {
     const program = find(prerequisite) ?? (await install(prerequisite))
-    if (program) environment[prerequisite.variable] = program
-    else lacking.push(prerequisite)
+    if (!program) {
+      console.error(missing(prerequisite))
+      process.exit(1)
+    }
+    environment[prerequisite.variable] = program
   }
-  if (lacking.length === 0) return environment
-  console.error(lacking.map(missing).join('\n\n'))
-  return process.exit(1)
+  return environment
 }
 
 function find({ variable, programs, files = [], proof }) {
