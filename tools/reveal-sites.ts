@@ -9,9 +9,11 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/broker.ts': 'digests the admin key',
   'packages/core/src/credentials/definition-secrets.ts': 'seals them',
   'packages/core/src/credentials/seal.ts': 'seals them',
+  'packages/core/src/egress/ssh.ts': 'logs in to a server of files whose host key was accepted',
   'packages/core/src/integrations/secrets.ts':
     'puts stored secrets into a definition while a patch is checked',
   'packages/core/src/schemes/oauth2/client-auth.ts': 'authenticates the client on the wire',
   'packages/core/src/schemes/oauth2/scheme.ts': 'sends the refresh token, places the access token',
+  'packages/core/src/schemes/sftp/scheme.ts': 'reads user name and host key; the latter is no secret',
   'packages/core/src/schemes/reveal.ts': 'renders templates with secret values, on their way to the wire',
 }

@@ -39,6 +39,7 @@ const allOfCore = [
   'core scheme',
   'core credentials',
   'core call',
+  'core files',
   'core integrations',
   'core accounts',
   'core environments',
@@ -80,6 +81,7 @@ export const rooms: readonly Room[] = [
     strangers: [
       ...harmless,
       'undici',
+      'ssh2',
       'node:dns',
       'node:dns/promises',
       'node:http',
@@ -118,6 +120,12 @@ export const rooms: readonly Room[] = [
     name: 'core call',
     holds: 'core/src/call/**',
     rooms: [...base, 'core destination', 'core template', 'core egress', 'core schemes', 'core credentials'],
+    strangers: harmless,
+  },
+  {
+    name: 'core files',
+    holds: 'core/src/files/**',
+    rooms: [...base, 'core destination', 'core egress', 'core schemes', 'core credentials', 'core call'],
     strangers: harmless,
   },
   { name: 'core integrations', holds: 'core/src/integrations/**', rooms: feature, strangers: harmless },

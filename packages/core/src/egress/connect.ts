@@ -85,7 +85,12 @@ function tlsOptions(policy: ConnectPolicy) {
   } as const
 }
 
-function guardedLookup(lookup: Lookup, permits: (ip: string) => boolean, message?: string): LookupFunction {
+/** A lookup that answers with permitted addresses alone. */
+export function guardedLookup(
+  lookup: Lookup,
+  permits: (ip: string) => boolean,
+  message?: string,
+): LookupFunction {
   return (hostname, options, callback) => {
     lookup(hostname).then(
       (answers) => {
@@ -109,7 +114,12 @@ function noAddress(hostname: string, answers: Awaited<ReturnType<Lookup>>, messa
   )
 }
 
-function addressBlocked(hostname: string, addresses: readonly string[], message?: string): EgressError {
+/** The failure of a host all of whose addresses are refused. */
+export function addressBlocked(
+  hostname: string,
+  addresses: readonly string[],
+  message?: string,
+): EgressError {
   return new EgressError('address_blocked', 'no', {
     detail: `${hostname} is ${addresses.join(', ')}`,
     ...(message === undefined ? {} : { message }),
@@ -120,7 +130,8 @@ function unresolved(hostname: string, cause: unknown): EgressError {
   return new EgressError('upstream_unreachable', 'no', { detail: `${hostname} does not resolve`, cause })
 }
 
-function lookupAll(hostname: string) {
+/** All addresses that the system knows for a name. */
+export function lookupAll(hostname: string) {
   return lookupName(hostname, { all: true })
 }
 

@@ -4,13 +4,19 @@ import { type ConnectPolicy, guardedConnector } from './connect.ts'
 import type { CredentialReply } from './credential-reply.ts'
 import { type CredentialRequest, sendCredentialRequest } from './credential-request.ts'
 import { createPools, type PoolKey } from './pools.ts'
+import { openSftp, type SftpSession } from './sftp-session.ts'
+import type { FileServer, SshPolicy } from './ssh.ts'
 
 export interface EgressOptions
   extends AddressPolicy,
     Pick<
       ConnectPolicy,
       'exemptOrigins' | 'lookup' | 'connectTimeoutMilliseconds' | 'extraCertificateAuthorities'
-    > {}
+    >,
+    Pick<SshPolicy, 'loginTimeoutMilliseconds'> {
+  /** How long a server of files may leave a question unanswered. */
+  readonly silenceMilliseconds?: number
+}
 
 /** The only way out. */
 export interface Egress {
@@ -18,6 +24,8 @@ export interface Egress {
   credentialRequest(request: CredentialRequest): Promise<CredentialReply>
   /** One API call on its account's connections; the handler is undici's raw one, its errors for `egressFailure`. */
   dispatch(key: PoolKey, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
+  /** A login at a server of files, for one call; whoever opened it ends it. */
+  openFiles(server: FileServer, signal: AbortSignal): Promise<SftpSession>
   /** Waits for API calls under way. */
   close(): Promise<void>
 }
@@ -28,6 +36,7 @@ export function createEgress(options: EgressOptions): Egress {
   return {
     credentialRequest: (request) => sendCredentialRequest(options, request),
     dispatch: pools.dispatch,
+    openFiles: (server, signal) => openSftp(options, server, signal),
     close: pools.close,
   }
 }
