@@ -5,6 +5,7 @@ import type {
   AuthorizeInput,
   EnvironmentInput,
   EnvironmentPatch,
+  TrialInput,
 } from '@sallyport/contract'
 import * as accounts from './accounts/accounts.ts'
 import { authorizeAccount } from './accounts/authorize.ts'
@@ -13,6 +14,7 @@ import { confirmAccount } from './accounts/confirm.ts'
 import type { AccountPorts } from './accounts/ports.ts'
 import { readFlow } from './accounts/read-flow.ts'
 import { startFlow } from './accounts/start.ts'
+import { testAccount } from './accounts/test-account.ts'
 import { accountToken, renewAccount } from './accounts/token.ts'
 import { updateAccount } from './accounts/update.ts'
 import { type CallInput, type CallPorts, call } from './call/call.ts'
@@ -23,6 +25,9 @@ import { Renewals } from './credentials/renewals.ts'
 import { createEgress, type EgressOptions } from './egress/egress.ts'
 import * as environments from './environments/environments.ts'
 import { firstOrganization } from './environments/first-organization.ts'
+import { callFiles, type FilesInput, type FilesPorts } from './files/files.ts'
+import { tryFiles } from './files/trial.ts'
+import { Turns } from './files/turns.ts'
 import { digestOf } from './identity/api-key.ts'
 import { type AuthenticatePorts, authenticate, type KnownKey } from './identity/authenticate.ts'
 import * as keys from './identity/keys.ts'
@@ -73,7 +78,12 @@ export async function createBroker(options: BrokerOptions) {
   const renewals = new Renewals(base)
   const lastUsed = new LastUsed(base)
   const passage: CallPorts = { ...base, egress, renewals, lastUsed, targets }
-  const ports: AccountPorts = { ...base, renewals, tryOut: (target) => tryOut(passage, target) }
+  const files: FilesPorts = { ...base, egress, lastUsed, targets, turns: new Turns() }
+  const ports: AccountPorts = {
+    ...base,
+    renewals,
+    tryOut: (target) => (target.scheme.open ? tryFiles(files, target) : tryOut(passage, target)),
+  }
   const identity: AuthenticatePorts = {
     store,
     clock,
@@ -86,6 +96,7 @@ export async function createBroker(options: BrokerOptions) {
   return {
     authenticate: (header: string | undefined) => authenticate(identity, header),
     call: (input: CallInput) => call(passage, input),
+    files: (input: FilesInput) => callFiles(files, input),
     integrations: integrationCalls(base),
     accounts: accountCalls(ports),
     flows: flowCalls(ports),
@@ -139,7 +150,7 @@ function accountCalls(ports: AccountPorts) {
       authorizeAccount(ports, owner, id, input),
     confirm: (owner: Principal, id: string, result: string) => confirmAccount(ports, owner, id, result),
     renew: (owner: Principal, id: string) => renewAccount(ports, owner, id),
-    test: (owner: Principal, id: string) => accounts.testAccount(ports, owner, id),
+    test: (owner: Principal, id: string, input: TrialInput) => testAccount(ports, owner, id, input),
     token: (owner: Principal, id: string, minimumSeconds: number | undefined) =>
       accountToken(ports, owner, id, minimumSeconds),
   }

@@ -6,4 +6,6 @@ export interface Trial {
   readonly reasonDetail?: string
   readonly needsReconnect?: boolean
   readonly response?: { readonly status: number }
+  /** Fingerprint of the host key that an SSH server showed. */
+  readonly hostKey?: string
 }

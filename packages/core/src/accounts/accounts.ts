@@ -1,13 +1,10 @@
 import type { AccountInput, AccountReply, AccountStatus, TrialReply } from '@sallyport/contract'
-import { openTarget } from '../credentials/target.ts'
-import { usable } from '../credentials/usable.ts'
-import { SallyportError } from '../error.ts'
 import type { Page, PageRequest } from '../ports.ts'
-import type { Trial } from '../trial.ts'
 import { candidate } from './candidate.ts'
-import { connect, statusAfter } from './connect.ts'
+import { connect } from './connect.ts'
 import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
-import { accountView, statusOf } from './view.ts'
+import { trialReply } from './test-account.ts'
+import { accountView } from './view.ts'
 
 /** Connects an account as far as that goes without a person. @throws SallyportError input_invalid */
 export async function createAccount(
@@ -31,41 +28,6 @@ export async function testAccountInput(
   const target = await candidate(ports, owner.organizationId, input)
   const { state, trial } = await connect(ports, target)
   return trialReply(trial ?? { ok: state.status !== 'pending' }, state.status)
-}
-
-/**
- * Sends the integration's test request, and lets the account's status follow.
- *
- * @throws SallyportError not_found, test_undefined, account_disabled, account_pending, account_needs_reconnect
- */
-export async function testAccount(ports: AccountPorts, owner: AccountOwner, id: string): Promise<TrialReply> {
-  const { account, integration } = await readRecords(ports, owner, id)
-  const target = await openTarget(ports, account, integration)
-  if (!target.definition.test) throw new SallyportError('test_undefined')
-  // What fetches its token itself may do so here. Anything else that holds nothing has nothing to try.
-  if (account.disabled || !(account.credential || account.renewable)) usable(target)
-  const trial = await ports.tryOut(target)
-  const after = statusAfter(trial)
-  // A renewable account's status follows its renewals; of the others, only a trial tells.
-  if (
-    !account.renewable &&
-    account.status !== 'pending' &&
-    account.status !== 'expiring' &&
-    after.status !== account.status
-  ) {
-    const { organizationId, generation } = account
-    await ports.store.accounts.setStatus(
-      organizationId,
-      id,
-      generation,
-      after.status,
-      after.reason,
-      after.reasonDetail,
-    )
-    ports.changed()
-  }
-  const current = await ports.store.accounts.get(owner.organizationId, id)
-  return trialReply(trial, statusOf(current ?? account, ports.clock.now()))
 }
 
 export async function readAccount(
@@ -134,14 +96,4 @@ export async function deleteAccount(ports: AccountPorts, owner: AccountOwner, id
   await readRecords(ports, owner, id)
   await ports.store.accounts.delete(owner.organizationId, id)
   ports.changed()
-}
-
-function trialReply(trial: Trial, status: AccountStatus): TrialReply {
-  return {
-    ok: trial.ok,
-    status,
-    ...(trial.reason !== undefined && { reason: trial.reason }),
-    ...(trial.reasonDetail !== undefined && { reasonDetail: trial.reasonDetail }),
-    ...(trial.response && { response: trial.response }),
-  }
 }

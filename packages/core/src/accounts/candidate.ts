@@ -53,6 +53,8 @@ export async function renderable(
   if (found.length > 0) throw invalid('input_invalid', found)
   const target = await targetWith(ports, account, integration, credential)
   const faults = renderingFaults(target.definition, target.connection)
+  // What an address holds is named already.
+  if (faults.length === 0) target.scheme.open?.(target.connection, target.credential)
   if (faults.length > 0) throw invalid('input_invalid', faults)
   return target
 }

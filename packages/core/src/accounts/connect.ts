@@ -51,9 +51,14 @@ async function fetched(ports: AccountPorts, target: Target): Promise<Connected> 
 
 async function given(ports: AccountPorts, target: Target): Promise<Connected> {
   const state = await connectedState(ports.vault, target, target.credential)
-  if (!target.definition.test) return { state, trial: undefined }
+  if (!canBeTried(target)) return { state, trial: undefined }
   const trial = await ports.tryOut(target)
   return { state: { ...state, ...statusAfter(trial) }, trial }
+}
+
+/** Whether there is anything to try an account with. */
+export function canBeTried({ definition, scheme }: Target): boolean {
+  return definition.test !== undefined || scheme.open !== undefined
 }
 
 /** What a trial says of an account. */

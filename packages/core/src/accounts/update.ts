@@ -56,7 +56,12 @@ async function reconnected(
   }
   const { values, faults } = checkParameters(definition, merged(known, patch.parameters ?? {}))
   const given = patch.secret && readSecretInput(ports.clock, definition, patch.secret)
-  const credential: Credential = { ...before, ...given?.credential, parameters: values.secret }
+  const credential: Credential = {
+    ...before,
+    ...given?.credential,
+    ...(given && { secret: { ...lasting(definition, before), ...given.credential.secret } }),
+    parameters: values.secret,
+  }
   const next = { ...account, parameters: values.visible }
   const target = await renderable(ports, next, integration, credential, [...faults, ...(given?.faults ?? [])])
 
@@ -72,6 +77,12 @@ async function reconnected(
   const start = fetches && !given ? { ...target, credential: { ...credential, tokens: undefined } } : target
   const { state } = await connect(ports, start)
   return { ...next, ...state }
+}
+
+/** What an owner has said once and not of one secret: it stays when another is given. */
+function lasting(definition: Definition, { secret }: Credential): Credential['secret'] {
+  const names = schemeOf(definition).lasting ?? []
+  return Object.fromEntries(Object.entries(secret).filter(([name]) => names.includes(name)))
 }
 
 /** JSON Pointers of what is stored and not in the patch: it may not follow a host that moves. */

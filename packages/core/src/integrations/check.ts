@@ -5,6 +5,7 @@ import { schemeNamed } from '../schemes/index.ts'
 import { hostFaults } from './check-hosts.ts'
 import { parameterFaults } from './check-parameters.ts'
 import { placementFaults } from './check-placement.ts'
+import { refusedFaults } from './check-refused.ts'
 import { templateFaults } from './check-templates.ts'
 import { urlFaults, urlWarnings } from './check-urls.ts'
 import { checkDepth } from './depth.ts'
@@ -33,6 +34,7 @@ export function checkDefinition(policy: ConnectionPolicy, raw: unknown): Checked
     ...urlFaults(policy, fields),
     ...hostFaults(fields),
     ...placementFaults(fields),
+    ...refusedFaults(fields),
     ...(schemeNamed(fields.auth.type)?.faults(fields.auth) ?? []),
   ]
   const faults = [...misshapen, ...withoutRepeats(found, misshapen)]

@@ -3,11 +3,13 @@ import { apiTokenScheme } from './api-token/scheme.ts'
 import { basicScheme } from './basic/scheme.ts'
 import { oauth2Scheme } from './oauth2/scheme.ts'
 import type { Scheme } from './scheme.ts'
+import { sftpScheme } from './sftp/scheme.ts'
 
 const schemes = {
   api_token: apiTokenScheme,
   basic: basicScheme,
   oauth2: oauth2Scheme,
+  sftp: sftpScheme,
 } satisfies Record<SchemeName, Scheme>
 
 /** The scheme of a definition. */

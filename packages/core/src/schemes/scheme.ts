@@ -1,5 +1,6 @@
 import type { AuthErrors, Definition, Fault, Placement, Renewal, Warning } from '@sallyport/contract'
 import type { ParsedUrl } from '../destination/url.ts'
+import type { FileServer } from '../egress/ssh.ts'
 import type { Clock, Random } from '../ports.ts'
 import type { Secret } from '../secret.ts'
 import type { TemplateValues } from '../template/render.ts'
@@ -240,6 +241,12 @@ export interface Scheme {
   /** Puts the credential where the definition says. */
   place(connection: Connection, credential: Credential, placements: readonly Placement[]): Placed
   readonly signing?: Signing
+  /** Where files are and how to log in there: in place of `place`, for what is no HTTP API. */
+  open?(connection: Connection, credential: Credential): FileServer
+  /** Members of an account's `secret` that stay when another secret is given. */
+  readonly lasting?: readonly string[]
+  /** Fields of a definition, beside `auth`, that mean nothing to accounts of this type. */
+  readonly refused?: readonly string[]
   /** What `/token` gives out. */
   token(credential: Credential): { readonly accessToken: Secret; readonly tokenType: string } | undefined
 }
