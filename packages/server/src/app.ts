@@ -14,6 +14,7 @@ import { proxyHandler } from './endpoints/proxy.ts'
 import { registerPublic } from './endpoints/public.ts'
 import { registerEndpoints } from './endpoints/register.ts'
 import { registerSetup } from './endpoints/setup.ts'
+import { sftpHandler } from './endpoints/sftp.ts'
 import { onClientError, parserHeaderLimit } from './http/header-overflow.ts'
 import { problemReply } from './http/problem.ts'
 import { requestIds } from './http/request-id.ts'
@@ -35,7 +36,9 @@ export function createApp(options: AppOptions): FastifyInstance {
   const { broker, publicUrl, log } = options
   const newRequestId = requestIds()
   const onFailure = (error: unknown, requestId: string) => logFailure(log, error, requestId)
-  const proxy = proxyHandler({ broker, publicUrl, newRequestId, onFailure })
+  const passages = { broker, publicUrl, newRequestId, onFailure }
+  const proxy = proxyHandler(passages)
+  const sftp = sftpHandler(passages)
   const refuse = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const failure = failureOf(error)
     onFailure(failure, request.id)
@@ -55,8 +58,11 @@ export function createApp(options: AppOptions): FastifyInstance {
       const server = createServer(
         // Node would end a request that takes five minutes to arrive; an upload may take as long as it moves.
         { maxHeaderSize: parserHeaderLimit, keepAliveTimeout: 72_000, requestTimeout: 0 },
-        (request, response) =>
-          request.url?.startsWith('/proxy/') ? void proxy(request, response) : handler(request, response),
+        (request, response) => {
+          if (request.url?.startsWith('/proxy/')) void proxy(request, response)
+          else if (request.url?.startsWith('/sftp/')) void sftp(request, response)
+          else handler(request, response)
+        },
       )
       server.timeout = longestSilence
       return server

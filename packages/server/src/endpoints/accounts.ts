@@ -30,7 +30,7 @@ export function accountHandlers({ accounts }: Broker): Pick<Handlers, Names> {
     authorizeAccount: ({ principal, params, body }) => accounts.authorize(principal, params.id, body),
     confirmAccount: ({ principal, params, body }) => accounts.confirm(principal, params.id, body.result),
     renewAccount: ({ principal, params }) => accounts.renew(principal, params.id),
-    testAccount: ({ principal, params }) => accounts.test(principal, params.id),
+    testAccount: ({ principal, params, body }) => accounts.test(principal, params.id, body),
     accountToken: ({ principal, params, body }) => accounts.token(principal, params.id, body.minimumSeconds),
   }
 }

@@ -20,7 +20,7 @@ export function proxyHandler(options: ProxyOptions) {
       const principal = await options.broker.authenticate(request.headers.authorization)
       const upstream = await options.broker.call({
         principal,
-        ...splitUrl(request.url ?? ''),
+        ...splitUrl(request.url ?? '', '/proxy/'),
         method: request.method ?? 'GET',
         headers: request.rawHeaders,
         body,
@@ -41,7 +41,8 @@ export function proxyHandler(options: ProxyOptions) {
   }
 }
 
-function fail(response: ServerResponse, problem: ReturnType<typeof problemReply>): void {
+/** A failure as the passage tells it; the connection is cut where a reply has begun. */
+export function fail(response: ServerResponse, problem: ReturnType<typeof problemReply>): void {
   if (response.headersSent) {
     response.destroy()
     return
@@ -57,11 +58,11 @@ function fail(response: ServerResponse, problem: ReturnType<typeof problemReply>
 }
 
 /** `/proxy/{account}/{path}?{query}`, each part as it was sent. */
-function splitUrl(url: string): { account: string; path: string; query: string } {
+export function splitUrl(url: string, prefix: string): { account: string; path: string; query: string } {
   const mark = url.indexOf('?')
   const whole = mark === -1 ? url : url.slice(0, mark)
   const query = mark === -1 ? '' : url.slice(mark + 1)
-  const rest = whole.slice('/proxy/'.length)
+  const rest = whole.slice(prefix.length)
   const slash = rest.indexOf('/')
   if (slash === -1) return { account: rest, path: '', query }
   return { account: rest.slice(0, slash), path: rest.slice(slash + 1), query }
@@ -73,13 +74,14 @@ function bodyOf(request: IncomingMessage): Body | undefined {
   return length === undefined || length === '0' ? undefined : new Body(request, Number(length))
 }
 
-function oneHeader(request: IncomingMessage, name: string): string | undefined {
+/** A header's value, the first where there are several. */
+export function oneHeader(request: IncomingMessage, name: string): string | undefined {
   const value = request.headers[name]
   return Array.isArray(value) ? value[0] : value
 }
 
 /** `30s` or `500ms`, in milliseconds. */
-function timeoutOf(text: string | undefined): number | undefined {
+export function timeoutOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   const match = /^(\d{1,7})(ms|s)$/.exec(text)
   const amount = Number(match?.[1])

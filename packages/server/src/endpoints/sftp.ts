@@ -1,0 +1,57 @@
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import { pipeline } from 'node:stream/promises'
+import { Caller, RangeNotSatisfiable, SallyportError } from '@sallyport/core'
+import { problemReply } from '../http/problem.ts'
+import { fail, oneHeader, type ProxyOptions, splitUrl, timeoutOf } from './proxy.ts'
+
+/** Serves `ANY /sftp/{account}/{path}`, before and beside the router. */
+export function sftpHandler(options: ProxyOptions) {
+  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const requestId = options.newRequestId()
+    const caller = new Caller()
+    response.once('close', () => {
+      if (response.writableFinished) request.resume()
+      else caller.leave()
+    })
+    try {
+      const principal = await options.broker.authenticate(request.headers.authorization)
+      const { query, ...place } = splitUrl(request.url ?? '', '/sftp/')
+      if (query !== '') throw queryRefused()
+      const reply = await options.broker.files({
+        principal,
+        ...place,
+        method: request.method ?? 'GET',
+        range: rangeOf(request),
+        content: request,
+        timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
+        caller,
+      })
+      response.writeHead(reply.status, {
+        ...reply.headers,
+        'cache-control': 'no-store',
+        'sallyport-request-id': requestId,
+        'x-content-type-options': 'nosniff',
+        'content-security-policy': 'sandbox',
+      })
+      if (reply.body) await pipeline(reply.body, response)
+      else response.end()
+    } catch (error) {
+      // Whoever left half-way is no failure of ours; the pipeline has cut the connection.
+      if (!caller.isGone) options.onFailure(error, requestId)
+      if (error instanceof RangeNotSatisfiable) response.setHeader('content-range', `bytes */${error.size}`)
+      fail(response, problemReply(options.publicUrl, error, requestId))
+    }
+  }
+}
+
+/** A range of another state of the file cannot be told from this one: then the whole is sent (RFC 9110 §13.1.5). */
+function rangeOf(request: IncomingMessage): string | undefined {
+  return request.headers['if-range'] === undefined ? request.headers.range : undefined
+}
+
+/** A question mark in a name that was not encoded would be taken for another file. */
+function queryRefused(): SallyportError {
+  return new SallyportError('bad_request', {
+    message: 'Files take no query. Write a question mark that belongs to a name as %3F.',
+  })
+}
