@@ -1,8 +1,8 @@
 import type { OAuth2 } from '@sallyport/contract'
 import { SallyportError } from '../../error.ts'
+import { plainWords, withoutSecrets } from '../provider-words.ts'
 import type { Authorization, Connection, FlowMemory } from '../scheme.ts'
 import { clientAuthentication } from './client-auth.ts'
-import { plainWords, withoutSecrets } from './provider-words.ts'
 import { requestToken } from './token-request.ts'
 
 /** Reads the provider's answer (RFC 6749 §4.1.2) and redeems the code, once. */

@@ -1,10 +1,10 @@
 import type { OAuth2 } from '@sallyport/contract'
 import * as oauth from 'oauth4webapi'
 import { Secret } from '../../secret.ts'
+import { GrantFailure } from '../grant-failure.ts'
 import type { Connection, SchemePorts, Tokens } from '../scheme.ts'
 import { authorizationServer } from './authorization-server.ts'
 import { clientAuthentication } from './client-auth.ts'
-import { GrantFailure } from './grant-failure.ts'
 import { wire } from './wire.ts'
 
 /** Of a request's parameters those that nobody may read; its address and scopes help whoever reads a refusal. */

@@ -1,9 +1,9 @@
 import type { OAuth2 } from '@sallyport/contract'
 import { parseRetryAfter } from '../../retry-after.ts'
+import { refusedBy, unreadable } from '../grant-failure.ts'
+import { withoutSecrets } from '../provider-words.ts'
 import type { Connection, SchemePorts } from '../scheme.ts'
 import { readTokenReply } from '../token-reply.ts'
-import { refusedBy, unreadable } from './grant-failure.ts'
-import { withoutSecrets } from './provider-words.ts'
 
 interface WireRequest {
   readonly method: string

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { ErrorCode } from '@sallyport/contract'
-import { SallyportError } from '../../error.ts'
+import { SallyportError } from '../error.ts'
 import { plainWords } from './provider-words.ts'
 
 /** How a failed token request is judged, before anybody acts on it. */
