@@ -55,6 +55,8 @@ export function createConnection(parts: ConnectionParts): Connection {
       if (!guard(url, publishedByIssuer)) throw new SallyportError('host_not_allowed')
       return url
     },
+    keeping: (kept) =>
+      createConnection({ ...parts, account: { ...parts.account, kept: { ...parts.account.kept, ...kept } } }),
     permitBrowser(text) {
       const url = parseUrl(text)
       if (!url || (url.protocol === 'http:' && !mayUsePlainHttp(policy, url))) {

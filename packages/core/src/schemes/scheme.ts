@@ -55,6 +55,8 @@ export interface Connection {
    * publishes counts as written in the definition.
    */
   permit(url: string, purpose: PermitPurpose): ParsedUrl
+  /** The same with values that have just been kept: they count for templates, and for where those may lead. */
+  keeping(kept: TemplateValues): Connection
   /** Throws unless a browser may be sent there: https, or a private address that the operator allows (A11). */
   permitBrowser(url: string): void
 }

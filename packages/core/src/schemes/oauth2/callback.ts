@@ -23,17 +23,15 @@ export const complete: Authorization['complete'] = async (
         'The provider sent the browser back without a code. Start again; if it repeats, check the definition.',
     })
   }
-  return requestToken(
-    ports,
-    connection,
-    'authorization_code',
-    {
+  return requestToken(ports, connection, {
+    grantType: 'authorization_code',
+    parameters: {
       code,
       redirect_uri: redirectUri,
       ...(auth.pkce !== 'off' && memory.codeVerifier !== undefined && { code_verifier: memory.codeVerifier }),
     },
-    auth.scopes,
-  )
+    scopes: auth.scopes,
+  })
 }
 
 /** RFC 9207 §2.4: compared character by character; announced and absent is as bad as wrong. */

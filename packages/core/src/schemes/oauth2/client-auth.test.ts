@@ -27,7 +27,11 @@ function literal(text: string): string {
 
 async function sentBy(auth: Readonly<Record<string, unknown>>) {
   const { ports, sent } = answering({ body: { access_token: 'at', token_type: 'Bearer' } })
-  await requestToken(ports, oauth2Connection(auth), 'client_credentials', {}, [])
+  await requestToken(ports, oauth2Connection(auth), {
+    grantType: 'client_credentials',
+    parameters: {},
+    scopes: [],
+  })
   const [request] = sent
   return {
     authorization: request?.headers.authorization,
@@ -97,6 +101,6 @@ test('id and secret may be the account’s own', async () => {
     { clientId: '{id}', clientSecret: '{secretOfOurs}' },
     { id: 'i', secretOfOurs: 's' },
   )
-  await requestToken(ports, connection, 'client_credentials', {}, [])
+  await requestToken(ports, connection, { grantType: 'client_credentials', parameters: {}, scopes: [] })
   expect(decodedBasic(sent[0]?.headers.authorization)).toEqual(['i', 's'])
 })

@@ -37,7 +37,11 @@ export const oauth2Scheme: Scheme = {
   fetch(ports, connection) {
     const auth = block(connection.definition)
     const scope = auth.scopes.map((text) => connection.render(text, 'text')).join(auth.scopeDelimiter)
-    return requestToken(ports, connection, 'client_credentials', scope ? { scope } : {}, auth.scopes)
+    return requestToken(ports, connection, {
+      grantType: 'client_credentials',
+      parameters: scope ? { scope } : {},
+      scopes: auth.scopes,
+    })
   },
 
   authorization: (definition) =>
@@ -47,8 +51,12 @@ export const oauth2Scheme: Scheme = {
     const previous = credential.tokens
     if (previous?.refreshToken) {
       // No scope: the refreshed token has the ones that were granted (RFC 6749 §6).
-      const parameters = { refresh_token: previous.refreshToken.reveal() }
-      const tokens = await requestToken(ports, connection, 'refresh_token', parameters, previous.scopes)
+      const tokens = await requestToken(ports, connection, {
+        grantType: 'refresh_token',
+        parameters: { refresh_token: previous.refreshToken.reveal() },
+        scopes: previous.scopes,
+        previous,
+      })
       return { ...tokens, refreshToken: tokens.refreshToken ?? previous.refreshToken }
     }
     if (oauth2Scheme.connects(connection.definition) === 'fetched' && oauth2Scheme.fetch) {

@@ -12,10 +12,11 @@ const tenYears = 315_360_000_000
 async function outcomeOf(answer: Answer, auth: Readonly<Record<string, unknown>> = {}) {
   const { ports, clock } = answering(answer)
   try {
-    const tokens = await requestToken(ports, oauth2Connection(auth), 'client_credentials', {}, [
-      'read',
-      'write',
-    ])
+    const tokens = await requestToken(ports, oauth2Connection(auth), {
+      grantType: 'client_credentials',
+      parameters: {},
+      scopes: ['read', 'write'],
+    })
     const { accessToken, refreshToken, expiresAt, issuedAt, scopes, tokenType } = tokens
     return {
       accessToken: accessToken.reveal(),
@@ -155,13 +156,11 @@ describe.runIf(cases.length > 0)('the collection of token replies', () => {
 describe('what is sent', () => {
   test('is a form with the grant and its parameters', async () => {
     const { ports, sent } = answering({ body: { access_token: 'at', token_type: 'Bearer' } })
-    await requestToken(
-      ports,
-      oauth2Connection({ clientSecret: 's' }),
-      'authorization_code',
-      { code: 'c&d' },
-      [],
-    )
+    await requestToken(ports, oauth2Connection({ clientSecret: 's' }), {
+      grantType: 'authorization_code',
+      parameters: { code: 'c&d' },
+      scopes: [],
+    })
     expect(sent).toHaveLength(1)
     expect(sent[0]).toMatchObject({ method: 'POST', headers: { accept: 'application/json' } })
     expect(sent[0]?.url).toMatchObject({ origin: 'https://provider.example', path: '/token', query: '' })
@@ -175,7 +174,11 @@ describe('what is sent', () => {
       tokenMethod: 'GET',
       tokenUrl: 'https://provider.example/token?v=1',
     })
-    await requestToken(ports, connection, 'client_credentials', { scope: 'a b' }, [])
+    await requestToken(ports, connection, {
+      grantType: 'client_credentials',
+      parameters: { scope: 'a b' },
+      scopes: [],
+    })
     expect(sent[0]).toMatchObject({ method: 'GET', body: undefined })
     expect(sent[0]?.headers['content-type']).toBeUndefined()
     const query = new URLSearchParams(sent[0]?.url.query)
@@ -190,13 +193,11 @@ describe('what is sent', () => {
   test('goes to the address with the account’s values, and only within hosts', async () => {
     const { ports, sent } = answering({ body: { access_token: 'at', token_type: 'Bearer' } })
     const tokenUrl = 'https://{tenant}.provider.example/token'
-    await requestToken(
-      ports,
-      oauth2Connection({ tokenUrl }, { tenant: 'acme' }),
-      'client_credentials',
-      {},
-      [],
-    )
+    await requestToken(ports, oauth2Connection({ tokenUrl }, { tenant: 'acme' }), {
+      grantType: 'client_credentials',
+      parameters: {},
+      scopes: [],
+    })
     expect(sent[0]?.url.origin).toBe('https://acme.provider.example')
   })
 })
@@ -207,9 +208,7 @@ describe('a provider’s words', () => {
       requestToken(
         answering({ status: 400, body: { error: 'invalid_grant', error_description: description } }).ports,
         oauth2Connection({ clientSecret: secret }),
-        'refresh_token',
-        { refresh_token: 'client-secret-1-and-more' },
-        [],
+        { grantType: 'refresh_token', parameters: { refresh_token: 'client-secret-1-and-more' }, scopes: [] },
       ),
     )
 
@@ -228,7 +227,9 @@ describe('a provider’s words', () => {
   test('are shown without it where they say it as the error itself', async () => {
     const { ports } = answering({ status: 400, body: { error: 'client-secret-1' } })
     const connection = oauth2Connection({ clientSecret: 'client-secret-1' })
-    const failure = await failureOf(requestToken(ports, connection, 'client_credentials', {}, []))
+    const failure = await failureOf(
+      requestToken(ports, connection, { grantType: 'client_credentials', parameters: {}, scopes: [] }),
+    )
     expect(failure).toMatchObject({ code: 'token_refused', reason: '[secret]' })
   })
 
@@ -239,7 +240,9 @@ describe('a provider’s words', () => {
       headers: { 'retry-after': '7' },
     })
     const connection = oauth2Connection({ clientSecret: 'client-secret-1' })
-    const failure = await failureOf(requestToken(ports, connection, 'client_credentials', {}, []))
+    const failure = await failureOf(
+      requestToken(ports, connection, { grantType: 'client_credentials', parameters: {}, scopes: [] }),
+    )
     expect(failure).toMatchObject({ code: 'renewal_unavailable', retryAfterSeconds: 7 })
     expect(`${failure.message} ${failure.detail}`).not.toContain('client-secret-1')
   })

@@ -1,6 +1,7 @@
 import type { OAuth2 } from '@sallyport/contract'
 import * as oauth from 'oauth4webapi'
 import { Secret } from '../../secret.ts'
+import type { TemplateValues } from '../../template/render.ts'
 import { GrantFailure } from '../grant-failure.ts'
 import type { Connection, SchemePorts, Tokens } from '../scheme.ts'
 import { authorizationServer } from './authorization-server.ts'
@@ -10,18 +11,29 @@ import { wire } from './wire.ts'
 /** Of a request's parameters those that nobody may read; its address and scopes help whoever reads a refusal. */
 const secretParameters: ReadonlySet<string> = new Set(['code', 'code_verifier', 'refresh_token'])
 
+/** A token request, whatever the grant. */
+export interface TokenRequest {
+  /** RFC 6749's `grant_type`. */
+  readonly grantType: string
+  /** Its other standard parameters. */
+  readonly parameters: Readonly<Record<string, string>>
+  /** They stand where the reply names none (RFC 6749 §5.1). */
+  readonly scopes: readonly string[]
+  /** What templates of the request may ask for, beside what follows from its parameters. */
+  readonly values?: TemplateValues
+  /** The tokens that it renews. */
+  readonly previous?: Tokens
+}
+
 /**
- * Asks the token endpoint for a token, whatever the grant. `requestedScopes` stand where the reply names
- * none (RFC 6749 §5.1).
+ * Asks the token endpoint for a token.
  *
  * @throws GrantFailure as the provider's answer means; CredentialRequestError when there was none
  */
 export async function requestToken(
   ports: SchemePorts,
   connection: Connection,
-  grantType: string,
-  parameters: Record<string, string>,
-  requestedScopes: readonly string[],
+  { grantType, parameters, scopes }: TokenRequest,
 ): Promise<Tokens> {
   const auth = connection.definition.auth as OAuth2
   const server = await authorizationServer(ports, connection, 'token_endpoint')
@@ -36,7 +48,7 @@ export async function requestToken(
     { client_id: client.id },
     client.method,
     grantType,
-    parameters,
+    { ...parameters },
     { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: wire(ports, connection, secrets) },
   )
   const reply = await understood(() =>
@@ -51,7 +63,7 @@ export async function requestToken(
     tokenType: reply.token_type,
     issuedAt,
     expiresAt: lifetime === undefined ? undefined : issuedAt + lifetime * 1000,
-    scopes: reply.scope === undefined ? requestedScopes : splitScopes(reply.scope, auth.scopeDelimiter),
+    scopes: reply.scope === undefined ? scopes : splitScopes(reply.scope, auth.scopeDelimiter),
   }
 }
 
