@@ -36,9 +36,13 @@ import * as integrations from './integrations/integrations.ts'
 import type { Clock, Log, PageRequest, Random, Store } from './ports.ts'
 import type { Principal } from './principal.ts'
 import { Recent } from './recent.ts'
+import type { Issuer } from './schemes/scheme.ts'
 import type { Secret } from './secret.ts'
 import type { KeyRing } from './vault/keyring.ts'
 import { createVault } from './vault/vault.ts'
+
+/** How long the metadata of an issuer is good: a renewal needs no look of its own. */
+const issuerMilliseconds = 300_000
 
 /** Where the outside begins. */
 export interface BrokerOptions {
@@ -70,6 +74,7 @@ export async function createBroker(options: BrokerOptions) {
     vault,
     policy: options.egress,
     send: egress.credentialRequest,
+    issuers: new Recent<Issuer>(clock, 1000, issuerMilliseconds),
     changed: () => {
       targets.clear()
       knownKeys.clear()

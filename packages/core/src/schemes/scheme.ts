@@ -2,6 +2,7 @@ import type { AuthErrors, Definition, Fault, Placement, Renewal, Warning } from 
 import type { ParsedUrl } from '../destination/url.ts'
 import type { FileServer } from '../egress/ssh.ts'
 import type { Clock, Random } from '../ports.ts'
+import type { Recent } from '../recent.ts'
 import type { Secret } from '../secret.ts'
 import type { TemplateValues } from '../template/render.ts'
 import type { Slot } from '../template/slots.ts'
@@ -102,7 +103,12 @@ export interface SchemePorts {
   readonly clock: Clock
   readonly random: Random
   readonly send: SendCredentialRequest
+  /** What issuers publish, by issuer, remembered for minutes; without it each look asks. */
+  readonly issuers?: Recent<Issuer>
 }
+
+/** An issuer's metadata (RFC 8414), checked. */
+export type Issuer = Readonly<Record<string, unknown>> & { readonly issuer: string }
 
 /** Headers and query parameters that carry the credential. */
 export interface Placed {

@@ -1,91 +1,67 @@
 import type { OAuth2 } from '@sallyport/contract'
-import * as oauth from 'oauth4webapi'
-import { parseUrl } from '../../destination/url.ts'
+import type * as oauth from 'oauth4webapi'
 import { SallyportError } from '../../error.ts'
 import type { Connection, SchemePorts } from '../scheme.ts'
-import { parseStrictJson } from '../strict-json.ts'
+import { publishedMetadata } from './discovery.ts'
 
-/** The authorization server of a definition: what it says, and what its issuer publishes. */
+/** Where a definition may give an endpoint itself; the others only an issuer publishes. */
+const fields = {
+  authorization_endpoint: 'authorizationUrl',
+  token_endpoint: 'tokenUrl',
+  revocation_endpoint: 'revokeUrl',
+  device_authorization_endpoint: 'deviceUrl',
+  pushed_authorization_request_endpoint: 'parUrl',
+  registration_endpoint: 'registrationUrl',
+} as const satisfies Partial<Record<keyof oauth.AuthorizationServer, keyof OAuth2>>
+
+/** An endpoint of an authorization server. */
+export type EndpointName = keyof typeof fields | 'jwks_uri' | 'introspection_endpoint'
+
+/** Those that a server may well do without. */
+const optional: ReadonlySet<EndpointName> = new Set([
+  'revocation_endpoint',
+  'introspection_endpoint',
+  'jwks_uri',
+])
+
+/**
+ * The authorization server of a definition: what it says, and what its issuer publishes, which is asked only where
+ * that matters. The endpoint that is needed is there, unless it is one that servers may do without.
+ *
+ * @throws SallyportError issuer_mismatch; upstream_unreachable when neither names the endpoint
+ */
 export async function authorizationServer(
   ports: SchemePorts,
   connection: Connection,
-  need: 'token_endpoint' | 'authorization_endpoint',
+  need: EndpointName,
 ): Promise<oauth.AuthorizationServer> {
   const auth = connection.definition.auth as OAuth2
-  const given = {
-    ...(auth.authorizationUrl && { authorization_endpoint: connection.renderUrl(auth.authorizationUrl) }),
-    ...(auth.tokenUrl && { token_endpoint: connection.renderUrl(auth.tokenUrl) }),
-  }
-  if (auth.issuer === undefined) {
-    // Nothing to compare with: the library wants a name for the server, and tells nobody.
-    return { issuer: 'https://issuer.invalid', ...given }
-  }
-  const issuer = connection.renderUrl(auth.issuer)
-  // The callback must know whether the server announces `iss` (RFC 9207 §3); a token request need not.
-  if (need === 'token_endpoint' && given.token_endpoint) return { issuer, ...given }
-  const published = await discover(ports, connection, issuer)
-  if (!published && !(need in given)) {
+  const given = givenEndpoints(connection)
+  // Without an issuer there is nothing to compare with: the library wants a name for the server, and tells nobody.
+  const issuer = auth.issuer === undefined ? 'https://issuer.invalid' : connection.renderUrl(auth.issuer)
+  // The browser's way must know whether the server announces `iss` (RFC 9207 §3) and wants requests pushed.
+  const asks = auth.issuer !== undefined && (need === 'authorization_endpoint' || given[need] === undefined)
+  const published = asks ? await publishedMetadata(ports, connection, issuer) : undefined
+  const server = { ...published, issuer, ...given }
+  if (server[need] === undefined && !optional.has(need)) {
     throw new SallyportError('upstream_unreachable', {
-      message: `The issuer publishes no metadata (RFC 8414), and the definition gives no ${need.replace('_', ' ')}.`,
+      message: `${asks && !published ? 'The issuer publishes no metadata (RFC 8414)' : 'The issuer publishes none'}, and the definition gives no ${need.replaceAll('_', ' ')}.`,
     })
   }
-  return { ...published, issuer, ...given }
+  return server
 }
 
-/** RFC 8414 first, then OpenID Connect Discovery; undefined when the issuer has neither. */
-async function discover(
-  ports: SchemePorts,
-  connection: Connection,
-  issuer: string,
-): Promise<oauth.AuthorizationServer | undefined> {
-  for (const algorithm of ['oauth2', 'oidc'] as const) {
-    const response = await oauth.discoveryRequest(new URL(issuer), {
-      algorithm,
-      [oauth.allowInsecureRequests]: true,
-      [oauth.customFetch]: (url) => fetchMetadata(ports, connection, url),
-    })
-    if (response.status === 404) continue
-    if (response.status !== 200)
-      throw new SallyportError('upstream_unreachable', { detail: `metadata ${response.status}` })
-    return checkedMetadata(issuer, response)
-  }
-  return undefined
+/** Whether the endpoint is the issuer's word, and not the definition's. */
+export function isPublished(auth: OAuth2, name: keyof typeof fields): boolean {
+  return auth[fields[name]] === undefined
 }
 
-async function fetchMetadata(ports: SchemePorts, connection: Connection, url: string): Promise<Response> {
-  const reply = await ports.send({
-    url: connection.permit(url, { sends: 'credential' }),
-    method: 'GET',
-    headers: { accept: 'application/json' },
-    body: undefined,
-  })
-  const metadata = reply.status === 200 ? parseStrictJson(reply.body) : {}
-  return new Response(JSON.stringify(metadata ?? null), {
-    status: reply.status === 200 || reply.status === 404 ? reply.status : 502,
-    headers: { 'content-type': 'application/json' },
-  })
-}
-
-async function checkedMetadata(issuer: string, response: Response): Promise<oauth.AuthorizationServer> {
-  try {
-    // The issuer is compared as a string, character by character (RFC 8414 §3.3).
-    const metadata = await oauth.processDiscoveryResponse(new URL(issuer), response)
-    if (metadata.issuer !== issuer) throw new SallyportError('issuer_mismatch')
-    checkEndpoints(metadata)
-    return metadata
-  } catch (cause) {
-    if (cause instanceof SallyportError) throw cause
-    throw new SallyportError('issuer_mismatch', { cause })
-  }
-}
-
-/** What else stood there would be made text, and then an address, on its way to a browser or a socket (A11). */
-function checkEndpoints(metadata: oauth.AuthorizationServer): void {
-  for (const name of ['authorization_endpoint', 'token_endpoint'] as const) {
-    const address: unknown = metadata[name]
-    if (address === undefined || (typeof address === 'string' && parseUrl(address))) continue
-    throw new SallyportError('upstream_unreachable', {
-      message: `The issuer publishes a ${name} that is no https address. Give the address in the definition.`,
-    })
-  }
+function givenEndpoints(connection: Connection): { [Name in EndpointName]?: string } {
+  const auth = connection.definition.auth as OAuth2
+  return Object.fromEntries(
+    Object.entries(fields).flatMap(([name, field]) => {
+      const template = auth[field]
+      return template === undefined ? [] : [[name, connection.renderUrl(template)]]
+    }),
+  )
 }

@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
 import type { OAuth2 } from '@sallyport/contract'
-import { SallyportError } from '../../error.ts'
 import type { Authorization } from '../scheme.ts'
 import { authorizationServer } from './authorization-server.ts'
 import { clientAuthentication } from './client-auth.ts'
@@ -9,10 +8,10 @@ import { clientAuthentication } from './client-auth.ts'
 export const begin: Authorization['begin'] = async (ports, connection, request) => {
   const auth = connection.definition.auth as OAuth2
   const server = await authorizationServer(ports, connection, 'authorization_endpoint')
-  if (server.authorization_endpoint === undefined) throw new SallyportError('upstream_unreachable')
-  connection.permitBrowser(server.authorization_endpoint)
+  const page = server.authorization_endpoint ?? ''
+  connection.permitBrowser(page)
   const verifier = ports.random.bytes(32).toString('base64url')
-  const url = new URL(server.authorization_endpoint)
+  const url = new URL(page)
   for (const [name, value] of Object.entries(auth.authorizationParams)) {
     url.searchParams.set(name, connection.render(value, 'text'))
   }
