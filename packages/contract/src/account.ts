@@ -53,6 +53,10 @@ export const AccountReply = z.object({
   scopes: z.array(z.string()),
   parameters: z.record(z.string(), z.string()),
   kept: z.record(z.string(), z.string()),
+  revocation: z
+    .enum(['done', 'pending', 'failed', 'unsupported'])
+    .optional()
+    .describe('at the provider, of an account that was disconnected'),
   secretsSet: z.array(z.string()),
   tags: z.record(z.string(), z.string()),
   lastUsedAt: time.optional(),

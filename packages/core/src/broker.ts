@@ -11,6 +11,7 @@ import * as accounts from './accounts/accounts.ts'
 import { authorizeAccount } from './accounts/authorize.ts'
 import { finishFlow } from './accounts/callback.ts'
 import { confirmAccount } from './accounts/confirm.ts'
+import { deleteAccount, disconnectAccount } from './accounts/disconnect.ts'
 import type { AccountPorts } from './accounts/ports.ts'
 import { readFlow } from './accounts/read-flow.ts'
 import { startFlow } from './accounts/start.ts'
@@ -22,6 +23,7 @@ import { LastUsed } from './call/last-used.ts'
 import type { CallTarget } from './call/resolve.ts'
 import { tryOut } from './call/trial.ts'
 import { Renewals } from './credentials/renewals.ts'
+import { Revocations } from './credentials/revocations.ts'
 import { createEgress, type EgressOptions } from './egress/egress.ts'
 import * as environments from './environments/environments.ts'
 import { firstOrganization } from './environments/first-organization.ts'
@@ -62,7 +64,7 @@ export interface BrokerOptions {
 export type Broker = Awaited<ReturnType<typeof createBroker>>
 
 /** Puts the parts together, and makes the first organization where there is none. */
-export async function createBroker(options: BrokerOptions) {
+async function assemble(options: BrokerOptions) {
   const { store, clock, random } = options
   const vault = createVault({ ring: options.keyRing, dataKeys: store.dataKeys, clock, random })
   const organization = await firstOrganization({ store, clock, random, vault })
@@ -80,13 +82,15 @@ export async function createBroker(options: BrokerOptions) {
       knownKeys.clear()
     },
   }
-  const renewals = new Renewals(base)
+  const revocations = new Revocations(base)
+  const renewals = new Renewals({ ...base, revocations })
   const lastUsed = new LastUsed(base)
   const passage: CallPorts = { ...base, egress, renewals, lastUsed, targets }
   const files: FilesPorts = { ...base, egress, lastUsed, targets, turns: new Turns() }
   const ports: AccountPorts = {
     ...base,
     renewals,
+    revocations,
     tryOut: (target) => (target.scheme.open ? tryFiles(files, target) : tryOut(passage, target)),
   }
   const identity: AuthenticatePorts = {
@@ -96,13 +100,20 @@ export async function createBroker(options: BrokerOptions) {
     adminDigest: options.adminKey && digestOf(options.adminKey.reveal()),
     firstOrganizationId: organization.id,
   }
+  return { base, organization, egress, revocations, renewals, lastUsed, passage, files, ports, identity }
+}
+
+/** Opens the front door. */
+export async function createBroker(options: BrokerOptions) {
+  const { base, organization, egress, revocations, renewals, lastUsed, passage, files, ports, identity } =
+    await assemble(options)
   if (options.adminKey) await setup.skipSetup(base)
 
   return {
     authenticate: (header: string | undefined) => authenticate(identity, header),
     call: (input: CallInput) => call(passage, input),
     files: (input: FilesInput) => callFiles(files, input),
-    integrations: integrationCalls(base),
+    integrations: integrationCalls({ ...base, revocations }),
     accounts: accountCalls(ports),
     flows: flowCalls(ports),
     environments: environmentCalls(base),
@@ -112,11 +123,14 @@ export async function createBroker(options: BrokerOptions) {
       offer: () => setup.offerSetup(base),
       complete: (token: string) => setup.completeSetup(base, organization.id, token),
     },
+    /** Does the work that is due: to be called about once a second. */
+    runDue: () => revocations.runDue(),
     /** Writes down what is kept in memory for a moment. */
     flush: () => lastUsed.flush(),
     /** Lets renewals and calls under way end, and writes the rest down. */
     async close() {
       await renewals.settled()
+      await revocations.settled()
       await egress.close()
       await lastUsed.flush()
     },
@@ -150,7 +164,8 @@ function accountCalls(ports: AccountPorts) {
       accounts.listAccounts(ports, owner, query, page),
     read: (owner: Principal, id: string) => accounts.readAccount(ports, owner, id),
     update: (owner: Principal, id: string, patch: AccountPatch) => updateAccount(ports, owner, id, patch),
-    delete: (owner: Principal, id: string) => accounts.deleteAccount(ports, owner, id),
+    delete: (owner: Principal, id: string) => deleteAccount(ports, owner, id),
+    disconnect: (owner: Principal, id: string) => disconnectAccount(ports, owner, id),
     authorize: (owner: Principal, id: string, input: AuthorizeInput) =>
       authorizeAccount(ports, owner, id, input),
     confirm: (owner: Principal, id: string, result: string) => confirmAccount(ports, owner, id, result),

@@ -93,6 +93,8 @@ export interface AccountState {
   readonly kept: Readonly<Record<string, string>>
   /** When what renews the token ends, where the provider says. */
   readonly refreshExpiresAt: number | undefined
+  /** Of accounts that were disconnected. */
+  readonly revocation: RevocationState | undefined
 }
 
 export interface AccountRecord extends AccountState {
@@ -109,6 +111,24 @@ export interface AccountRecord extends AccountState {
   readonly lastUsedAt: number | undefined
   readonly createdAt: number
   readonly updatedAt: number
+}
+
+/** How the revocation of a disconnected account at its provider stands. */
+export type RevocationState = 'done' | 'pending' | 'failed' | 'unsupported'
+
+/** A credential that is to be revoked at its provider. It outlives its account, and its definition. */
+export interface RevocationRecord {
+  readonly organizationId: string
+  readonly id: string
+  readonly accountId: string
+  /** Everything that revoking takes, sealed together; undefined once it was given up. */
+  readonly sealed: Buffer | undefined
+  readonly attempts: number
+  readonly createdAt: number
+  /** When it is to be tried next. */
+  readonly dueAt: number
+  /** When it is given up. */
+  readonly expiresAt: number
 }
 
 export interface AccountFilter {
@@ -239,8 +259,24 @@ export interface Store {
       reasonDetail: string | undefined,
     ): Promise<boolean>
     touch(used: readonly { organizationId: string; id: string; at: number }[]): Promise<void>
-    /** False when absent. */
-    delete(organizationId: string, id: string): Promise<boolean>
+    /** As `update`, and stores the revocation with it. */
+    disconnect(account: AccountRecord, revocation: RevocationRecord | undefined): Promise<boolean>
+    /** If the generation is still this one, and stores the revocation in its place. */
+    delete(
+      organizationId: string,
+      id: string,
+      generation: number,
+      revocation: RevocationRecord | undefined,
+    ): Promise<boolean>
+  }
+  /** Of all organizations: a job's work. */
+  revocations: {
+    create(revocation: RevocationRecord): Promise<void>
+    /** Takes what is due, at most `limit`, and makes it due again only at `until`, should nobody finish it. */
+    claimDue(now: number, until: number, limit: number): Promise<readonly RevocationRecord[]>
+    postpone(revocation: RevocationRecord): Promise<void>
+    /** Takes the row away, or with `failed` its secrets only, and tells its account where it still exists. */
+    finish(revocation: RevocationRecord, state: RevocationState): Promise<void>
   }
   flows: {
     create(flow: FlowRecord): Promise<void>

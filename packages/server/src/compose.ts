@@ -4,6 +4,7 @@ import {
   createBroker,
   type KeyRing,
   makeKeyCheck,
+  traceOf,
   VaultError,
   verifyKeyCheck,
 } from '@sallyport/core'
@@ -60,12 +61,20 @@ export async function compose(config: Config, log: Logger, clock = wallClock): P
       log,
     })
     const flushing = setInterval(() => void broker.flush(), 1000)
+    const working = setInterval(
+      () =>
+        void broker
+          .runDue()
+          .catch((error) => log.error({ cause: traceOf(error) }, 'due work could not be done')),
+      1000,
+    )
     return {
       app,
       broker,
       practiceOrigin: practice?.origin,
       async close() {
         clearInterval(flushing)
+        clearInterval(working)
         await app.close()
         await broker.close()
         await practice?.close()

@@ -35,6 +35,7 @@ export async function renewing(
     readonly behaviour?: LoopbackProviderOptions['behaviour']
     readonly auth?: Readonly<Record<string, unknown>>
     readonly machine?: boolean
+    readonly revocable?: boolean
   } = {},
 ): Promise<Renewing> {
   const clock = fakeClock()
@@ -49,6 +50,7 @@ export async function renewing(
     clientSecret: 'client-secret',
     authorizationUrl: `${provider.origin}/authorize`,
     tokenUrl: `${provider.origin}/token`,
+    ...(options.revocable && { revokeUrl: `${provider.origin}/revoke` }),
     ...options.auth,
   }
   const auth = options.machine ? { ...client, grant: 'client_credentials' } : client

@@ -33,6 +33,8 @@ export interface TestSallyport {
     body?: unknown,
     options?: { readonly key?: string | null; readonly headers?: Readonly<Record<string, string>> },
   ): Promise<TestReply>
+  /** Does the work that is due by its clock, without waiting for the next second. */
+  runDue(): Promise<void>
   /** Stops it; with `keep` the data folder stays for a next start. */
   close(options?: { readonly keep?: boolean }): Promise<void>
 }
@@ -75,6 +77,7 @@ export async function startSallyport(
         key: options.key === undefined ? (environment.SALLYPORT_ADMIN_KEY ?? adminKey) : options.key,
         headers: options.headers ?? {},
       }),
+    runDue: () => sallyport.broker.runDue(),
     async close({ keep = false } = {}) {
       await sallyport.close()
       if (!keep) await rm(folder, { recursive: true, force: true })

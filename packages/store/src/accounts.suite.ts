@@ -45,6 +45,7 @@ export function accountSuite(current: () => Store): void {
         scopes: [],
         kept: {},
         refreshExpiresAt: undefined,
+        revocation: undefined,
         expiresAt: undefined,
       }
     }
@@ -130,8 +131,8 @@ export function accountSuite(current: () => Store): void {
     test('take their flows along when they are deleted, once', async () => {
       await store.accounts.create(account('org_a'))
       await store.flows.create(flow('org_a'))
-      expect(await store.accounts.delete('org_a', 'acc_1')).toBe(true)
-      expect(await store.accounts.delete('org_a', 'acc_1')).toBe(false)
+      expect(await store.accounts.delete('org_a', 'acc_1', 1, undefined)).toBe(true)
+      expect(await store.accounts.delete('org_a', 'acc_1', 1, undefined)).toBe(false)
       expect(await store.flows.get('flw_1')).toBeUndefined()
     })
 

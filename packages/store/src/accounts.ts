@@ -10,6 +10,7 @@ import {
   tagRows,
 } from './account-row.ts'
 import { compiled } from './compiled.ts'
+import { revocationRow } from './revocations.ts'
 import type { Tables } from './tables.ts'
 
 type Accounts = Store['accounts']
@@ -32,11 +33,13 @@ export function accounts(database: Kysely<Tables>): Accounts {
     commitCredential: (...arguments_) => commitCredential(database, ...arguments_),
     setStatus: (...arguments_) => setStatus(database, ...arguments_),
     touch: touch(database),
-    async delete(organizationId, id) {
-      const deletion = database.deleteFrom('account').where('organization_id', '=', organizationId)
-      const result = await deletion.where('id', '=', id).executeTakeFirst()
-      return result.numDeletedRows === 1n
-    },
+    disconnect: (account, revocation) =>
+      database.transaction().execute(async (transaction) => {
+        if (!(await updateIn(transaction, account))) return false
+        if (revocation) await transaction.insertInto('revocation').values(revocationRow(revocation)).execute()
+        return true
+      }),
+    delete: (...arguments_) => remove(database, ...arguments_),
   }
 }
 
@@ -48,20 +51,35 @@ async function create(database: Kysely<Tables>, account: AccountRecord): Promise
 }
 
 function update(database: Kysely<Tables>, account: AccountRecord): Promise<boolean> {
+  return database.transaction().execute((transaction) => updateIn(transaction, account))
+}
+
+async function updateIn(transaction: Kysely<Tables>, account: AccountRecord): Promise<boolean> {
   const { organizationId, id, version, updatedAt } = account
   const change = { ...detailColumns(account), ...stateColumns(account), version, updated_at: updatedAt }
+  const result = await transaction
+    .updateTable('account')
+    .set(change)
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .where('version', '=', version - 1)
+    .executeTakeFirst()
+  if (result.numUpdatedRows !== 1n) return false
+  const tags = transaction.deleteFrom('account_tag').where('organization_id', '=', organizationId)
+  await tags.where('account_id', '=', id).execute()
+  await insertTags(transaction, account)
+  return true
+}
+
+function remove(
+  database: Kysely<Tables>,
+  ...[organizationId, id, generation, revocation]: Parameters<Accounts['delete']>
+): Promise<boolean> {
   return database.transaction().execute(async (transaction) => {
-    const result = await transaction
-      .updateTable('account')
-      .set(change)
-      .where('organization_id', '=', organizationId)
-      .where('id', '=', id)
-      .where('version', '=', version - 1)
-      .executeTakeFirst()
-    if (result.numUpdatedRows !== 1n) return false
-    const tags = transaction.deleteFrom('account_tag').where('organization_id', '=', organizationId)
-    await tags.where('account_id', '=', id).execute()
-    await insertTags(transaction, account)
+    const deletion = transaction.deleteFrom('account').where('organization_id', '=', organizationId)
+    const result = await deletion.where('id', '=', id).where('generation', '=', generation).executeTakeFirst()
+    if (result.numDeletedRows !== 1n) return false
+    if (revocation) await transaction.insertInto('revocation').values(revocationRow(revocation)).execute()
     return true
   })
 }

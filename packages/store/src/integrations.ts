@@ -83,6 +83,7 @@ async function destroyCredentials(
       scopes: '[]',
       kept: '{}',
       refresh_expires_at: null,
+      revocation: null,
       version: eb('version', '+', 1),
       updated_at: integration.updatedAt,
     }))

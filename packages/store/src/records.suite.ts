@@ -78,6 +78,7 @@ export const connected: AccountState = {
   scopes: ['read', 'write'],
   kept: { instance: 'https://one.example.com' },
   refreshExpiresAt: 1_900_000_000_000,
+  revocation: 'pending' as const,
 }
 
 export const pending: AccountState = {
@@ -93,6 +94,7 @@ export const pending: AccountState = {
   scopes: [],
   kept: {},
   refreshExpiresAt: undefined,
+  revocation: undefined,
 }
 
 export function account(organizationId: string, change: Partial<AccountRecord> = {}): AccountRecord {

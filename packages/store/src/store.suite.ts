@@ -17,6 +17,7 @@ import {
   now,
   pending,
 } from './records.suite.ts'
+import { revocationSuite } from './revocations.suite.ts'
 
 /** An empty database that can be opened again and again. */
 export interface SuiteDatabase {
@@ -109,6 +110,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     integrationSuite(() => store)
     accountSuite(() => store)
     flowSuite(() => store)
+    revocationSuite(() => store)
     keySuite(() => store)
 
     test('a transaction that fails leaves the others that wait their turn alone', async () => {

@@ -7,6 +7,7 @@ import { environments } from './environments.ts'
 import { flows } from './flows.ts'
 import { integrations } from './integrations.ts'
 import { organizations } from './organizations.ts'
+import { revocations } from './revocations.ts'
 import { setup } from './setup.ts'
 import type { Tables } from './tables.ts'
 
@@ -19,6 +20,7 @@ export function createStore(database: Kysely<Tables>): Store {
     integrations: integrations(database),
     accounts: accounts(database),
     flows: flows(database),
+    revocations: revocations(database),
     apiKeys: apiKeys(database),
     setup: setup(database),
   }

@@ -68,6 +68,7 @@ interface AccountTable {
   /** JSON. */
   kept: string
   refresh_expires_at: number | null
+  revocation: string | null
   version: number
   last_used_at: number | null
   created_at: number
@@ -117,6 +118,17 @@ interface ApiKeyTable {
   expires_at: number
 }
 
+interface RevocationTable {
+  organization_id: string
+  id: string
+  account_id: string
+  sealed: Uint8Array | null
+  attempts: number
+  created_at: number
+  due_at: number
+  expires_at: number
+}
+
 interface SetupTable {
   id: number
   token_digest: Uint8Array
@@ -137,6 +149,7 @@ export interface Tables {
   account: AccountTable
   account_tag: AccountTagTable
   flow: FlowTable
+  revocation: RevocationTable
   api_key: ApiKeyTable
   setup: SetupTable
   key_check: KeyCheckTable

@@ -90,10 +90,3 @@ export async function listAccounts(
   }
   return { items: views, nextCursor }
 }
-
-/** @throws SallyportError not_found */
-export async function deleteAccount(ports: AccountPorts, owner: AccountOwner, id: string): Promise<void> {
-  await readRecords(ports, owner, id)
-  await ports.store.accounts.delete(owner.organizationId, id)
-  ports.changed()
-}

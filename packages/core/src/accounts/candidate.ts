@@ -139,6 +139,7 @@ function newAccount(
     scopes: [],
     kept: {},
     refreshExpiresAt: undefined,
+    revocation: undefined,
     version: 1,
     lastUsedAt: undefined,
     createdAt: now,

@@ -94,5 +94,6 @@ async function waiting(
     scopes: [],
     kept: {},
     refreshExpiresAt: undefined,
+    revocation: undefined,
   }
 }

@@ -1,5 +1,6 @@
 import type { AccountReply } from '@sallyport/contract'
 import type { RenewalPorts, Renewals } from '../credentials/renewals.ts'
+import type { Revocations } from '../credentials/revocations.ts'
 import type { Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { AccountRecord, IntegrationRecord } from '../ports.ts'
@@ -8,6 +9,7 @@ import { accountView } from './view.ts'
 
 export interface AccountPorts extends RenewalPorts {
   readonly renewals: Renewals
+  readonly revocations: Revocations
   readonly publicUrl: string
   /** Sends the integration's test request as this account. */
   readonly tryOut: (target: Target) => Promise<Trial>

@@ -35,6 +35,7 @@ export function accountView(
     scopes: [...account.scopes],
     parameters: { ...account.parameters },
     kept: { ...account.kept },
+    ...(status === 'revoked' && account.revocation && { revocation: account.revocation }),
     secretsSet: [...account.secretsSet],
     tags: { ...account.tags },
     ...time('lastUsedAt', account.lastUsedAt),

@@ -35,6 +35,7 @@ export async function connectedState(
     scopes: tokens?.scopes ?? [],
     kept: { ...account.kept, ...tokens?.kept },
     refreshExpiresAt: tokens?.refreshExpiresAt,
+    revocation: undefined,
   }
 }
 

@@ -102,7 +102,7 @@ describe('where an account’s credential may go', () => {
   })
 
   test('what the issuer publishes counts as written, unless hosts are listed', () => {
-    const published = { sends: 'credential', publishedByIssuer: true }
+    const published = { sends: 'credential', publishedByIssuer: true } as const
     const auth = { type: 'oauth2', clientId: 'id', issuer: 'https://issuer.example' }
     expect(codeOf(() => connectionOf({ auth }).permit('https://token.example/', published))).toBe('allowed')
     expect(codeOf(() => connectionOf({ auth }).permit('https://token.example/', { sends: 'call' }))).toBe(

@@ -75,6 +75,7 @@ async function renewable() {
     requests.push(body)
     return {
       status: 200,
+      cookies: [],
       headers: { 'content-type': 'application/json' },
       body: Buffer.from(JSON.stringify(token)),
     }
@@ -91,7 +92,11 @@ async function renewable() {
   const credential = { secret: {}, parameters: {}, tokens }
   const target = await targetWith({ vault, policy }, account, integration, credential)
   account = { ...account, ...(await connectedState(vault, target, credential)) }
-  const ports = { store, vault, clock, random, log, policy, send, changed: () => undefined }
+  const ports = {
+    ...{ store, vault, clock, random, log, policy, send },
+    changed: () => undefined,
+    revocations: { discard: async () => undefined },
+  }
   const rejected = await loadTarget(ports, 'org_a', 'acc_a')
   const renewals = new Renewals(ports)
   const afterRejection = async () =>

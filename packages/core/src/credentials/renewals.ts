@@ -5,12 +5,14 @@ import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
 import { Backoff } from './backoff.ts'
 import { type CommitPorts, commit } from './commit.ts'
 import { ForcedRenewals, type Rejection } from './forced-renewals.ts'
+import type { Revocations } from './revocations.ts'
 import { loadTarget, type Target, type TargetPorts, targetWith } from './target.ts'
 
 export interface RenewalPorts extends CommitPorts, TargetPorts, SchemePorts {
   readonly log: Log
   /** Called when an account's credential or status has changed. */
   readonly changed: () => void
+  readonly revocations: Pick<Revocations, 'discard'>
 }
 
 const passing = new Set<ErrorCode>(['upstream_unreachable', 'upstream_timeout', 'internal'])
@@ -103,10 +105,18 @@ export class Renewals {
     if (!account) {
       // Another generation came first (a reconnect, most likely): that one holds.
       this.#ports.log.warn({ account: target.account.id }, 'a renewed token was superseded')
+      await this.#discardUnlessConnected(target, tokens)
       return loadTarget(this.#ports, target.account.organizationId, target.account.id)
     }
     this.#ports.log.info({ account: account.id, generation: account.generation }, 'token renewed')
     return targetWith(this.#ports, account, target.integration, credential)
+  }
+
+  /** What arrived for an account that was disconnected meanwhile is nobody's: it goes back to the provider. */
+  async #discardUnlessConnected(target: Target, tokens: Tokens): Promise<void> {
+    const { organizationId, id } = target.account
+    const now = await this.#ports.store.accounts.get(organizationId, id)
+    if (!now || now.status === 'revoked') await this.#ports.revocations.discard(target, tokens)
   }
 
   async #recordFailure({ account }: Target, failure: SallyportError): Promise<void> {

@@ -1,6 +1,8 @@
 import { type Definition, foldKey, type IntegrationReply } from '@sallyport/contract'
 import type { ConnectionPolicy } from '../credentials/connection.ts'
 import { openDefinitionSecrets, sealDefinitionSecrets } from '../credentials/definition-secrets.ts'
+import type { Revocations } from '../credentials/revocations.ts'
+import { openTarget } from '../credentials/target.ts'
 import { keyTaken, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { Clock, IntegrationRecord, Page, PageRequest, Random, Store } from '../ports.ts'
@@ -13,6 +15,7 @@ import { splitSecrets, valueAt, withSecrets } from './secrets.ts'
 import { integrationView } from './view.ts'
 
 export interface IntegrationPorts {
+  readonly revocations: Pick<Revocations, 'of' | 'tryNow'>
   readonly store: Store
   readonly vault: Vault
   readonly clock: Clock
@@ -99,7 +102,7 @@ export async function updateIntegration(
 
 /** @throws SallyportError not_found, integration_in_use */
 export async function deleteIntegration(
-  ports: Pick<IntegrationPorts, 'store' | 'changed'>,
+  ports: Pick<IntegrationPorts, 'store' | 'vault' | 'policy' | 'revocations' | 'changed'>,
   organizationId: string,
   key: string,
   { cascade }: { readonly cascade: boolean },
@@ -113,8 +116,27 @@ export async function deleteIntegration(
     )
     if (accounts.items.length > 0) throw named('integration_in_use', accounts.items)
   }
+  await deleteAccounts(ports, record)
   await ports.store.integrations.delete(organizationId, record.id)
   ports.changed()
+}
+
+/** One by one, because each is to be revoked at the provider. */
+async function deleteAccounts(
+  ports: Pick<IntegrationPorts, 'store' | 'vault' | 'policy' | 'revocations'>,
+  integration: IntegrationRecord,
+): Promise<void> {
+  const { organizationId, id: integrationId } = integration
+  for (;;) {
+    const { items } = await ports.store.accounts.list(organizationId, { integrationId }, firstTwenty)
+    if (items.length === 0) return
+    for (const account of items) {
+      const revocation = await ports.revocations.of(await openTarget(ports, account, integration))
+      const { id, generation } = account
+      const isGone = await ports.store.accounts.delete(organizationId, id, generation, revocation)
+      if (isGone && revocation) void ports.revocations.tryNow(revocation)
+    }
+  }
 }
 
 /** By key, without regard to case. @throws SallyportError not_found */

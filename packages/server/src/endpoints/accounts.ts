@@ -9,6 +9,7 @@ type Names =
   | 'getAccount'
   | 'updateAccount'
   | 'deleteAccount'
+  | 'disconnectAccount'
   | 'authorizeAccount'
   | 'confirmAccount'
   | 'renewAccount'
@@ -27,6 +28,7 @@ export function accountHandlers({ accounts }: Broker): Pick<Handlers, Names> {
     getAccount: ({ principal, params }) => accounts.read(principal, params.id),
     updateAccount: ({ principal, params, body }) => accounts.update(principal, params.id, body),
     deleteAccount: ({ principal, params }) => accounts.delete(principal, params.id),
+    disconnectAccount: ({ principal, params }) => accounts.disconnect(principal, params.id),
     authorizeAccount: ({ principal, params, body }) => accounts.authorize(principal, params.id, body),
     confirmAccount: ({ principal, params, body }) => accounts.confirm(principal, params.id, body.result),
     renewAccount: ({ principal, params }) => accounts.renew(principal, params.id),

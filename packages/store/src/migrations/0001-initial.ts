@@ -1,8 +1,6 @@
-import { type ColumnDefinitionBuilder, type CreateTableBuilder, type Kysely, sql } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import type { StoreDialect } from '../dialects/dialect.ts'
-
-type Columns = Record<string, 'text' | 'text?' | 'integer' | 'integer?' | 'bytes' | 'bytes?'>
-type Table = CreateTableBuilder<string, string>
+import { type Columns, type Table, table } from './table.ts'
 
 /** All tables as the first version has them. */
 export async function initial(database: Kysely<unknown>, dialect: StoreDialect): Promise<void> {
@@ -174,25 +172,6 @@ function owned(name: string, key: string[], columns: Columns, constraints: (tabl
     constraints(it.addPrimaryKeyConstraint(`${name}_pk`, ['organization_id', ...key])),
   )
 }
-
-function table(name: string, columns: Columns, constraints: (table: Table) => Table) {
-  return ({ schema }: Kysely<unknown>, { columnTypes, abilities }: StoreDialect) => {
-    let created: Table = schema.createTable(name)
-    for (const [column, type] of Object.entries(columns)) {
-      const base = type.replace('?', '') as keyof typeof columnTypes
-      created = created.addColumn(
-        column,
-        columnTypes[base] as never,
-        type.endsWith('?') ? nullable : required,
-      )
-    }
-    created = constraints(created)
-    return abilities.strictTables ? created.modifyEnd(sql`strict`) : created
-  }
-}
-
-const required = (column: ColumnDefinitionBuilder) => column.notNull()
-const nullable = (column: ColumnDefinitionBuilder) => column
 
 function ofOrganization(table: Table): Table {
   return table.addForeignKeyConstraint('owner', ['organization_id'], 'organization', ['id'])

@@ -7,6 +7,7 @@ import { isToken } from '../token-reply.ts'
 import { begin } from './authorize.ts'
 import { complete } from './callback.ts'
 import { definitionFaults } from './definition-faults.ts'
+import { revoke } from './revoke.ts'
 import { requestToken, splitScopes } from './token-request.ts'
 
 /** OAuth 2.0 (RFC 6749): authorization code with PKCE, client credentials, refresh. */
@@ -67,6 +68,7 @@ export const oauth2Scheme: Scheme = {
 
   renewable: (definition, tokens) =>
     tokens?.refreshToken !== undefined || block(definition).grant === 'client_credentials',
+  revoke,
   authErrors: (definition) => block(definition).authErrors,
   renewal: (definition) => block(definition).renewal,
 
@@ -114,6 +116,7 @@ function templates(auth: Readonly<Record<string, unknown>>): TemplateField[] {
       ['issuer', 'definition_secret'],
       ['authorizationUrl', 'browser'],
       ['tokenUrl', 'definition_secret'],
+      ['revokeUrl', 'definition_secret'],
     ] as const
   ).flatMap(([field, receives]) => {
     const text = auth[field]

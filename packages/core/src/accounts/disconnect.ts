@@ -1,0 +1,50 @@
+import type { AccountReply } from '@sallyport/contract'
+import { disconnected } from '../credentials/revocations.ts'
+import { openTarget } from '../credentials/target.ts'
+import { SallyportError } from '../error.ts'
+import type { RevocationState } from '../ports.ts'
+import { type AccountOwner, type AccountPorts, readRecords, readView } from './ports.ts'
+
+const mostAttempts = 5
+
+/**
+ * Destroys an account's secrets and has them revoked at the provider, which goes on when it cannot be reached now.
+ * The row stays, so that the account can be connected again.
+ *
+ * @throws SallyportError not_found, changed_meanwhile
+ */
+export async function disconnectAccount(
+  ports: AccountPorts,
+  owner: AccountOwner,
+  id: string,
+): Promise<AccountReply> {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const { account, integration } = await readRecords(ports, owner, id)
+    // What was revoked before stays as it ended.
+    if (account.status === 'revoked') return readView(ports, owner, id)
+    const target = await openTarget(ports, account, integration)
+    const revocation = await ports.revocations.of(target)
+    const state: RevocationState = revocation ? 'pending' : account.credential ? 'unsupported' : 'done'
+    const next = disconnected(account, state, ports.clock.now())
+    if (!(await ports.store.accounts.disconnect(next, revocation))) continue
+    ports.changed()
+    ports.log.info({ account: id }, 'account disconnected')
+    if (revocation) await ports.revocations.tryNow(revocation)
+    return readView(ports, owner, id)
+  }
+  throw new SallyportError('changed_meanwhile')
+}
+
+/** The same, and the row goes, too. @throws SallyportError not_found, changed_meanwhile */
+export async function deleteAccount(ports: AccountPorts, owner: AccountOwner, id: string): Promise<void> {
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const { account, integration } = await readRecords(ports, owner, id)
+    const revocation = await ports.revocations.of(await openTarget(ports, account, integration))
+    const { organizationId, generation } = account
+    if (!(await ports.store.accounts.delete(organizationId, id, generation, revocation))) continue
+    ports.changed()
+    if (revocation) await ports.revocations.tryNow(revocation)
+    return
+  }
+  throw new SallyportError('changed_meanwhile')
+}

@@ -1,0 +1,158 @@
+import { setTimeout as delay } from 'node:timers/promises'
+import { SallyportError, traceOf } from '../error.ts'
+import { newId } from '../id.ts'
+import type { AccountRecord, Log, RevocationRecord, RevocationState } from '../ports.ts'
+import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
+import type { CommitPorts } from './commit.ts'
+import { openSnapshot, sealSnapshot } from './snapshot.ts'
+import type { Target, TargetPorts } from './target.ts'
+
+export interface RevocationPorts extends CommitPorts, TargetPorts, SchemePorts {
+  readonly log: Log
+  /** Called when an account has changed. */
+  readonly changed: () => void
+}
+
+const minute = 60_000
+const sevenDays = 7 * 24 * 60 * minute
+const longestPause = 60 * minute
+/** How long an attempt may take before somebody else may make the next. */
+const claimed = 2 * minute
+const mostAtOnce = 20
+const longestWait = 10_000
+
+/**
+ * Revokes at providers what was disconnected here (RFC 7009): stored before it is tried, tried until it is done,
+ * for seven days at most (B18).
+ */
+export class Revocations {
+  readonly #ports: RevocationPorts
+  readonly #underWay = new Set<Promise<void>>()
+  #running = false
+
+  constructor(ports: RevocationPorts) {
+    this.#ports = ports
+  }
+
+  /** What is to be stored in an account's place; undefined where there is nothing that its scheme could revoke. */
+  async of(target: Target): Promise<RevocationRecord | undefined> {
+    if (!target.scheme.revoke || !target.credential.tokens) return undefined
+    const now = this.#ports.clock.now()
+    const { organizationId, id: accountId } = target.account
+    const row = { organizationId, id: newId('rev', this.#ports), accountId }
+    return {
+      ...row,
+      sealed: await sealSnapshot(this.#ports.vault, row, target),
+      attempts: 0,
+      createdAt: now,
+      // Whoever stores it tries at once.
+      dueAt: now + claimed,
+      expiresAt: now + sevenDays,
+    }
+  }
+
+  /** Tokens that were issued for an account which is disconnected by now. */
+  async discard(target: Target, tokens: Tokens): Promise<void> {
+    const revocation = await this.of({ ...target, credential: { ...target.credential, tokens } })
+    if (!revocation) return
+    await this.#ports.store.revocations.create(revocation)
+    await this.tryNow(revocation)
+  }
+
+  /** Tries a revocation that has just been stored; comes back when it is done, or after ten seconds. */
+  async tryNow(revocation: RevocationRecord): Promise<void> {
+    const attempt = this.#attempt(revocation).finally(() => this.#underWay.delete(attempt))
+    this.#underWay.add(attempt)
+    const waiting = new AbortController()
+    const timeout = delay(longestWait, undefined, { signal: waiting.signal, ref: false }).catch(
+      () => undefined,
+    )
+    await Promise.race([attempt, timeout])
+    waiting.abort()
+  }
+
+  /** Tries what is due, one after the other. */
+  async runDue(): Promise<void> {
+    if (this.#running) return
+    this.#running = true
+    try {
+      const now = this.#ports.clock.now()
+      const due = await this.#ports.store.revocations.claimDue(now, now + claimed, mostAtOnce)
+      for (const revocation of due) await this.#attempt(revocation)
+    } finally {
+      this.#running = false
+    }
+  }
+
+  /** Waits for attempts under way, for shutting down. */
+  async settled(): Promise<void> {
+    await Promise.allSettled(this.#underWay)
+  }
+
+  async #attempt(revocation: RevocationRecord): Promise<void> {
+    try {
+      const { scheme, connection, credential } = await openSnapshot(this.#ports, revocation)
+      const state = (await scheme.revoke?.(this.#ports, connection, credential)) ?? 'unsupported'
+      await this.#finish(revocation, state)
+    } catch (cause) {
+      await this.#failed(revocation, cause).catch((error: unknown) =>
+        this.#ports.log.error(
+          { revocation: revocation.id, cause: traceOf(error) },
+          'revocation not recorded',
+        ),
+      )
+    }
+  }
+
+  async #failed(revocation: RevocationRecord, cause: unknown): Promise<void> {
+    const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
+    const { id, accountId } = revocation
+    this.#ports.log.warn(
+      { revocation: id, account: accountId, code: failure.code, detail: failure.detail },
+      'not revoked',
+    )
+    const attempts = revocation.attempts + 1
+    const own = Math.min(5000 * 2 ** attempts, longestPause)
+    const asked = Math.min((failure.retryAfterSeconds ?? 0) * 1000, longestPause)
+    const dueAt = this.#ports.clock.now() + Math.max(own, asked)
+    if (isFinal(failure) || dueAt >= revocation.expiresAt) await this.#finish(revocation, 'failed')
+    else await this.#ports.store.revocations.postpone({ ...revocation, attempts, dueAt })
+  }
+
+  async #finish(revocation: RevocationRecord, state: RevocationState): Promise<void> {
+    await this.#ports.store.revocations.finish(revocation, state)
+    this.#ports.log.info({ account: revocation.accountId, state }, 'revocation ended')
+    this.#ports.changed()
+  }
+}
+
+/** What an account looks like from now on; a renewal under way finds another generation. */
+export function disconnected(
+  account: AccountRecord,
+  revocation: RevocationState,
+  now: number,
+): AccountRecord {
+  return {
+    ...account,
+    status: 'revoked',
+    reason: undefined,
+    reasonDetail: undefined,
+    credential: undefined,
+    secretsSet: [],
+    generation: account.generation + 1,
+    issuedAt: undefined,
+    expiresAt: undefined,
+    renewable: false,
+    scopes: [],
+    kept: {},
+    refreshExpiresAt: undefined,
+    revocation,
+    version: account.version + 1,
+    updatedAt: now,
+  }
+}
+
+/** A refusal that no waiting mends: the definition that revokes is what it was when the account was disconnected. */
+function isFinal({ code }: SallyportError): boolean {
+  return code === 'token_refused' || code === 'host_not_allowed' || code === 'redirect_refused'
+}

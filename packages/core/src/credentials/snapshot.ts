@@ -1,0 +1,67 @@
+import type { Definition } from '@sallyport/contract'
+import type { RevocationRecord } from '../ports.ts'
+import { schemeOf } from '../schemes/index.ts'
+import type { Connection, Credential, Scheme } from '../schemes/scheme.ts'
+import { Secret } from '../secret.ts'
+import type { Vault } from '../vault/vault.ts'
+import { createConnection } from './connection.ts'
+import { parseCredential, serializeCredential } from './seal.ts'
+import type { Target, TargetPorts } from './target.ts'
+
+/** An account, its definition and its credential as they were, to work with when they are gone. */
+interface Snapshot {
+  readonly definition: Definition
+  readonly definitionSecrets: Readonly<Record<string, string>>
+  readonly account: {
+    readonly id: string
+    readonly name: string
+    readonly parameters: Readonly<Record<string, string>>
+    readonly kept: Readonly<Record<string, string>>
+  }
+  readonly credential: string
+}
+
+type Row = Pick<RevocationRecord, 'organizationId' | 'id'>
+
+/** Seals what revoking takes, for the row of a revocation. */
+export function sealSnapshot(vault: Vault, row: Row, target: Target): Promise<Buffer> {
+  const { id, name, parameters, kept } = target.account
+  const secrets = Object.entries(target.connection.definitionSecrets)
+  const snapshot: Snapshot = {
+    definition: target.definition,
+    definitionSecrets: Object.fromEntries(secrets.map(([path, secret]) => [path, secret.reveal()])),
+    account: { id, name, parameters, kept },
+    credential: serializeCredential(target.credential),
+  }
+  return vault.seal('revocation', context(row), JSON.stringify(snapshot))
+}
+
+/** Opens what `sealSnapshot` sealed. */
+export async function openSnapshot(
+  ports: Pick<TargetPorts, 'vault' | 'policy'>,
+  row: RevocationRecord,
+): Promise<{ readonly scheme: Scheme; readonly connection: Connection; readonly credential: Credential }> {
+  const text = await ports.vault.open('revocation', context(row), row.sealed ?? Buffer.alloc(0))
+  const { definition, definitionSecrets, account, credential: stored } = JSON.parse(text) as Snapshot
+  const credential = parseCredential(stored)
+  const secrets = Object.entries(definitionSecrets).map(([path, value]) => [path, new Secret(value)])
+  const connection = createConnection({
+    policy: ports.policy,
+    definition,
+    definitionSecrets: Object.fromEntries(secrets),
+    account,
+    credential,
+  })
+  return { scheme: schemeOf(definition), connection, credential }
+}
+
+function context(row: Row) {
+  return {
+    organizationId: row.organizationId,
+    environment: '',
+    table: 'revocation',
+    rowId: row.id,
+    column: 'sealed',
+    generation: 0,
+  }
+}

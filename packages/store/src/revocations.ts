@@ -1,0 +1,95 @@
+import type { RevocationRecord, Store } from '@sallyport/core/ports'
+import type { Insertable, Kysely, Selectable } from 'kysely'
+import { optionalBuffer } from './columns.ts'
+import type { Tables } from './tables.ts'
+
+type Revocations = Store['revocations']
+
+export function revocations(database: Kysely<Tables>): Revocations {
+  return {
+    async create(revocation) {
+      await database.insertInto('revocation').values(revocationRow(revocation)).execute()
+    },
+    claimDue: (...arguments_) => claimDue(database, ...arguments_),
+    async postpone({ organizationId, id, attempts, dueAt }) {
+      const update = database.updateTable('revocation').set({ attempts, due_at: dueAt })
+      await update.where('organization_id', '=', organizationId).where('id', '=', id).execute()
+    },
+    finish: (...arguments_) => finish(database, ...arguments_),
+  }
+}
+
+/** Each row by compare-and-set, so that of several claimers one gets it. */
+async function claimDue(
+  database: Kysely<Tables>,
+  ...[now, until, limit]: Parameters<Revocations['claimDue']>
+): Promise<readonly RevocationRecord[]> {
+  const due = await database
+    .selectFrom('revocation')
+    .selectAll()
+    .where('due_at', '<=', now)
+    .where('sealed', 'is not', null)
+    .orderBy('due_at')
+    .limit(limit)
+    .execute()
+  const claimed: RevocationRecord[] = []
+  for (const row of due) {
+    const result = await database
+      .updateTable('revocation')
+      .set({ due_at: until })
+      .where('organization_id', '=', row.organization_id)
+      .where('id', '=', row.id)
+      .where('due_at', '=', row.due_at)
+      .executeTakeFirst()
+    if (result.numUpdatedRows === 1n) claimed.push(toRecord({ ...row, due_at: until }))
+  }
+  return claimed
+}
+
+function finish(
+  database: Kysely<Tables>,
+  ...[{ organizationId, id, accountId }, state]: Parameters<Revocations['finish']>
+): Promise<void> {
+  return database.transaction().execute(async (transaction) => {
+    if (state === 'failed') {
+      const update = transaction.updateTable('revocation').set({ sealed: null })
+      await update.where('organization_id', '=', organizationId).where('id', '=', id).execute()
+    } else {
+      const deletion = transaction.deleteFrom('revocation').where('organization_id', '=', organizationId)
+      await deletion.where('id', '=', id).execute()
+    }
+    await transaction
+      .updateTable('account')
+      .set(({ eb }) => ({ revocation: state, version: eb('version', '+', 1) }))
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', accountId)
+      .where('status', '=', 'revoked')
+      .execute()
+  })
+}
+
+export function revocationRow(record: RevocationRecord): Insertable<Tables['revocation']> {
+  return {
+    organization_id: record.organizationId,
+    id: record.id,
+    account_id: record.accountId,
+    sealed: record.sealed ?? null,
+    attempts: record.attempts,
+    created_at: record.createdAt,
+    due_at: record.dueAt,
+    expires_at: record.expiresAt,
+  }
+}
+
+function toRecord(row: Selectable<Tables['revocation']>): RevocationRecord {
+  return {
+    organizationId: row.organization_id,
+    id: row.id,
+    accountId: row.account_id,
+    sealed: optionalBuffer(row.sealed),
+    attempts: row.attempts,
+    createdAt: row.created_at,
+    dueAt: row.due_at,
+    expiresAt: row.expires_at,
+  }
+}
