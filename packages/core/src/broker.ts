@@ -21,6 +21,7 @@ import { updateAccount } from './accounts/update.ts'
 import { type CallInput, type CallPorts, call } from './call/call.ts'
 import { LastUsed } from './call/last-used.ts'
 import type { CallTarget } from './call/resolve.ts'
+import { SigningMemory } from './call/signing-memory.ts'
 import { tryOut } from './call/trial.ts'
 import { Renewals } from './credentials/renewals.ts'
 import { Revocations } from './credentials/revocations.ts'
@@ -85,7 +86,8 @@ async function assemble(options: BrokerOptions) {
   const revocations = new Revocations(base)
   const renewals = new Renewals({ ...base, revocations })
   const lastUsed = new LastUsed(base)
-  const passage: CallPorts = { ...base, egress, renewals, lastUsed, targets }
+  const signing = new SigningMemory()
+  const passage: CallPorts = { ...base, egress, renewals, lastUsed, targets, signing }
   const files: FilesPorts = { ...base, egress, lastUsed, targets, turns: new Turns() }
   const ports: AccountPorts = {
     ...base,

@@ -1,11 +1,12 @@
 import { z } from 'zod'
 import { apiToken } from './api-token.ts'
 import { basic } from './basic.ts'
+import { digest } from './digest.ts'
 import { oauth2 } from './oauth2.ts'
 import { sftp } from './sftp.ts'
 
 /** The table of auth types: what a definition says, what an account gives, what of a definition is secret. */
-export const schemes = { api_token: apiToken, basic, oauth2, sftp } as const
+export const schemes = { api_token: apiToken, basic, oauth2, sftp, digest } as const
 
 export type SchemeName = keyof typeof schemes
 
@@ -15,6 +16,7 @@ export const Auth = z.discriminatedUnion('type', [
   basic.definition,
   oauth2.definition,
   sftp.definition,
+  digest.definition,
 ])
 export type Auth = z.infer<typeof Auth>
 

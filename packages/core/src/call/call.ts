@@ -4,10 +4,9 @@ import type { Renewals } from '../credentials/renewals.ts'
 import type { Target } from '../credentials/target.ts'
 import type { Egress } from '../egress/egress.ts'
 import { SallyportError } from '../error.ts'
-import type { Clock } from '../ports.ts'
 import { type Principal, requireScope } from '../principal.ts'
 import { addressOf } from './address.ts'
-import { attempt, type UpstreamReply } from './attempt.ts'
+import { type AttemptRequest, attempt, type UpstreamReply } from './attempt.ts'
 import { type Body, longestReplayableBody } from './body.ts'
 import type { Caller } from './caller.ts'
 import { classify } from './classify.ts'
@@ -16,9 +15,9 @@ import { mergeFor } from './merge-body.ts'
 import { rawHeader } from './reply-headers.ts'
 import { headerValue, passedOnHeaders, type RawHeaders } from './request-headers.ts'
 import { type CallTarget, type ResolvePorts, resolve, withPrepared } from './resolve.ts'
+import { challenged, type SigningPorts, signed, signs } from './sign.ts'
 
-export interface CallPorts extends ResolvePorts {
-  readonly clock: Clock
+export interface CallPorts extends ResolvePorts, SigningPorts {
   readonly egress: Egress
   readonly renewals: Renewals
   readonly lastUsed: LastUsed
@@ -44,7 +43,8 @@ export interface CallInput {
 }
 
 /**
- * Calls an API as an account, at most twice: once more with a renewed token where the first was rejected.
+ * Calls an API as an account: once more with a renewed token where the first was rejected, and once more with
+ * another signature where it was challenged.
  *
  * @throws SallyportError when there is no reply to pass on
  */
@@ -63,7 +63,8 @@ export async function send(
   input: Omit<CallInput, 'principal' | 'account'>,
 ): Promise<UpstreamReply> {
   const target = prepared(await fresh(ports, found), found)
-  const reply = await once(ports, target, input)
+  const challenges = target.scheme.signing && { left: 1 }
+  const reply = await once(ports, target, input, challenges)
 
   const rejections = target.scheme.authErrors(target.definition).statuses
   const verdict = classify(reply.status, rawHeader(reply.headers, 'www-authenticate'), rejections)
@@ -74,31 +75,40 @@ export async function send(
   if (!renewed || (input.body && !input.body.replayable)) return reply
 
   reply.discard()
-  return once(ports, withPrepared(renewed), input)
+  return once(ports, withPrepared(renewed), input, challenges)
 }
 
 function prepared(target: Target, found: CallTarget): CallTarget {
   return target === found ? found : withPrepared(target)
 }
 
+/** How often a call may still be signed anew because its reply was a challenge. */
+interface Challenges {
+  left: number
+}
+
 async function once(
   ports: Omit<CallPorts, keyof ResolvePorts>,
   target: CallTarget,
   input: Omit<CallInput, 'principal' | 'account'>,
+  challenges: Challenges | undefined,
 ): Promise<UpstreamReply> {
   const { account, prepared } = target
   const address = addressOf(target, prepared, input.path, input.query, input.targetUrl)
   const headers = passedOnHeaders(input.headers, prepared.replacedHeaders)
   headers.push(...prepared.headers)
+  const { method, timeout, caller } = input
   const body = await requestBody(target, input, headers)
-  return attempt(ports.egress, account, {
-    method: input.method,
-    address,
-    headers,
-    body,
-    timeout: input.timeout,
-    caller: input.caller,
-  })
+  const request: AttemptRequest = { method, address, headers, body, timeout, caller }
+  if (!challenges || !signs(target)) return attempt(ports.egress, account, request)
+
+  const sent = await signed(ports, target, request, input.body)
+  const reply = await attempt(ports.egress, account, sent.request)
+  const mayRepeat = challenges.left > 0 && (!input.body || input.body.replayable)
+  if (!challenged(ports, target, sent, reply) || !mayRepeat) return reply
+  challenges.left -= 1
+  reply.discard()
+  return once(ports, target, input, challenges)
 }
 
 /** The body to send; `headers` get its new length where the definition's fields were merged into it. */

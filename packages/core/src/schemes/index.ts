@@ -1,6 +1,7 @@
 import type { Definition, SchemeName } from '@sallyport/contract'
 import { apiTokenScheme } from './api-token/scheme.ts'
 import { basicScheme } from './basic/scheme.ts'
+import { digestScheme } from './digest/scheme.ts'
 import { oauth2Scheme } from './oauth2/scheme.ts'
 import type { Scheme } from './scheme.ts'
 import { sftpScheme } from './sftp/scheme.ts'
@@ -9,6 +10,7 @@ const schemes = {
   api_token: apiTokenScheme,
   basic: basicScheme,
   oauth2: oauth2Scheme,
+  digest: digestScheme,
   sftp: sftpScheme,
 } satisfies Record<SchemeName, Scheme>
 

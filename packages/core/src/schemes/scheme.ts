@@ -135,20 +135,38 @@ export interface SignPorts {
   readonly memory: Map<string, string>
 }
 
+/** The answer to a signed call, as far as signing may learn from it. */
+export interface SignedReply {
+  readonly status: number
+  /** Where the call went: nonces are good at one origin. */
+  readonly origin: string
+  /** What the call carried. */
+  readonly signature: Placed
+  /** Values of a header that stands several times are joined by commas. */
+  header(name: string): string | undefined
+}
+
 /** For schemes that sign each call, or answer a challenge. */
 export interface Signing {
   /** Whether this account's calls are signed at all. */
   signs(definition: Definition, credential: Credential): boolean
   /** Whether the signature covers the body, so that it is read first. */
-  coversBody(definition: Definition, headers: readonly string[]): boolean
-  /** Headers and query parameters to add, over those of `place`. */
-  sign(ports: SignPorts, connection: Connection, credential: Credential, request: SignableRequest): Placed
-  /** Whether the reply asks for another signature that `sign` can give now; what it needs is remembered. */
-  challenged?(
+  coversBody(
     ports: SignPorts,
     definition: Definition,
-    reply: { readonly status: number; header(name: string): string | undefined },
+    request: Pick<SignableRequest, 'method' | 'origin' | 'headers'>,
   ): boolean
+  /**
+   * Headers and query parameters to add, over those of `place` and of the caller.
+   *
+   * @throws SallyportError body_too_large where the signature covers a body that is `unread`
+   */
+  sign(ports: SignPorts, connection: Connection, credential: Credential, request: SignableRequest): Placed
+  /**
+   * Is shown every reply, for the nonces in it. True where the reply asks for another signature, which `sign`
+   * can give now: the call is sent once more.
+   */
+  challenged?(ports: SignPorts, definition: Definition, reply: SignedReply): boolean
 }
 
 /** A template somewhere in a definition, and what may stand in it. */
