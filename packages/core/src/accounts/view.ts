@@ -24,7 +24,7 @@ export function accountView(
     environment: account.environment,
     status,
     ...reasonOf(account, status),
-    warnings: [...(scheme.warnings?.(definition) ?? []), ...warningsOf(account)],
+    warnings: [...(scheme.warnings?.(definition, account) ?? []), ...warningsOf(account)],
     generation: account.generation,
     ...time('expiresAt', expiresAt),
     ...time(

@@ -259,7 +259,10 @@ export interface Scheme {
   /** The owner's secret as far as it is kept once there are tokens (B13). */
   secretToKeep?(definition: Definition, credential: Credential): Credential['secret']
   /** What an account's owner should know of how it authenticates. */
-  warnings?(definition: Definition): readonly Warning[]
+  warnings?(
+    definition: Definition,
+    account?: { readonly generation: number; readonly kept: Readonly<Record<string, string>> },
+  ): readonly Warning[]
   /** Which replies say what of the credential. */
   authErrors(definition: Definition): AuthErrors
   /** When tokens are renewed. */

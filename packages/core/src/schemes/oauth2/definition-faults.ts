@@ -1,4 +1,5 @@
 import { type Fault, pointer } from '@sallyport/contract'
+import { detailsFaults } from './authorization-details.ts'
 
 /** Names that belong to the protocol: a definition that set them could undo it (A14). */
 const protocolParameters =
@@ -12,6 +13,8 @@ export function definitionFaults(auth: Readonly<Record<string, unknown>>): Fault
     ...missingClient(auth),
     ...missingEndpoints(auth),
     ...extraParameters(auth),
+    ...detailsFaults(auth),
+    ...badResources(auth),
     ...queryOfAuthorizationUrl(auth),
   ]
 }
@@ -37,6 +40,22 @@ function missingEndpoints(auth: Readonly<Record<string, unknown>>): Fault[] {
       code: 'required',
       message: 'This grant needs this address. Give it, or an issuer from which it is discovered.',
     }))
+}
+
+/** RFC 8707 §2: absolute, and without a fragment. */
+function badResources(auth: Readonly<Record<string, unknown>>): Fault[] {
+  if (!Array.isArray(auth.resource)) return []
+  return auth.resource.flatMap((text: unknown, index) =>
+    typeof text !== 'string' || /^([a-z][a-z0-9+.-]*:|\{)[^#]*$/i.test(text)
+      ? []
+      : [
+          {
+            path: `/auth/resource/${index}`,
+            code: 'value_refused',
+            message: 'A resource is an absolute URI without a fragment (RFC 8707 §2). Correct it.',
+          },
+        ],
+  )
 }
 
 function extraParameters(auth: Readonly<Record<string, unknown>>): Fault[] {

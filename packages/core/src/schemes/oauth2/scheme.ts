@@ -4,6 +4,7 @@ import { Secret } from '../../secret.ts'
 import { placeValues } from '../placement.ts'
 import type { Scheme, TemplateField } from '../scheme.ts'
 import { isToken } from '../token-reply.ts'
+import { detailsWarnings } from './authorization-details.ts'
 import { begin } from './authorize.ts'
 import { complete } from './callback.ts'
 import { definitionFaults } from './definition-faults.ts'
@@ -71,6 +72,8 @@ export const oauth2Scheme: Scheme = {
   revoke,
   authErrors: (definition) => block(definition).authErrors,
   renewal: (definition) => block(definition).renewal,
+  warnings: (definition, account) =>
+    account && account.generation > 0 ? detailsWarnings(block(definition), account.kept) : [],
 
   place(connection, credential, placements) {
     const token = credential.tokens?.accessToken.reveal() ?? ''
@@ -117,6 +120,8 @@ function templates(auth: Readonly<Record<string, unknown>>): TemplateField[] {
       ['authorizationUrl', 'browser'],
       ['tokenUrl', 'definition_secret'],
       ['revokeUrl', 'definition_secret'],
+      ['deviceUrl', 'definition_secret'],
+      ['parUrl', 'definition_secret'],
     ] as const
   ).flatMap(([field, receives]) => {
     const text = auth[field]
@@ -126,7 +131,7 @@ function templates(auth: Readonly<Record<string, unknown>>): TemplateField[] {
     `/auth/${field}`,
     auth[field],
   ])
-  for (const list of ['scopes', 'authorizationParams'] as const) {
+  for (const list of ['scopes', 'resource', 'authorizationParams'] as const) {
     const entries = typeof auth[list] === 'object' && auth[list] !== null ? Object.entries(auth[list]) : []
     texts.push(
       ...entries.map(([name, value]): [string, unknown] => [`/auth/${list}${pointer([name])}`, value]),

@@ -4,12 +4,18 @@ import { Secret } from '../../secret.ts'
 import type { TemplateValues } from '../../template/render.ts'
 import { GrantFailure } from '../grant-failure.ts'
 import type { Connection, SchemePorts, Tokens } from '../scheme.ts'
+import { grantedDetails } from './authorization-details.ts'
 import { authorizationServer } from './authorization-server.ts'
 import { clientAuthentication } from './client-auth.ts'
 import { wire } from './wire.ts'
 
 /** Of a request's parameters those that nobody may read; its address and scopes help whoever reads a refusal. */
-const secretParameters: ReadonlySet<string> = new Set(['code', 'code_verifier', 'refresh_token'])
+const secretParameters: ReadonlySet<string> = new Set([
+  'code',
+  'code_verifier',
+  'refresh_token',
+  'device_code',
+])
 
 /** A token request, whatever the grant. */
 export interface TokenRequest {
@@ -48,7 +54,7 @@ export async function requestToken(
     { client_id: client.id },
     client.method,
     grantType,
-    { ...parameters },
+    withResources(connection, parameters),
     { [oauth.allowInsecureRequests]: true, [oauth.customFetch]: wire(ports, connection, secrets) },
   )
   const reply = await understood(() =>
@@ -64,7 +70,20 @@ export async function requestToken(
     issuedAt,
     expiresAt: lifetime === undefined ? undefined : issuedAt + lifetime * 1000,
     scopes: reply.scope === undefined ? scopes : splitScopes(reply.scope, auth.scopeDelimiter),
+    kept: grantedDetails(auth, reply.authorization_details),
   }
+}
+
+/** The resources that the token is for, in each request for one (RFC 8707 §2.2). */
+function withResources(
+  connection: Connection,
+  parameters: Readonly<Record<string, string>>,
+): URLSearchParams {
+  const all = new URLSearchParams(parameters)
+  for (const resource of (connection.definition.auth as OAuth2).resource ?? []) {
+    all.append('resource', connection.render(resource, 'text'))
+  }
+  return all
 }
 
 /** Scopes as the provider wrote them: its own delimiter, or the RFC's space. */

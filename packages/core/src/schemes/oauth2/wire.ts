@@ -2,8 +2,10 @@ import type { OAuth2 } from '@sallyport/contract'
 import { parseRetryAfter } from '../../retry-after.ts'
 import { refusedBy, unreadable } from '../grant-failure.ts'
 import { withoutSecrets } from '../provider-words.ts'
+import { readReplyDocument } from '../reply-document.ts'
 import type { Connection, SchemePorts } from '../scheme.ts'
 import { readTokenReply } from '../token-reply.ts'
+import { detailsName } from './authorization-details.ts'
 
 interface WireRequest {
   readonly method: string
@@ -53,6 +55,7 @@ export function wire(ports: SchemePorts, connection: Connection, secrets: readon
       expires_in: read.expiresInSeconds,
       refresh_token: read.refreshToken,
       scope: read.scope,
+      authorization_details: readReplyDocument(reply)?.at(`/${detailsName}`),
     })
   }
 }
