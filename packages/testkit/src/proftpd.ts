@@ -12,8 +12,8 @@ export interface ProftpdOptions {
   readonly password: string
   /** Keys that may log in beside the password. */
   readonly authorized?: readonly SshKey[]
-  /** Further lines of its configuration. */
-  readonly settings?: readonly string[]
+  /** Ways to log in, each of which suffices; `publickey+password` demands both. */
+  readonly authMethods?: readonly string[]
 }
 
 /** ProFTPD with mod_sftp and a user of its own, who begins in `files`. */
@@ -43,10 +43,9 @@ export async function startProftpd(options: ProftpdOptions): Promise<Proftpd> {
     .trim()
   await writeFile(users, `${options.username}:${hash}:${uid}:${gid}::${files}:/bin/false\n`, { mode: 0o600 })
   const port = await freePort()
+  const methods = options.authMethods ?? ['publickey', 'password']
   const file = join(folder, 'proftpd.conf')
-  const settings = configuration(folder, { port, user, group, users, keyFiles }).concat(
-    options.settings ?? [],
-  )
+  const settings = configuration(folder, { port, user, group, users, keyFiles, methods })
   await writeFile(file, `${settings.join('\n')}\n`)
   const daemon = await startDaemon(
     process.env.PROFTPD_PATH ?? '/usr/sbin/proftpd',
@@ -85,12 +84,14 @@ function configuration(
     group,
     users,
     keyFiles,
+    methods,
   }: {
     readonly port: number
     readonly user: string
     readonly group: string
     readonly users: string
     readonly keyFiles: readonly string[]
+    readonly methods: readonly string[]
   },
 ): string[] {
   return [
@@ -117,6 +118,6 @@ function configuration(
     `SFTPLog ${join(folder, 'sftp.log')}`,
     ...keyFiles.map((file) => `SFTPHostKey ${file}`),
     `SFTPAuthorizedUserKeys file:${join(folder, 'authorized')}`,
-    'SFTPAuthMethods publickey password',
+    `SFTPAuthMethods ${methods.join(' ')}`,
   ]
 }

@@ -112,19 +112,27 @@ function originsOf(
     account,
     credential,
   })
+  const scheme = schemeOf(definition)
   const texts = [
     definition.baseUrl ?? '',
-    ...schemeOf(definition)
+    ...scheme
       .templates(definition.auth)
       .filter(({ slot }) => slot === 'url')
       .map(({ text }) => text),
   ]
-  return texts.map((text) => originOf(() => connection.renderUrl(text))).join(' ')
+  const server = () => {
+    const { host, port } = scheme.open?.(connection, credential) ?? {}
+    return `${host} ${port}`
+  }
+  return [
+    ...texts.map((text) => orNothing(() => new URL(connection.renderUrl(text)).origin)),
+    ...(scheme.open ? [orNothing(server)] : []),
+  ].join(' ')
 }
 
-function originOf(render: () => string): string {
+function orNothing(render: () => string): string {
   try {
-    return new URL(render()).origin
+    return render()
   } catch {
     return ''
   }

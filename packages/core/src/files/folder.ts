@@ -62,11 +62,21 @@ export async function removeFolders(session: SftpSession, made: readonly string[
 }
 
 /** Of what a path leads to, through links; undefined where there is nothing. */
-export async function factsOrNothing(session: SftpSession, path: string): Promise<FileFacts | undefined> {
+export function factsOrNothing(session: SftpSession, path: string): Promise<FileFacts | undefined> {
+  return unlessAbsent(session.facts(path))
+}
+
+/**
+ * Undefined where there is nothing. Some servers only say that they failed where a file stands in for a folder;
+ * whatever is done next there says more.
+ */
+export async function unlessAbsent<T>(answer: Promise<T>): Promise<T | undefined> {
   try {
-    return await session.facts(path)
+    return await answer
   } catch (error) {
-    if (error instanceof SallyportError && error.code === 'file_not_found') return undefined
+    const isAbsent =
+      error instanceof SallyportError && ['file_not_found', 'file_operation_failed'].includes(error.code)
+    if (isAbsent) return undefined
     throw error
   }
 }

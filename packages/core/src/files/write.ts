@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { Readable } from 'node:stream'
 import { type FileFacts, type Handle, pieceBytes, type SftpSession } from '../egress/sftp-session.ts'
 import { SallyportError } from '../error.ts'
-import { factsOrNothing, makeFolders, removeFolders } from './folder.ts'
+import { factsOrNothing, makeFolders, removeFolders, unlessAbsent } from './folder.ts'
 import { done, type FilesReply } from './reply.ts'
 
 /** Pieces sent ahead of the server's word that it has them: all of an upload that is ever in memory. */
@@ -45,10 +45,7 @@ export async function writeFile(session: SftpSession, upload: Upload): Promise<F
 }
 
 async function replacedBy(session: SftpSession, path: string): Promise<FileFacts | undefined> {
-  const facts = await session.linkFacts(path).catch((error: unknown) => {
-    if (error instanceof SallyportError && error.code === 'file_not_found') return undefined
-    throw error
-  })
+  const facts = await unlessAbsent(session.linkFacts(path))
   if (facts?.type === 'folder') throw new SallyportError('not_a_file')
   return facts
 }

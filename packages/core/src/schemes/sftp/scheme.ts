@@ -23,7 +23,8 @@ export const sftpScheme: Scheme = {
     ...textFaults(auth, 'root', isFolder, 'a folder without . and .. in it, as /outgoing'),
   ],
   lasting: ['hostKey'],
-  placeable: () => [],
+  // It is refused as a whole; a word on its template would only be one more.
+  placeable: () => ['token'],
   defaultPlacement: [],
   refused: ['baseUrl', 'placement', 'request', 'test'],
   connects: () => 'given',
@@ -61,9 +62,10 @@ export const sftpScheme: Scheme = {
   token: () => undefined,
 }
 
-/** A port that is a template cannot stand in a URL; then it is checked alone. */
+/** A port that is a template, or none, cannot stand in a URL; then it is checked alone. */
 function urlOf({ host, port }: { readonly host?: unknown; readonly port?: unknown }): string {
-  return `https://${String(host)}${typeof port === 'string' ? '' : `:${typeof port === 'number' ? port : 22}`}`
+  const written = port ?? 22
+  return `https://${String(host)}${typeof written === 'number' && isPort(String(written)) ? `:${written}` : ''}`
 }
 
 /** A value as it is for this account; undefined where it is not given, or asks for an optional one that is not. */
