@@ -39,6 +39,7 @@ import * as integrations from './integrations/integrations.ts'
 import type { Clock, Log, PageRequest, Random, Store } from './ports.ts'
 import type { Principal } from './principal.ts'
 import { Recent } from './recent.ts'
+import { Nonces } from './schemes/nonces.ts'
 import type { Issuer } from './schemes/scheme.ts'
 import type { Secret } from './secret.ts'
 import type { KeyRing } from './vault/keyring.ts'
@@ -78,6 +79,7 @@ async function assemble(options: BrokerOptions) {
     policy: options.egress,
     send: egress.credentialRequest,
     issuers: new Recent<Issuer>(clock, 1000, issuerMilliseconds),
+    nonces: new Nonces(),
     changed: () => {
       targets.clear()
       knownKeys.clear()

@@ -13,7 +13,8 @@ export function classify(
   rejections: readonly number[],
 ): Verdict {
   if (!rejections.includes(status)) return 'ok'
-  if (challenge !== undefined && /\binsufficient_scope\b/.test(challenge)) return 'ok'
+  // Nor does a nonce that is asked for: the token is not what is wrong (RFC 9449 §9).
+  if (challenge !== undefined && /\b(insufficient_scope|use_dpop_nonce)\b/.test(challenge)) return 'ok'
   const namesToken = challenge !== undefined && /\binvalid_token\b/.test(challenge)
   return status === 403 && !namesToken ? 'forbidden' : 'unauthorized'
 }

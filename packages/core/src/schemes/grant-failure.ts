@@ -20,7 +20,7 @@ export class GrantFailure extends SallyportError {
 }
 
 const needsPerson = new Set(['invalid_grant', 'interaction_required', 'consent_required', 'login_required'])
-const passing = new Set(['temporarily_unavailable', 'slow_down', 'server_error'])
+const passing = new Set(['temporarily_unavailable', 'slow_down', 'server_error', 'use_dpop_nonce'])
 
 /** The provider's own error (RFC 6749 §5.2), wherever it stood. */
 export function refusedBy(

@@ -6,6 +6,7 @@ import type { Recent } from '../recent.ts'
 import type { Secret } from '../secret.ts'
 import type { TemplateValues } from '../template/render.ts'
 import type { Slot } from '../template/slots.ts'
+import type { Nonces } from './nonces.ts'
 
 /** What a provider issued. Times are epoch milliseconds. */
 export interface Tokens {
@@ -105,6 +106,8 @@ export interface SchemePorts {
   readonly send: SendCredentialRequest
   /** What issuers publish, by issuer, remembered for minutes; without it each look asks. */
   readonly issuers?: Recent<Issuer>
+  /** Of authorization servers (RFC 9449 §8), by key and origin; without it each request asks anew. */
+  readonly nonces?: Nonces
 }
 
 /** An issuer's metadata (RFC 8414), checked. */

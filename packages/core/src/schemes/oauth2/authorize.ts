@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto'
 import type { OAuth2 } from '@sallyport/contract'
-import type { Authorization, Connection } from '../scheme.ts'
+import type { Authorization, Connection, SchemePorts } from '../scheme.ts'
 import { detailsName, renderDetails } from './authorization-details.ts'
 import { authorizationServer } from './authorization-server.ts'
 import { clientAuthentication } from './client-auth.ts'
+import { newProofKey, thumbprintOf } from './dpop.ts'
+import { withProofs } from './dpop-request.ts'
 import { isPushed, pushRequest } from './pushed-request.ts'
 
 /**
@@ -17,21 +19,25 @@ export const begin: Authorization['begin'] = async (ports, connection, request) 
   connection.permitBrowser(page)
   const verifier = ports.random.bytes(32).toString('base64url')
   const parameters = requestParameters(connection)
+  const dpopKey = auth.dpop ? newProofKey() : undefined
   const ours = {
     response_type: 'code',
     client_id: clientAuthentication(connection).id,
     redirect_uri: request.redirectUri,
     state: request.state,
     ...challenge(auth.pkce, verifier),
+    // Binds the code to the key as well (RFC 9449 §10).
+    ...(dpopKey && { dpop_jkt: thumbprintOf(dpopKey) }),
   }
   for (const [name, value] of Object.entries(ours)) parameters.set(name, value)
-  const carried = isPushed(auth, server)
-    ? await pushRequest(ports, connection, server, parameters)
-    : parameters
+  const push = (sending: SchemePorts) => pushRequest(sending, connection, server, parameters)
+  const pushed = () => (dpopKey ? withProofs(ports, dpopKey, push) : push(ports))
+  const carried = isPushed(auth, server) ? await pushed() : parameters
   return {
     url: pageWith(page, carried),
     memory: {
       codeVerifier: verifier,
+      ...(dpopKey && { dpopKey: dpopKey.reveal() }),
       ...(auth.issuer !== undefined && { issuer: server.issuer }),
       ...(server.authorization_response_iss_parameter_supported && { issAnnounced: 'true' }),
     },

@@ -1,5 +1,6 @@
 import type { OAuth2 } from '@sallyport/contract'
 import { SallyportError } from '../../error.ts'
+import { Secret } from '../../secret.ts'
 import { plainWords, withoutSecrets } from '../provider-words.ts'
 import type { Authorization, Connection, FlowMemory } from '../scheme.ts'
 import { clientAuthentication } from './client-auth.ts'
@@ -31,6 +32,7 @@ export const complete: Authorization['complete'] = async (
       ...(auth.pkce !== 'off' && memory.codeVerifier !== undefined && { code_verifier: memory.codeVerifier }),
     },
     scopes: auth.scopes,
+    dpopKey: memory.dpopKey === undefined ? undefined : new Secret(memory.dpopKey),
   })
 }
 

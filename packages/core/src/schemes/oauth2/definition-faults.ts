@@ -3,7 +3,7 @@ import { detailsFaults } from './authorization-details.ts'
 
 /** Names that belong to the protocol: a definition that set them could undo it (A14). */
 const protocolParameters =
-  /^(response_type|response_mode|client_id|redirect_uri|state|nonce|code_challenge.*|resource|request|request_uri|scope)$/
+  /^(response_type|response_mode|client_id|redirect_uri|state|nonce|code_challenge.*|resource|request|request_uri|scope|dpop_jkt)$/
 
 const message = 'This parameter belongs to the protocol and cannot be set. Remove it.'
 

@@ -8,6 +8,7 @@ import { detailsWarnings } from './authorization-details.ts'
 import { begin } from './authorize.ts'
 import { complete } from './callback.ts'
 import { definitionFaults } from './definition-faults.ts'
+import { dpopSigning, tokenWord } from './dpop-signing.ts'
 import { revoke } from './revoke.ts'
 import { requestToken, splitScopes } from './token-request.ts'
 
@@ -36,13 +37,14 @@ export const oauth2Scheme: Scheme = {
     }
   },
 
-  fetch(ports, connection) {
+  fetch(ports, connection, credential) {
     const auth = block(connection.definition)
     const scope = auth.scopes.map((text) => connection.render(text, 'text')).join(auth.scopeDelimiter)
     return requestToken(ports, connection, {
       grantType: 'client_credentials',
       parameters: scope ? { scope } : {},
       scopes: auth.scopes,
+      dpopKey: credential.tokens?.dpopKey,
     })
   },
 
@@ -77,11 +79,15 @@ export const oauth2Scheme: Scheme = {
 
   place(connection, credential, placements) {
     const token = credential.tokens?.accessToken.reveal() ?? ''
-    return placeValues(placements, { ...connection.values, token, 'token.accessToken': token })
+    const values = { ...connection.values, token, 'token.accessToken': token }
+    return placeValues(placements, values, tokenWord(credential))
   },
+  signing: dpopSigning,
 
   token: (credential) =>
-    credential.tokens ? { accessToken: credential.tokens.accessToken, tokenType: 'Bearer' } : undefined,
+    credential.tokens
+      ? { accessToken: credential.tokens.accessToken, tokenType: tokenWord(credential) }
+      : undefined,
 }
 
 /** Whoever brings living tokens brings an access token among them. */

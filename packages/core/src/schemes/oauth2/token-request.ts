@@ -7,6 +7,8 @@ import type { Connection, SchemePorts, Tokens } from '../scheme.ts'
 import { grantedDetails } from './authorization-details.ts'
 import { authorizationServer } from './authorization-server.ts'
 import { clientAuthentication } from './client-auth.ts'
+import { newProofKey } from './dpop.ts'
+import { withProofs } from './dpop-request.ts'
 import { wire } from './wire.ts'
 
 /** Of a request's parameters those that nobody may read; its address and scopes help whoever reads a refusal. */
@@ -29,6 +31,8 @@ export interface TokenRequest {
   readonly values?: TemplateValues
   /** The tokens that it renews. */
   readonly previous?: Tokens
+  /** Where a key was made for the grant already; else that of `previous`, or a new one (RFC 9449). */
+  readonly dpopKey?: Secret | undefined
 }
 
 /**
@@ -37,6 +41,21 @@ export interface TokenRequest {
  * @throws GrantFailure as the provider's answer means; CredentialRequestError when there was none
  */
 export async function requestToken(
+  ports: SchemePorts,
+  connection: Connection,
+  request: TokenRequest,
+): Promise<Tokens> {
+  const auth = connection.definition.auth as OAuth2
+  if (!auth.dpop) return ask(ports, connection, request)
+  const dpopKey = request.dpopKey ?? request.previous?.dpopKey ?? newProofKey()
+  return withProofs(ports, dpopKey, async (proving) => ({
+    ...(await ask(proving, connection, request)),
+    // Also with a bearer's token: the refresh token beside it may be bound (RFC 9449 §5).
+    dpopKey,
+  }))
+}
+
+async function ask(
   ports: SchemePorts,
   connection: Connection,
   { grantType, parameters, scopes }: TokenRequest,
@@ -61,7 +80,7 @@ export async function requestToken(
     oauth.processGenericTokenEndpointResponse(server, { client_id: client.id }, response),
   )
   // The library takes DPoP unasked, and such a token is refused wherever it is sent as a bearer's (RFC 9449 §5).
-  if (reply.token_type !== 'bearer') throw unusable(reply.token_type)
+  if (reply.token_type !== 'bearer' && !(auth.dpop && reply.token_type === 'dpop')) throw unusable(reply.token_type)
   const lifetime = reply.expires_in ?? auth.renewal.defaultLifetime
   return {
     accessToken: new Secret(reply.access_token),
