@@ -1,52 +1,10 @@
 import { createHash } from 'node:crypto'
-import {
-  browser,
-  fakeClock,
-  type OidcServer,
-  type OidcServerOptions,
-  oidcServer,
-  signInOverHttp,
-  walkOverHttp,
-} from '@sallyport/testkit'
+import { browser, fakeClock, type OidcServer, signInOverHttp, walkOverHttp } from '@sallyport/testkit'
 import { expect, onTestFinished, test } from 'vitest'
-import { startSallyport, type TestReply } from './sallyport.suite.ts'
-
-/** A Sallyport and a certified OpenID provider that knows its redirect URI. */
-async function scene(options: OidcServerOptions & { readonly clock?: { now(): number } } = {}) {
-  const sallyport = await startSallyport({}, undefined, options.clock)
-  onTestFinished(() => sallyport.close())
-  const ok = async (method: string, path: string, body?: unknown): Promise<TestReply['body']> => {
-    const reply = await sallyport.request(method, path, body)
-    if (reply.status >= 300) throw new Error(`${reply.status}: ${reply.text}`)
-    return reply.body
-  }
-  // The redirect URI holds the integration's id, so the provider is registered second and defined last.
-  const place = { key: 'oidc', name: 'OpenID', baseUrl: 'https://placeholder.example.com' }
-  const { redirectUri } = await ok('POST', '/v1/integrations', {
-    ...place,
-    auth: { type: 'oauth2', issuer: 'https://placeholder.example.com', clientId: 'x' },
-  })
-  const server = await oidcServer({ redirectUris: [redirectUri], ...options })
-  onTestFinished(server.close)
-  await ok('PATCH', '/v1/integrations/oidc', {
-    baseUrl: server.origin,
-    auth: { issuer: server.origin, scopes: ['openid', 'read'], ...server.confidential },
-  })
-  return {
-    sallyport,
-    server,
-    redirectUri: redirectUri as string,
-    ok,
-    account: async (integration = 'oidc') =>
-      (await ok('POST', '/v1/accounts', { integration, name: 'Ann' })).id as string,
-    authorize: async (id: string) =>
-      (await ok('POST', `/v1/accounts/${id}/authorize`)).authorizationUrl as string,
-    read: (id: string) => ok('GET', `/v1/accounts/${id}`),
-  }
-}
+import { oidcScene } from './oidc.suite.ts'
 
 test('a person signs in and consents in a browser, and calls go out in her name', async () => {
-  const { sallyport, server, account, authorize, read } = await scene()
+  const { sallyport, server, account, authorize, read } = await oidcScene()
   const chromium = await browser()
   onTestFinished(() => chromium.close())
   const page = await chromium.newPage()
@@ -70,7 +28,7 @@ test('a person signs in and consents in a browser, and calls go out in her name'
 })
 
 test('a person who cancels in the browser reads so, and nothing is connected', async () => {
-  const { sallyport, server, account, authorize, read } = await scene()
+  const { sallyport, server, account, authorize, read } = await oidcScene()
   const chromium = await browser()
   onTestFinished(() => chromium.close())
   const page = await chromium.newPage()
@@ -85,7 +43,7 @@ test('a person who cancels in the browser reads so, and nothing is connected', a
 })
 
 test('over HTTP alone, refresh tokens rotate renewal after renewal, and the account stays connected', async () => {
-  const { sallyport, server, account, authorize, read } = await scene()
+  const { sallyport, server, account, authorize, read } = await oidcScene()
   const id = await account()
   const { page } = await walkOverHttp(await authorize(id), { login: 'ben' })
   expect([page?.status, page?.body]).toEqual([200, expect.stringContaining('OpenID is connected')])
@@ -102,7 +60,7 @@ test('over HTTP alone, refresh tokens rotate renewal after renewal, and the acco
 })
 
 test('renewals asked for all at once are one: the provider sees no refresh token twice', async () => {
-  const { sallyport, server, account, authorize } = await scene()
+  const { sallyport, server, account, authorize } = await oidcScene()
   const id = await account()
   await walkOverHttp(await authorize(id), { login: 'cleo' })
   server.forget()
@@ -117,7 +75,7 @@ test('renewals asked for all at once are one: the provider sees no refresh token
 })
 
 test('client credentials need nobody: the account is connected as it is created', async () => {
-  const { sallyport, server, ok, account, read } = await scene()
+  const { sallyport, server, ok, account, read } = await oidcScene()
   await ok('POST', '/v1/integrations', {
     key: 'machine',
     name: 'Machine',
@@ -141,7 +99,7 @@ test('client credentials need nobody: the account is connected as it is created'
 
 test('200 calls at once on a token that has expired make one token request, and all of them succeed', async () => {
   const clock = fakeClock(Date.now())
-  const { sallyport, server, account, authorize, read } = await scene({ clock })
+  const { sallyport, server, account, authorize, read } = await oidcScene({ clock })
   const id = await account()
   await walkOverHttp(await authorize(id), { login: 'dora' })
   const { expiresAt } = await read(id)
@@ -157,7 +115,7 @@ test('200 calls at once on a token that has expired make one token request, and 
 })
 
 test('an account from living tokens: 200 calls that the provider rejects make one token request', async () => {
-  const { sallyport, server, ok, read, redirectUri } = await scene()
+  const { sallyport, server, ok, read, redirectUri } = await oidcScene()
   const refreshToken = await refreshTokenFrom(server, redirectUri)
   const { id } = await ok('POST', '/v1/accounts', {
     integration: 'oidc',

@@ -80,7 +80,8 @@ async function ask(
     oauth.processGenericTokenEndpointResponse(server, { client_id: client.id }, response),
   )
   // The library takes DPoP unasked, and such a token is refused wherever it is sent as a bearer's (RFC 9449 §5).
-  if (reply.token_type !== 'bearer' && !(auth.dpop && reply.token_type === 'dpop')) throw unusable(reply.token_type)
+  if (reply.token_type !== 'bearer' && !(auth.dpop && reply.token_type === 'dpop'))
+    throw unusable(reply.token_type)
   const lifetime = reply.expires_in ?? auth.renewal.defaultLifetime
   return {
     accessToken: new Secret(reply.access_token),
