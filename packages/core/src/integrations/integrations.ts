@@ -83,7 +83,7 @@ export async function updateIntegration(
   if (foldKey(definition.key) !== foldKey(record.key)) throw keyChanged()
 
   const moved = destinations(before) !== destinations(definition)
-  if (moved) await permitMove(ports, record, patch, reconnect)
+  if (moved) await permitMove(ports, record, { patch, definition, reconnect })
   const next = await sealed(
     ports,
     { ...definition, key: record.key },
@@ -156,10 +156,12 @@ const firstTwenty: PageRequest = { limit: 20, after: undefined }
 async function permitMove(
   ports: IntegrationPorts,
   record: IntegrationRecord,
-  patch: unknown,
-  reconnect: boolean,
+  change: { readonly patch: unknown; readonly definition: Definition; readonly reconnect: boolean },
 ): Promise<void> {
-  const missing = record.secretsSet.filter((path) => valueAt(patch, path) === undefined)
+  // What the change removes goes nowhere.
+  const missing = record.secretsSet.filter(
+    (path) => valueAt(change.patch, path) === undefined && valueAt(change.definition, path) !== undefined,
+  )
   if (missing.length > 0) {
     throw new SallyportError('secret_required', {
       faults: missing.map((path) => ({ path, code: 'secret_required', message: 'Give this secret again.' })),
@@ -167,7 +169,7 @@ async function permitMove(
   }
   const { organizationId, id } = record
   const { items } = await ports.store.accounts.list(organizationId, { integrationId: id }, firstTwenty)
-  if (items.length > 0 && !reconnect) throw named('accounts_affected', items)
+  if (items.length > 0 && !change.reconnect) throw named('accounts_affected', items)
 }
 
 function named(

@@ -25,6 +25,14 @@ describe('a definition’s secrets', () => {
     expect(visible.auth).not.toHaveProperty('clientSecret')
   })
 
+  test('a list of them is taken out whole, and put back in its order', () => {
+    const definition = oauth2({ clientSecrets: ['new canary', 'old canary'] })
+    const { visible, secrets } = splitSecrets(definition)
+    expect(visible.auth).not.toHaveProperty('clientSecrets')
+    expect(Object.keys(secrets)).toEqual(['/auth/clientSecrets/0', '/auth/clientSecrets/1'])
+    expect(withSecrets(visible, secrets)).toEqual(definition)
+  })
+
   test.each([{}, { clientSecret: '' }])('an absent or empty one is none: %j', (auth) => {
     const { visible, secrets } = splitSecrets(oauth2(auth))
     expect(secrets).toEqual({})

@@ -16,13 +16,19 @@ export function splitSecrets(definition: Definition): SplitDefinition {
   for (const path of secretPathsOf(definition)) {
     const { holder, name } = place(visible, path)
     const value = holder?.[name]
-    // An entry of a list is emptied, so that the others keep their places.
-    if (Array.isArray(holder)) {
-      if (name in holder) holder[Number(name)] = ''
-    } else if (holder) delete holder[name]
+    if (holder && !Array.isArray(holder)) delete holder[name]
     if (typeof value === 'string' && value !== '') secrets[path] = new Secret(value)
   }
+  for (const path of secretListsOf(definition)) {
+    const { holder, name } = place(visible, path)
+    if (holder) delete holder[name]
+  }
   return { visible, secrets }
+}
+
+/** Lists whose entries are secrets: none of them is shown, not even how many there are. */
+function secretListsOf(definition: Definition): readonly string[] {
+  return secretPathsOf(definition).flatMap((path) => /^(.*)\/\d+$/.exec(path)?.[1] ?? [])
 }
 
 /** Where a definition of this type may hold secrets. */
@@ -34,6 +40,9 @@ function secretPathsOf(definition: Definition): readonly string[] {
 export function withSecrets(visible: Definition, secrets: DefinitionSecrets): Definition {
   const whole = structuredClone(visible)
   for (const [path, secret] of Object.entries(secrets)) {
+    const list = /^(.*)\/\d+$/.exec(path)?.[1]
+    const outer = list === undefined ? undefined : place(whole, list)
+    if (outer?.holder) outer.holder[outer.name] ??= []
     const { holder, name } = place(whole, path)
     if (holder) holder[name] = secret.reveal()
   }
