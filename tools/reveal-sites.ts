@@ -13,10 +13,13 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/credentials/snapshot.ts': 'seals them, with what revoking takes',
   'packages/core/src/integrations/secrets.ts':
     'puts stored secrets into a definition while a patch is checked',
-  'packages/core/src/schemes/oauth2/client-auth.ts': 'authenticates the client on the wire',
   'packages/core/src/schemes/oauth2/authorize.ts': 'keeps the key of proofs in the flow, sealed',
   'packages/core/src/schemes/oauth2/dpop.ts': 'signs proofs with the key, hashes the access token',
+  'packages/core/src/schemes/oauth2/assertions.ts': 'signs with the definition’s key',
+  'packages/core/src/schemes/oauth2/client-auth.ts': 'looks whether a client secret is a JWT to be made',
+  'packages/core/src/schemes/oauth2/client.ts': 'authenticates the client on the wire',
   'packages/core/src/schemes/oauth2/scheme.ts': 'sends the refresh token, places the access token',
   'packages/core/src/schemes/sftp/scheme.ts': 'reads user name and host key; the latter is no secret',
+  'packages/core/src/schemes/oauth2/revoke.ts': 'revokes the tokens at the provider',
   'packages/core/src/schemes/reveal.ts': 'renders templates with secret values, on their way to the wire',
 }

@@ -114,6 +114,14 @@ export const errors = {
     message:
       'The server does not let this user do that there. Have the permissions changed, or use another path or user.',
   },
+  grant_forbidden: {
+    status: 403,
+    blame: 'operator',
+    retry: 'after_change',
+    title: 'Grant forbidden',
+    message:
+      'The operator of this Sallyport forbids the password grant (SALLYPORT_PASSWORD_GRANT=off). Use another grant, or ask the operator.',
+  },
   not_found: {
     status: 404,
     blame: 'caller',

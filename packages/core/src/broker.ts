@@ -58,6 +58,8 @@ export interface BrokerOptions {
   /** Without a slash at its end. */
   readonly publicUrl: string
   readonly egress: EgressOptions
+  /** Grants of OAuth 2.0 that no definition may use. */
+  readonly forbiddenGrants?: ReadonlySet<string>
   /** The operator's own key; with it, set-up counts as done. */
   readonly adminKey: Secret | undefined
 }
@@ -76,7 +78,7 @@ async function assemble(options: BrokerOptions) {
   const base = {
     ...options,
     vault,
-    policy: options.egress,
+    policy: { ...options.egress, forbiddenGrants: options.forbiddenGrants ?? new Set<string>() },
     send: egress.credentialRequest,
     issuers: new Recent<Issuer>(clock, 1000, issuerMilliseconds),
     nonces: new Nonces(),

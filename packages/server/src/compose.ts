@@ -47,10 +47,8 @@ export async function compose(config: Config, log: Logger, clock = wallClock): P
       random,
       log,
       publicUrl: config.publicUrl,
-      egress: {
-        allowedPrivate: config.allowedPrivate,
-        exemptOrigins: new Set(practice ? [practice.origin] : []),
-      },
+      egress: egressOf(config, practice),
+      forbiddenGrants: config.forbiddenGrants,
       adminKey: config.adminKey,
     })
     const app = createApp({
@@ -93,6 +91,11 @@ export async function compose(config: Config, log: Logger, clock = wallClock): P
       `${error.message} Give the right one, in SALLYPORT_ENCRYPTION_KEYS or as the key file.`,
     ])
   }
+}
+
+/** Which addresses may be reached: the practice provider's besides, while it is on. */
+function egressOf({ allowedPrivate }: Config, practice: { readonly origin: string } | undefined) {
+  return { allowedPrivate, exemptOrigins: new Set(practice ? [practice.origin] : []) }
 }
 
 /** Proves the key before anything is written, then brings the database up to date (E4). */

@@ -28,6 +28,7 @@ describe('what nothing says', () => {
       allowedPrivate: [],
       trustedProxies: [],
       practice: true,
+      forbiddenGrants: new Set(),
       unknownVariables: [],
     })
   })
@@ -91,6 +92,11 @@ describe('what is said', () => {
     expect(configOf({ SALLYPORT_HOST: '::1', SALLYPORT_PORT: '80' }).publicUrl).toBe('http://[::1]:80')
   })
 
+  test('the password grant can be forbidden', () => {
+    expect([...configOf({ SALLYPORT_PASSWORD_GRANT: 'off' }).forbiddenGrants]).toEqual(['password'])
+    expect([...configOf({ SALLYPORT_PASSWORD_GRANT: 'on' }).forbiddenGrants]).toEqual([])
+  })
+
   test('the practice provider can be switched off', () => {
     expect(configOf({ SALLYPORT_PRACTICE: 'off' }).practice).toBe(false)
     expect(configOf({ SALLYPORT_PRACTICE: 'on' }).practice).toBe(true)
@@ -135,6 +141,7 @@ describe('what does not hold', () => {
     ],
     ['SALLYPORT_ADMIN_KEY', 'é'.repeat(32), 'must be 32 to 256 visible ASCII characters without spaces.'],
     ['SALLYPORT_PRACTICE', 'yes', 'must be on or off.'],
+    ['SALLYPORT_PASSWORD_GRANT', 'no', 'must be on or off.'],
   ])('%s as %j is named', (variable, value, text) => {
     expect(faultsOf({ [variable]: value })).toEqual([`${variable} ${text}`])
   })

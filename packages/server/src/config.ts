@@ -15,6 +15,8 @@ export interface Config {
   readonly allowedPrivate: ReturnType<typeof parseCidrs>['ranges']
   readonly trustedProxies: readonly string[]
   readonly practice: boolean
+  /** Grants of OAuth 2.0 that no definition may use. */
+  readonly forbiddenGrants: ReadonlySet<string>
   /** Variables that look like ours and decide nothing: misspelt, or of another version. */
   readonly unknownVariables: readonly string[]
 }
@@ -29,6 +31,7 @@ const variables: ReadonlySet<string> = new Set([
   'SALLYPORT_ADMIN_KEY',
   'SALLYPORT_ALLOWED_PRIVATE_CIDRS',
   'SALLYPORT_TRUSTED_PROXIES',
+  'SALLYPORT_PASSWORD_GRANT',
   'SALLYPORT_PRACTICE',
 ])
 
@@ -60,6 +63,7 @@ export function readConfig(
     allowedPrivate: readCidrs(environment, 'SALLYPORT_ALLOWED_PRIVATE_CIDRS', fault),
     trustedProxies: readTrustedProxies(environment, fault),
     practice: readPractice(environment, isLoopback, fault),
+    forbiddenGrants: readForbiddenGrants(environment, fault),
     unknownVariables: Object.keys(environment).filter(
       (name) => name.startsWith('SALLYPORT_') && !variables.has(name),
     ),
@@ -136,4 +140,11 @@ function readPractice(environment: Environment, isLoopback: boolean, fault: Name
   if (text === 'on' && !isLoopback)
     fault('SALLYPORT_PRACTICE', 'is for listening on loopback only. Set it to off.')
   return isLoopback && text !== 'off'
+}
+
+function readForbiddenGrants(environment: Environment, fault: NameFault): ReadonlySet<string> {
+  const text = environment.SALLYPORT_PASSWORD_GRANT
+  if (text !== undefined && text !== 'on' && text !== 'off')
+    fault('SALLYPORT_PASSWORD_GRANT', 'must be on or off.')
+  return new Set(text === 'off' ? ['password'] : [])
 }

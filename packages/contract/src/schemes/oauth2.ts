@@ -102,7 +102,10 @@ export const oauth2 = {
       .describe('in rotation: the new one, then the old one'),
     clientAuthentication: z.enum(clientAuthentications).default('basic'),
     jwt: JwtTemplate.extend({
-      use: z.enum(['client_assertion', 'assertion', 'template']).default('client_assertion'),
+      use: z
+        .enum(['client_assertion', 'assertion', 'template'])
+        .optional()
+        .describe('default assertion for the grant jwt_bearer, else client_assertion'),
     }).optional(),
     tls: TlsIdentity.optional(),
     dpop: z.boolean().default(false).describe('bind tokens to a key (RFC 9449)'),

@@ -6,15 +6,15 @@ import { SallyportError } from '../error.ts'
 import type { AccountRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import { revealAll } from '../schemes/reveal.ts'
-import type { Connection, Credential } from '../schemes/scheme.ts'
+import type { Connection, Credential, GrantPolicy } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
 import { render, type TemplateValues } from '../template/render.ts'
 import { renderUrl } from '../template/render-url.ts'
 import { parseUrlTemplate } from '../template/url-template.ts'
 import type { DefinitionSecrets } from './definition-secrets.ts'
 
-/** What the operator decides about where definitions may point. */
-export type ConnectionPolicy = DestinationPolicy
+/** What the operator decides about where definitions may point, and how they may ask. */
+export interface ConnectionPolicy extends DestinationPolicy, GrantPolicy {}
 
 /** What a connection is made of. */
 export interface ConnectionParts {
@@ -45,6 +45,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     definition,
     values,
     definitionSecrets,
+    forbiddenGrants: policy.forbiddenGrants ?? new Set(),
     renderUrl: urlOf,
     holds,
     render: (text, slot, more) => render(parseTemplate(text), more ? { ...values, ...more } : values, slot),

@@ -11,6 +11,7 @@ import {
   valueChoosesOwner,
 } from '../template/url-template.ts'
 import type { Fields } from './fields.ts'
+import { valueAt } from './secrets.ts'
 
 /** Addresses that do not hold, that lead where nothing is sent, or that a value could move (A11, C4, C20). */
 export function urlFaults(policy: ConnectionPolicy, fields: Fields): Fault[] {
@@ -94,13 +95,25 @@ function ownerFaults(field: TemplateField, url: UrlTemplate, fields: Fields): Fa
   ]
 }
 
-/** False where client id and secret are the account's own parameters. */
+/** False where all that authenticates the client is the account's own parameters. */
 function sharesSecret({ auth, parameters }: Fields): boolean {
-  const { clientSecret, clientId } = auth
-  if (typeof clientSecret !== 'string' || clientSecret === '') return false
+  const secrets = clientSecrets.flatMap((path) => {
+    const text = valueAt({ auth }, path)
+    return typeof text === 'string' && text !== '' ? [text] : []
+  })
+  if (secrets.length === 0) return false
   const names = new Set(parameters.map(({ parameter }) => parameter.name))
   const partsOf = (text: unknown) => (typeof text === 'string' ? parseTemplate(text).parts : [])
   const isOwn = (part: TemplatePart) => part.kind === 'placeholder' && names.has(part.name)
   // Any text beside the placeholders is the author's.
-  return !(partsOf(clientSecret).every(isOwn) && partsOf(clientId).some(isOwn))
+  const allOwn = secrets.every((text) => partsOf(text).every(isOwn))
+  return !(allOwn && (auth.clientId === undefined || partsOf(auth.clientId).some(isOwn)))
 }
+
+const clientSecrets = [
+  '/auth/clientSecret',
+  '/auth/clientSecrets/0',
+  '/auth/clientSecrets/1',
+  '/auth/jwt/secret',
+  '/auth/jwt/privateKey',
+]

@@ -35,7 +35,7 @@ export function checkDefinition(policy: ConnectionPolicy, raw: unknown): Checked
     ...hostFaults(fields),
     ...placementFaults(fields),
     ...refusedFaults(fields),
-    ...(schemeNamed(fields.auth.type)?.faults(fields.auth) ?? []),
+    ...(schemeNamed(fields.auth.type)?.faults(fields.auth, policy) ?? []),
   ]
   const faults = [...misshapen, ...withoutRepeats(found, misshapen)]
   if (!shape.success || faults.length > 0) throw invalid('definition_invalid', faults)

@@ -1,5 +1,5 @@
 import { constants, createHmac, type KeyObject, sign } from 'node:crypto'
-import { type Fault, JwtTemplate, pointer } from '@sallyport/contract'
+import { type Fault, JwtTemplate } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import { parseTemplate } from '../template/parse.ts'
 import type { TemplateValues } from '../template/render.ts'
@@ -64,13 +64,6 @@ export function jwtKeyFaults(path: string, jwt: Readonly<Record<string, unknown>
   if (!shape.success || key.secret === 'template' || key.privateKey === 'template') return []
   const read = readJwtKey(shape.data, { secret: key.secret?.text, privateKey: key.privateKey?.text })
   return 'why' in read ? [{ path: `${path}/${read.field}`, code: read.code, message: read.why }] : []
-}
-
-/** The templates of a `jwt` block, with where each stands. */
-export function jwtTexts(path: string, jwt: unknown): { readonly path: string; readonly text: string }[] {
-  if (typeof jwt === 'string') return [{ path, text: jwt }]
-  if (typeof jwt !== 'object' || jwt === null) return []
-  return Object.entries(jwt).flatMap(([name, inner]) => jwtTexts(`${path}${pointer([name])}`, inner))
 }
 
 function literal(text: unknown): { readonly text: string } | 'template' | undefined {

@@ -35,6 +35,11 @@ export interface Credential {
   readonly tokens: Tokens | undefined
 }
 
+/** Grants that the operator forbids, whatever definitions say. */
+export interface GrantPolicy {
+  readonly forbiddenGrants?: ReadonlySet<string>
+}
+
 /** What a scheme may know of an account and its definition. */
 export interface Connection {
   readonly definition: Definition
@@ -45,6 +50,7 @@ export interface Connection {
   readonly values: TemplateValues
   /** The definition's secrets by JSON Pointer, not yet rendered. */
   readonly definitionSecrets: Readonly<Record<string, Secret>>
+  readonly forbiddenGrants: ReadonlySet<string>
   /** Renders a URL template of the definition; values can move neither host nor path. `more` are further values. */
   renderUrl(template: string, more?: TemplateValues): string
   /** Whether the account has every value that a template asks for; optional ones may be absent. */
@@ -239,7 +245,7 @@ export interface Scheme {
   /** Names of the values that replies and callbacks leave on the account: `{kept.name}`. */
   keeps?(auth: Readonly<Record<string, unknown>>): readonly string[]
   /** Faults that the block's shape cannot show. */
-  faults(auth: Readonly<Record<string, unknown>>): readonly Fault[]
+  faults(auth: Readonly<Record<string, unknown>>, policy: GrantPolicy): readonly Fault[]
   /** Placeholders that a placement may hold. */
   placeable(auth: Readonly<Record<string, unknown>>): readonly string[]
   /** Where the credential goes when the definition does not say. */

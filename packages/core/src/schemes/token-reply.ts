@@ -13,6 +13,8 @@ export type TokenReply =
       readonly accessToken: string | undefined
       /** As the provider wrote it; undefined when it wrote none. */
       readonly tokenType: string | undefined
+      /** RFC 8693 §2.2.1. */
+      readonly issuedTokenType: string | undefined
       /** Undefined: keep the one that we have (RFC 6749 §6). */
       readonly refreshToken: string | undefined
       /** Undefined: unknown. */
@@ -64,6 +66,7 @@ export function readTokenReply(
     kind: 'issued',
     accessToken: isToken(accessToken) ? accessToken : undefined,
     tokenType: textAt(document, '/token_type'),
+    issuedTokenType: textAt(document, '/issued_token_type'),
     refreshToken: isToken(refreshToken) ? refreshToken : undefined,
     expiresInSeconds: readExpiry(document.at(paths.expiresIn ?? '/expires_in'), unit, now),
     refreshExpiresInSeconds:

@@ -3,7 +3,7 @@ import type { OAuth2 } from '@sallyport/contract'
 import type { Authorization, Connection, SchemePorts } from '../scheme.ts'
 import { detailsName, renderDetails } from './authorization-details.ts'
 import { authorizationServer } from './authorization-server.ts'
-import { clientAuthentication } from './client-auth.ts'
+import { clientIdOf } from './client.ts'
 import { newProofKey, thumbprintOf } from './dpop.ts'
 import { withProofs } from './dpop-request.ts'
 import { isPushed, pushRequest } from './pushed-request.ts'
@@ -22,7 +22,7 @@ export const begin: Authorization['begin'] = async (ports, connection, request) 
   const dpopKey = auth.dpop ? newProofKey() : undefined
   const ours = {
     response_type: 'code',
-    client_id: clientAuthentication(connection).id,
+    client_id: clientIdOf(connection),
     redirect_uri: request.redirectUri,
     state: request.state,
     ...challenge(auth.pkce, verifier),

@@ -3,7 +3,7 @@ import { SallyportError } from '../../error.ts'
 import { Secret } from '../../secret.ts'
 import { plainWords, withoutSecrets } from '../provider-words.ts'
 import type { Authorization, Connection, FlowMemory } from '../scheme.ts'
-import { clientAuthentication } from './client-auth.ts'
+import { clientSecretsOf } from './client.ts'
 import { requestToken } from './token-request.ts'
 
 /** Reads the provider's answer (RFC 6749 §4.1.2) and redeems the code, once. */
@@ -46,7 +46,7 @@ function checkIssuer(given: string | null, memory: FlowMemory): void {
 
 function refused(connection: Connection, parameters: URLSearchParams): SallyportError {
   const passed = [...parameters.getAll('code'), ...parameters.getAll('state')]
-  const secrets = [...clientAuthentication(connection).secrets, ...passed]
+  const secrets = [...clientSecretsOf(connection), ...passed]
   const words = (name: string, length: number) =>
     plainWords(withoutSecrets(parameters.get(name) ?? '', secrets), length)
   const description = words('error_description', 200)

@@ -1,5 +1,8 @@
 import { type Fault, pointer } from '@sallyport/contract'
+import type { GrantPolicy } from '../scheme.ts'
 import { detailsFaults } from './authorization-details.ts'
+import { grantFaults } from './grant-faults.ts'
+import { isBrowsed } from './grants.ts'
 
 /** Names that belong to the protocol: a definition that set them could undo it (A14). */
 const protocolParameters =
@@ -8,8 +11,9 @@ const protocolParameters =
 const message = 'This parameter belongs to the protocol and cannot be set. Remove it.'
 
 /** Faults between the fields of an `oauth2` block; the block may still be malformed elsewhere. */
-export function definitionFaults(auth: Readonly<Record<string, unknown>>): Fault[] {
+export function definitionFaults(auth: Readonly<Record<string, unknown>>, policy: GrantPolicy = {}): Fault[] {
   return [
+    ...grantFaults(auth, policy),
     ...missingClient(auth),
     ...missingEndpoints(auth),
     ...extraParameters(auth),
@@ -20,7 +24,7 @@ export function definitionFaults(auth: Readonly<Record<string, unknown>>): Fault
 }
 
 function missingClient(auth: Readonly<Record<string, unknown>>): Fault[] {
-  if (auth.clientId !== undefined || auth.registration !== undefined) return []
+  if (auth.clientId !== undefined || auth.registration !== undefined || speaksForItself(auth)) return []
   return [
     {
       path: '/auth/clientId',
@@ -30,9 +34,24 @@ function missingClient(auth: Readonly<Record<string, unknown>>): Fault[] {
   ]
 }
 
+/** Grants whose token says who asks, so that some providers know no client (RFC 7523 §3.1, RFC 8693 §2.1). */
+function speaksForItself({ grant, clientAuthentication, clientSecret, clientSecrets }: Block): boolean {
+  const isPublic = clientAuthentication === undefined || clientAuthentication === 'none'
+  const hasSecret = clientSecret !== undefined || clientSecrets !== undefined
+  return (grant === 'jwt_bearer' || grant === 'token_exchange') && isPublic && !hasSecret
+}
+
+type Block = Readonly<Record<string, unknown>>
+
+const neededAddresses: Readonly<Record<string, readonly string[]>> = {
+  authorization_code: ['authorizationUrl', 'tokenUrl'],
+  device_code: ['deviceUrl', 'tokenUrl'],
+}
+
 function missingEndpoints(auth: Readonly<Record<string, unknown>>): Fault[] {
   if (auth.issuer !== undefined) return []
-  const needed = auth.grant === 'client_credentials' ? ['tokenUrl'] : ['authorizationUrl', 'tokenUrl']
+  const grant = isBrowsed(auth.grant) ? String(auth.grant ?? 'authorization_code') : ''
+  const needed = neededAddresses[grant] ?? ['tokenUrl']
   return needed
     .filter((field) => auth[field] === undefined)
     .map((field) => ({

@@ -4,7 +4,7 @@ import { withoutSecrets } from '../provider-words.ts'
 import { type ReplyDocument, readReplyDocument } from '../reply-document.ts'
 import type { Connection, SchemePorts } from '../scheme.ts'
 import { readTokenReply } from '../token-reply.ts'
-import { clientAuthentication } from './client-auth.ts'
+import { type ClientAuthentication, withClient } from './client-auth.ts'
 
 /** A request to an endpoint beside the token endpoint. */
 export interface EndpointRequest {
@@ -18,16 +18,31 @@ export interface EndpointRequest {
 
 /**
  * Asks an endpoint that takes a form and answers JSON, authenticated as at the token endpoint (RFC 8628 §3.1,
- * RFC 9126 §2). It is asked once: a refusal is the answer.
+ * RFC 9126 §2). A refusal is the answer.
  *
  * @throws GrantFailure as the provider's answer means; EgressError when there was none
  */
-export async function askEndpoint(
+export function askEndpoint(
   ports: SchemePorts,
   connection: Connection,
+  request: EndpointRequest,
+): Promise<EndpointReply> {
+  return withClient(ports, connection, { endpoint: request.address }, (client) =>
+    ask(ports, connection, client, request),
+  )
+}
+
+interface EndpointReply {
+  readonly document: ReplyDocument
+  readonly unusable: (why: string) => Error
+}
+
+async function ask(
+  ports: SchemePorts,
+  connection: Connection,
+  client: ClientAuthentication,
   { address, isPublished, parameters, secrets }: EndpointRequest,
-): Promise<{ readonly document: ReplyDocument; readonly unusable: (why: string) => Error }> {
-  const client = clientAuthentication(connection)
+): Promise<EndpointReply> {
   const body = new URLSearchParams(parameters)
   body.set('client_id', client.id)
   const headers = new Headers({

@@ -6,7 +6,7 @@ import { withoutSecrets } from '../provider-words.ts'
 import type { Connection, Credential, SchemePorts } from '../scheme.ts'
 import { parseStrictJson } from '../strict-json.ts'
 import { authorizationServer, isPublished } from './authorization-server.ts'
-import { clientAuthentication } from './client-auth.ts'
+import { type ClientAuthentication, withClient } from './client-auth.ts'
 
 /**
  * Revokes the refresh token, then the access token (RFC 7009 §2.1).
@@ -29,23 +29,30 @@ export async function revoke(
   ] as const
   const outcomes = []
   for (const [hint, token] of each) {
-    if (token) outcomes.push(await revokeOne(ports, connection, server, token.reveal(), hint))
+    if (!token) continue
+    const ask = (client: ClientAuthentication) =>
+      revokeOne(ports, connection, { server, client, token: token.reveal(), hint })
+    outcomes.push(await withClient(ports, connection, { endpoint: server.revocation_endpoint }, ask))
   }
   return outcomes.includes('done') ? 'done' : 'unsupported'
+}
+
+interface Revocation {
+  readonly server: oauth.AuthorizationServer
+  readonly client: ClientAuthentication
+  readonly token: string
+  readonly hint: 'refresh_token' | 'access_token'
 }
 
 async function revokeOne(
   ports: SchemePorts,
   connection: Connection,
-  server: oauth.AuthorizationServer,
-  token: string,
-  hint: 'refresh_token' | 'access_token',
+  { server, client, token, hint }: Revocation,
 ): Promise<'done' | 'unsupported'> {
   const auth = connection.definition.auth as OAuth2
-  const client = clientAuthentication(connection)
   const secrets = [...client.secrets, token]
   let outcome: 'done' | 'unsupported' = 'done'
-  await oauth.revocationRequest(server, { client_id: client.id }, client.method, token, {
+  await oauth.revocationRequest(server, { client_id: client.id || 'none' }, client.method, token, {
     additionalParameters: { token_type_hint: hint },
     [oauth.allowInsecureRequests]: true,
     [oauth.customFetch]: async (address, request) => {

@@ -2,13 +2,15 @@ import { type Definition, type Fault, type OAuth2, pointer } from '@sallyport/co
 import { SallyportError } from '../../error.ts'
 import { Secret } from '../../secret.ts'
 import { placeValues } from '../placement.ts'
-import type { Scheme, TemplateField } from '../scheme.ts'
+import type { Credential, Scheme, TemplateField } from '../scheme.ts'
 import { isToken } from '../token-reply.ts'
 import { detailsWarnings } from './authorization-details.ts'
 import { begin } from './authorize.ts'
 import { complete } from './callback.ts'
 import { definitionFaults } from './definition-faults.ts'
 import { dpopSigning, tokenWord } from './dpop-signing.ts'
+import { grantTemplates } from './grant-templates.ts'
+import { grantRequest, grantWarnings, isBrowsed, isFetched } from './grants.ts'
 import { revoke } from './revoke.ts'
 import { requestToken, splitScopes } from './token-request.ts'
 
@@ -20,9 +22,9 @@ export const oauth2Scheme: Scheme = {
   defaultPlacement: [{ in: 'header' }],
   secretFaults: (definition, given) => [
     ...['accessToken', 'refreshToken'].flatMap((name) => tokenFaults(name, given[name])),
-    ...missingToken(definition, given),
+    ...(block(definition).grant === 'password' ? missingPassword(given) : missingToken(given)),
   ],
-  connects: (definition) => (block(definition).grant === 'client_credentials' ? 'fetched' : 'authorized'),
+  connects: (definition) => (isFetched(block(definition).grant) ? 'fetched' : 'authorized'),
 
   adopt(given, { clock }) {
     if (given.accessToken === undefined) return undefined
@@ -37,16 +39,11 @@ export const oauth2Scheme: Scheme = {
     }
   },
 
-  fetch(ports, connection, credential) {
-    const auth = block(connection.definition)
-    const scope = auth.scopes.map((text) => connection.render(text, 'text')).join(auth.scopeDelimiter)
-    return requestToken(ports, connection, {
-      grantType: 'client_credentials',
-      parameters: scope ? { scope } : {},
-      scopes: auth.scopes,
+  fetch: async (ports, connection, credential) =>
+    requestToken(ports, connection, {
+      ...grantRequest(ports, connection, credential),
       dpopKey: credential.tokens?.dpopKey,
-    })
-  },
+    }),
 
   authorization: (definition) =>
     block(definition).grant === 'authorization_code' ? { begin, complete } : undefined,
@@ -69,13 +66,15 @@ export const oauth2Scheme: Scheme = {
     throw new SallyportError('renewal_unsupported')
   },
 
-  renewable: (definition, tokens) =>
-    tokens?.refreshToken !== undefined || block(definition).grant === 'client_credentials',
+  renewable: (definition, tokens) => tokens?.refreshToken !== undefined || isFetched(block(definition).grant),
+  secretToKeep,
   revoke,
   authErrors: (definition) => block(definition).authErrors,
   renewal: (definition) => block(definition).renewal,
-  warnings: (definition, account) =>
-    account && account.generation > 0 ? detailsWarnings(block(definition), account.kept) : [],
+  warnings: (definition, account) => [
+    ...grantWarnings(block(definition).grant),
+    ...(account && account.generation > 0 ? detailsWarnings(block(definition), account.kept) : []),
+  ],
 
   place(connection, credential, placements) {
     const token = credential.tokens?.accessToken.reveal() ?? ''
@@ -91,10 +90,26 @@ export const oauth2Scheme: Scheme = {
 }
 
 /** Whoever brings living tokens brings an access token among them. */
-function missingToken(_definition: Definition, given: Readonly<Record<string, unknown>>): Fault[] {
+function missingToken(given: Readonly<Record<string, unknown>>): Fault[] {
   const named = Object.keys(given)
   if (named.length === 0 || given.accessToken !== undefined) return []
-  return [{ path: '/secret/accessToken', code: 'required', message: 'This field is required. Give it.' }]
+  return [required('/secret/accessToken')]
+}
+
+/** The password grant fetches with both, unless somebody brings living tokens. */
+function missingPassword(given: Readonly<Record<string, unknown>>): Fault[] {
+  if (given.accessToken !== undefined) return []
+  return ['username', 'password'].filter((name) => !given[name]).map((name) => required(`/secret/${name}`))
+}
+
+function required(path: string): Fault {
+  return { path, code: 'required', message: 'This field is required. Give it.' }
+}
+
+/** A refresh token is as good as the password, and can be taken back (RFC 9700 §2.4; B13). */
+function secretToKeep(_definition: Definition, { secret, tokens }: Credential): Credential['secret'] {
+  if (!tokens?.refreshToken) return secret
+  return Object.fromEntries(Object.entries(secret).filter(([name]) => name !== 'password'))
 }
 
 /** What no header could carry is refused before it is stored (B7). */
@@ -133,10 +148,7 @@ function templates(auth: Readonly<Record<string, unknown>>): TemplateField[] {
     const text = auth[field]
     return typeof text === 'string' ? [urlField(field, text, receives)] : []
   })
-  const texts = ['clientId', 'clientSecret'].map((field): [string, unknown] => [
-    `/auth/${field}`,
-    auth[field],
-  ])
+  const texts: [string, unknown][] = [['/auth/clientId', auth.clientId]]
   for (const list of ['scopes', 'resource', 'authorizationParams'] as const) {
     const entries = typeof auth[list] === 'object' && auth[list] !== null ? Object.entries(auth[list]) : []
     texts.push(
@@ -145,10 +157,10 @@ function templates(auth: Readonly<Record<string, unknown>>): TemplateField[] {
   }
   return [
     ...urls,
+    ...grantTemplates(auth),
     ...texts.flatMap(([path, text]): TemplateField[] => {
       if (typeof text !== 'string') return []
-      const isShown = path !== '/auth/clientSecret' && auth.grant !== 'client_credentials'
-      return [{ path, text, slot: 'text', ...(isShown && { shown: true }) }]
+      return [{ path, text, slot: 'text', ...(isBrowsed(auth.grant) && { shown: true }) }]
     }),
   ]
 }
