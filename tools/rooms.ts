@@ -37,6 +37,7 @@ const allOfCore = [
   'core template',
   'core schemes',
   'core scheme',
+  'core traces',
   'core credentials',
   'core call',
   'core files',
@@ -111,9 +112,15 @@ export const rooms: readonly Room[] = [
     apart: true,
   },
   {
+    name: 'core traces',
+    holds: 'core/src/traces/**',
+    rooms: [...base, 'core destination', 'core schemes'],
+    strangers: harmless,
+  },
+  {
     name: 'core credentials',
     holds: 'core/src/credentials/**',
-    rooms: [...base, 'core destination', 'core vault', 'core schemes', 'core template'],
+    rooms: [...base, 'core destination', 'core vault', 'core schemes', 'core template', 'core traces'],
     strangers: harmless,
   },
   {

@@ -18,6 +18,7 @@ import { ApiKeyInput, ApiKeyReply, NewApiKeyReply } from './identity.ts'
 import { IntegrationInput, IntegrationReply } from './integration.ts'
 import { Key } from './key.ts'
 import type { Scope } from './scope.ts'
+import { DiagnosisReply, TraceReply } from './trace.ts'
 
 /** One row: what a call takes, gives, and who may make it. */
 export interface Endpoint {
@@ -196,6 +197,27 @@ export const endpoints = {
     params: byId,
     reply: AccountReply,
     errors: ['not_found', 'changed_meanwhile'],
+  },
+  listTraces: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/accounts/{id}/traces',
+    summary: 'What passed between Sallyport and the provider, newest first, secrets replaced',
+    scope: 'accounts:read',
+    params: byId,
+    query: z.strictObject(paging),
+    reply: list(TraceReply),
+    errors: ['not_found'],
+  },
+  diagnoseAccount: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/accounts/{id}/diagnose',
+    summary: 'Try which client authentication the provider takes, without touching the account’s tokens',
+    scope: 'accounts:connect',
+    params: byId,
+    reply: DiagnosisReply,
+    errors: ['not_found', 'diagnosis_unsupported'],
   },
   authorizeAccount: {
     ...empty,

@@ -364,6 +364,14 @@ export const errors = {
     message:
       'Accounts of this integration need nobody at the provider: they are connected by a secret. Use them, or give another one.',
   },
+  diagnosis_unsupported: {
+    status: 422,
+    blame: 'caller',
+    retry: 'no',
+    title: 'Nothing to diagnose',
+    message:
+      'Accounts of this type show no client to a provider, so there is nothing to try. Read the account’s traces.',
+  },
   test_undefined: {
     status: 422,
     blame: 'definition',

@@ -17,6 +17,7 @@ import { readFlow } from './accounts/read-flow.ts'
 import { startFlow } from './accounts/start.ts'
 import { testAccount } from './accounts/test-account.ts'
 import { accountToken, renewAccount } from './accounts/token.ts'
+import { diagnoseAccount, listTraces } from './accounts/traces.ts'
 import { updateAccount } from './accounts/update.ts'
 import { type CallInput, type CallPorts, call } from './call/call.ts'
 import { LastUsed } from './call/last-used.ts'
@@ -42,6 +43,7 @@ import { Recent } from './recent.ts'
 import { Nonces } from './schemes/nonces.ts'
 import type { Issuer } from './schemes/scheme.ts'
 import type { Secret } from './secret.ts'
+import { Recorder } from './traces/recorder.ts'
 import type { KeyRing } from './vault/keyring.ts'
 import { createVault } from './vault/vault.ts'
 
@@ -87,8 +89,9 @@ async function assemble(options: BrokerOptions) {
       knownKeys.clear()
     },
   }
-  const revocations = new Revocations(base)
-  const renewals = new Renewals({ ...base, revocations })
+  const recorder = new Recorder(base)
+  const revocations = new Revocations({ ...base, recorder })
+  const renewals = new Renewals({ ...base, revocations, recorder })
   const lastUsed = new LastUsed(base)
   const signing = new SigningMemory()
   const passage: CallPorts = { ...base, egress, renewals, lastUsed, targets, signing }
@@ -97,6 +100,7 @@ async function assemble(options: BrokerOptions) {
     ...base,
     renewals,
     revocations,
+    recorder,
     tryOut: (target) => (target.scheme.open ? tryFiles(files, target) : tryOut(passage, target)),
   }
   const identity: AuthenticatePorts = {
@@ -175,6 +179,8 @@ function accountCalls(ports: AccountPorts) {
     authorize: (owner: Principal, id: string, input: AuthorizeInput) =>
       authorizeAccount(ports, owner, id, input),
     confirm: (owner: Principal, id: string, result: string) => confirmAccount(ports, owner, id, result),
+    traces: (owner: Principal, id: string, page: PageRequest) => listTraces(ports, owner, id, page),
+    diagnose: (owner: Principal, id: string) => diagnoseAccount(ports, owner, id),
     renew: (owner: Principal, id: string) => renewAccount(ports, owner, id),
     test: (owner: Principal, id: string, input: TrialInput) => testAccount(ports, owner, id, input),
     token: (owner: Principal, id: string, minimumSeconds: number | undefined) =>

@@ -1,4 +1,4 @@
-import type { AccountStatus, Scope } from '@sallyport/contract'
+import type { AccountStatus, Scope, TraceKind } from '@sallyport/contract'
 
 /** Wall clock: epoch milliseconds. */
 export interface Clock {
@@ -129,6 +129,17 @@ export interface RevocationRecord {
   readonly dueAt: number
   /** When it is given up. */
   readonly expiresAt: number
+}
+
+/** What passed between us and a provider for one purpose; `data` is JSON without secrets. */
+export interface TraceRecord {
+  readonly organizationId: string
+  readonly id: string
+  readonly accountId: string
+  readonly at: number
+  readonly kind: TraceKind
+  readonly ok: boolean
+  readonly data: string
 }
 
 export interface AccountFilter {
@@ -268,6 +279,12 @@ export interface Store {
       generation: number,
       revocation: RevocationRecord | undefined,
     ): Promise<boolean>
+  }
+  traces: {
+    /** Of each account the latest hundred are kept; they go with it. */
+    add(trace: TraceRecord): Promise<void>
+    /** Newest first. */
+    list(organizationId: string, accountId: string, page: PageRequest): Promise<Page<TraceRecord>>
   }
   /** Of all organizations: a job's work. */
   revocations: {

@@ -79,6 +79,8 @@ function remove(
     const deletion = transaction.deleteFrom('account').where('organization_id', '=', organizationId)
     const result = await deletion.where('id', '=', id).where('generation', '=', generation).executeTakeFirst()
     if (result.numDeletedRows !== 1n) return false
+    const traces = transaction.deleteFrom('trace').where('organization_id', '=', organizationId)
+    await traces.where('account_id', '=', id).execute()
     if (revocation) await transaction.insertInto('revocation').values(revocationRow(revocation)).execute()
     return true
   })

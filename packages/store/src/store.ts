@@ -10,6 +10,7 @@ import { organizations } from './organizations.ts'
 import { revocations } from './revocations.ts'
 import { setup } from './setup.ts'
 import type { Tables } from './tables.ts'
+import { traces } from './traces.ts'
 
 /** Core's store on a database of whichever dialect. */
 export function createStore(database: Kysely<Tables>): Store {
@@ -21,6 +22,7 @@ export function createStore(database: Kysely<Tables>): Store {
     accounts: accounts(database),
     flows: flows(database),
     revocations: revocations(database),
+    traces: traces(database),
     apiKeys: apiKeys(database),
     setup: setup(database),
   }

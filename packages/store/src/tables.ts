@@ -129,6 +129,17 @@ interface RevocationTable {
   expires_at: number
 }
 
+interface TraceTable {
+  organization_id: string
+  id: string
+  account_id: string
+  at: number
+  kind: string
+  ok: Flag
+  /** JSON. */
+  data: string
+}
+
 interface SetupTable {
   id: number
   token_digest: Uint8Array
@@ -150,6 +161,7 @@ export interface Tables {
   account_tag: AccountTagTable
   flow: FlowTable
   revocation: RevocationTable
+  trace: TraceTable
   api_key: ApiKeyTable
   setup: SetupTable
   key_check: KeyCheckTable

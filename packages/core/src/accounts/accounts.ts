@@ -26,7 +26,7 @@ export async function testAccountInput(
   input: AccountInput,
 ): Promise<TrialReply> {
   const target = await candidate(ports, owner.organizationId, input)
-  const { state, trial } = await connect(ports, target)
+  const { state, trial } = await connect(ports, target, { keep: false })
   return trialReply(trial ?? { ok: state.status !== 'pending' }, state.status)
 }
 

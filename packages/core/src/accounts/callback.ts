@@ -75,9 +75,23 @@ async function granted(ports: AccountPorts, flow: FlowRecord, parameters: URLSea
   if (!authorization) throw new SallyportError('authorization_unsupported')
   const memory = JSON.parse(await openFlow(ports.vault, flow)) as FlowMemory
   const { redirectUri } = flow
-  const tokens = await authorization.complete(ports, target.connection, { parameters, redirectUri, memory })
+  const tokens = await ports.recorder.record(
+    'callback',
+    target,
+    ports,
+    (watched) => authorization.complete(watched, target.connection, { parameters, redirectUri, memory }),
+    { secrets: secretsOf(parameters, memory), redirectUri },
+  )
   const credential = { ...target.credential, tokens }
   return flow.confirm ? park(ports, flow, credential) : connectNow(ports, flow, target, credential)
+}
+
+/** What a trace of this callback does not show. */
+function secretsOf(parameters: URLSearchParams, memory: FlowMemory): string[] {
+  const given = [...parameters]
+    .filter(([name]) => !/^(error|iss$|scope$)/.test(name))
+    .map(([, value]) => value)
+  return memory.codeVerifier === undefined ? given : [...given, memory.codeVerifier]
 }
 
 async function connectNow(

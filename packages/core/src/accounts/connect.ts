@@ -15,9 +15,13 @@ export interface Connected {
 
 /**
  * Takes an account as far as it gets without a person: a given secret is tried with the integration's test
- * request, a token is fetched, an authorization waits. Stores nothing.
+ * request, a token is fetched, an authorization waits. Stores nothing but, unless `keep` is false, its trace.
  */
-export async function connect(ports: AccountPorts, target: Target): Promise<Connected> {
+export async function connect(
+  ports: AccountPorts,
+  target: Target,
+  { keep = true }: { readonly keep?: boolean } = {},
+): Promise<Connected> {
   const { scheme, definition, credential } = target
   if (credential.tokens)
     return { state: await connectedState(ports.vault, target, credential), trial: undefined }
@@ -25,15 +29,22 @@ export async function connect(ports: AccountPorts, target: Target): Promise<Conn
     case 'authorized':
       return { state: await waiting(ports, target, 'pending'), trial: undefined }
     case 'fetched':
-      return fetched(ports, target)
+      return fetched(ports, target, keep)
     case 'given':
-      return given(ports, target)
+      return given(ports, target, keep)
   }
 }
 
-async function fetched(ports: AccountPorts, target: Target): Promise<Connected> {
+async function fetched(ports: AccountPorts, target: Target, keep: boolean): Promise<Connected> {
   try {
-    const tokens = await target.scheme.fetch?.(ports, target.connection, target.credential)
+    const { scheme, connection, credential } = target
+    const tokens = await ports.recorder.record(
+      'token',
+      target,
+      ports,
+      async (watched) => scheme.fetch?.(watched, connection, credential),
+      { keep },
+    )
     const state = await connectedState(ports.vault, target, { ...target.credential, tokens })
     return { state, trial: { ok: true } }
   } catch (cause) {
@@ -49,10 +60,11 @@ async function fetched(ports: AccountPorts, target: Target): Promise<Connected> 
   }
 }
 
-async function given(ports: AccountPorts, target: Target): Promise<Connected> {
+async function given(ports: AccountPorts, target: Target, keep: boolean): Promise<Connected> {
   const state = await connectedState(ports.vault, target, target.credential)
   if (!canBeTried(target)) return { state, trial: undefined }
   const trial = await ports.tryOut(target)
+  if (keep) await ports.recorder.noteTrial(target, trial)
   return { state: { ...state, ...statusAfter(trial) }, trial }
 }
 

@@ -35,10 +35,14 @@ export async function startFlow(
   const target = await openTarget(ports, account, integration)
   const authorization = target.scheme.authorization?.(target.definition)
   if (!authorization) throw new SallyportError('authorization_unsupported')
-  const { url, memory } = await authorization.begin(ports, target.connection, {
-    redirectUri: flow.redirectUri,
-    state,
-  })
+  const { redirectUri } = flow
+  const { url, memory } = await ports.recorder.record(
+    'authorize',
+    target,
+    ports,
+    (watched) => authorization.begin(watched, target.connection, { redirectUri, state }),
+    { secrets: [state], redirectUri },
+  )
 
   const binding = {
     browserHash: hashToken(browser),

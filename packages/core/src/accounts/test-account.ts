@@ -31,6 +31,7 @@ export async function testAccount(
   if (account.disabled || !(account.credential || account.renewable)) usable(stored)
   const target = acceptHostKey === undefined ? stored : await accepting(ports, stored, acceptHostKey)
   const trial = await ports.tryOut(target)
+  await ports.recorder.noteTrial(target, trial)
   const isAccepted = acceptHostKey !== undefined && wasShown(trial)
   const tried = isAccepted ? await commitGrant(ports, target, target.credential) : account
   if (isAccepted) ports.changed()

@@ -3,6 +3,7 @@ import { fakeClock } from '@sallyport/testkit'
 import { expect, test } from 'vitest'
 import type { AccountRecord, DataKeyRecord, IntegrationRecord, Store } from '../ports.ts'
 import { Secret } from '../secret.ts'
+import { Recorder } from '../traces/recorder.ts'
 import { generateKeyRing, parseKeyRing } from '../vault/keyring.ts'
 import { createVault } from '../vault/vault.ts'
 import { connectedState } from './commit.ts'
@@ -96,6 +97,7 @@ async function renewable() {
     ...{ store, vault, clock, random, log, policy, send },
     changed: () => undefined,
     revocations: { discard: async () => undefined },
+    recorder: new Recorder({ store, clock, random, log }),
   }
   const rejected = await loadTarget(ports, 'org_a', 'acc_a')
   const renewals = new Renewals(ports)

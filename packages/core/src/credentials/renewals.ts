@@ -2,6 +2,7 @@ import type { ErrorCode } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import type { Log } from '../ports.ts'
 import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
+import type { Recorder } from '../traces/recorder.ts'
 import { Backoff } from './backoff.ts'
 import { type CommitPorts, commit } from './commit.ts'
 import { ForcedRenewals, type Rejection } from './forced-renewals.ts'
@@ -13,6 +14,7 @@ export interface RenewalPorts extends CommitPorts, TargetPorts, SchemePorts {
   /** Called when an account's credential or status has changed. */
   readonly changed: () => void
   readonly revocations: Pick<Revocations, 'discard'>
+  readonly recorder: Recorder
 }
 
 const passing = new Set<ErrorCode>(['upstream_unreachable', 'upstream_timeout', 'internal'])
@@ -86,7 +88,10 @@ export class Renewals {
     const { scheme, connection, credential, account } = target
     try {
       if (!scheme.renew) throw new SallyportError('renewal_unsupported')
-      return await scheme.renew(this.#ports, connection, credential)
+      const renew = scheme.renew.bind(scheme)
+      return await this.#ports.recorder.record('refresh', target, this.#ports, (ports) =>
+        renew(ports, connection, credential),
+      )
     } catch (cause) {
       const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
       this.#backoff.failed(account.id, failure.retryAfterSeconds)

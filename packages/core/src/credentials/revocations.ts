@@ -3,12 +3,14 @@ import { SallyportError, traceOf } from '../error.ts'
 import { newId } from '../id.ts'
 import type { AccountRecord, Log, RevocationRecord, RevocationState } from '../ports.ts'
 import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
+import type { Recorder } from '../traces/recorder.ts'
 import type { CommitPorts } from './commit.ts'
 import { openSnapshot, sealSnapshot } from './snapshot.ts'
 import type { Target, TargetPorts } from './target.ts'
 
 export interface RevocationPorts extends CommitPorts, TargetPorts, SchemePorts {
   readonly log: Log
+  readonly recorder: Recorder
   /** Called when an account has changed. */
   readonly changed: () => void
 }
@@ -91,9 +93,7 @@ export class Revocations {
 
   async #attempt(revocation: RevocationRecord): Promise<void> {
     try {
-      const { scheme, connection, credential } = await openSnapshot(this.#ports, revocation)
-      const state = (await scheme.revoke?.(this.#ports, connection, credential)) ?? 'unsupported'
-      await this.#finish(revocation, state)
+      await this.#finish(revocation, await this.#revoke(revocation))
     } catch (cause) {
       await this.#failed(revocation, cause).catch((error: unknown) =>
         this.#ports.log.error(
@@ -102,6 +102,22 @@ export class Revocations {
         ),
       )
     }
+  }
+
+  async #revoke(revocation: RevocationRecord): Promise<RevocationState> {
+    const { scheme, connection, credential } = await openSnapshot(this.#ports, revocation)
+    const { organizationId, accountId } = revocation
+    const account = await this.#ports.store.accounts.get(organizationId, accountId)
+    const whose = {
+      account: account ?? { organizationId, id: accountId, generation: 0 },
+      definition: connection.definition,
+      connection,
+      credential,
+    }
+    const revoke = async (ports: SchemePorts) => scheme.revoke?.(ports, connection, credential)
+    // The traces of an account go with it.
+    const options = { keep: account !== undefined }
+    return (await this.#ports.recorder.record('revoke', whose, this.#ports, revoke, options)) ?? 'unsupported'
   }
 
   async #failed(revocation: RevocationRecord, cause: unknown): Promise<void> {

@@ -1,4 +1,12 @@
-import type { AuthErrors, Definition, Fault, Placement, Renewal, Warning } from '@sallyport/contract'
+import type {
+  AuthErrors,
+  Definition,
+  DiagnosisReply,
+  Fault,
+  Placement,
+  Renewal,
+  Warning,
+} from '@sallyport/contract'
 import type { ParsedUrl } from '../destination/url.ts'
 import type { FileServer } from '../egress/ssh.ts'
 import type { Clock, Random } from '../ports.ts'
@@ -265,6 +273,8 @@ export interface Scheme {
   renewable(definition: Definition, tokens: Tokens | undefined): boolean
   /** Revokes at the provider what can be revoked; `unsupported` where the definition names no way. */
   revoke?(ports: SchemePorts, connection: Connection, credential: Credential): Promise<'done' | 'unsupported'>
+  /** Tries which client authentication the provider takes, without touching tokens that are in use. */
+  tryClient?(ports: SchemePorts, connection: Connection, credential: Credential): Promise<DiagnosisReply>
   /** The owner's secret as far as it is kept once there are tokens (B13). */
   secretToKeep?(definition: Definition, credential: Credential): Credential['secret']
   /** What an account's owner should know of how it authenticates. */

@@ -10,6 +10,8 @@ type Names =
   | 'updateAccount'
   | 'deleteAccount'
   | 'disconnectAccount'
+  | 'listTraces'
+  | 'diagnoseAccount'
   | 'authorizeAccount'
   | 'confirmAccount'
   | 'renewAccount'
@@ -28,6 +30,9 @@ export function accountHandlers({ accounts }: Broker): Pick<Handlers, Names> {
     getAccount: ({ principal, params }) => accounts.read(principal, params.id),
     updateAccount: ({ principal, params, body }) => accounts.update(principal, params.id, body),
     deleteAccount: ({ principal, params }) => accounts.delete(principal, params.id),
+    listTraces: async ({ principal, params, query }) =>
+      pageReply(await accounts.traces(principal, params.id, pageRequest(query))),
+    diagnoseAccount: ({ principal, params }) => accounts.diagnose(principal, params.id),
     disconnectAccount: ({ principal, params }) => accounts.disconnect(principal, params.id),
     authorizeAccount: ({ principal, params, body }) => accounts.authorize(principal, params.id, body),
     confirmAccount: ({ principal, params, body }) => accounts.confirm(principal, params.id, body.result),

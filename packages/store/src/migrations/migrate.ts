@@ -3,12 +3,14 @@ import type { StoreDialect } from '../dialects/dialect.ts'
 import { initial } from './0001-initial.ts'
 import { keptValues } from './0002-kept-values.ts'
 import { revocations } from './0005-revocations.ts'
+import { traces } from './0006-traces.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
   '0001-initial': initial,
   '0002-kept-values': keptValues,
   '0005-revocations': revocations,
+  '0006-traces': traces,
 }
 
 /** Brings the schema up to date, in one transaction. A database of a newer version is refused. */

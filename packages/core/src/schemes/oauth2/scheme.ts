@@ -13,6 +13,7 @@ import { grantTemplates } from './grant-templates.ts'
 import { grantRequest, grantWarnings, isBrowsed, isFetched } from './grants.ts'
 import { revoke } from './revoke.ts'
 import { requestToken, splitScopes } from './token-request.ts'
+import { tryClient } from './try-client.ts'
 
 /** OAuth 2.0 (RFC 6749): authorization code with PKCE, client credentials, refresh. */
 export const oauth2Scheme: Scheme = {
@@ -69,6 +70,7 @@ export const oauth2Scheme: Scheme = {
   renewable: (definition, tokens) => tokens?.refreshToken !== undefined || isFetched(block(definition).grant),
   secretToKeep,
   revoke,
+  tryClient,
   authErrors: (definition) => block(definition).authErrors,
   renewal: (definition) => block(definition).renewal,
   warnings: (definition, account) => [

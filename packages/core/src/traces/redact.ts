@@ -1,0 +1,101 @@
+import { plainWords, withoutSecrets } from '../schemes/provider-words.ts'
+
+const longestBody = 8192
+
+/** Names whose values are nobody's business, however short or odd those are. */
+const secretName =
+  /token|secret|passw|passphrase|assertion|verifier|credential|session|cookie|api.?key|signature|^(code|key|sid|pin|otp|ticket|auth_code|device_code|proof|sig)$/i
+/** Names that only sound like those. */
+const harmlessName =
+  /(type|type_hint|hint|method|methods_supported|expires?(_?(in|at))?|uri|url|endpoint|count|limit)$/i
+
+/** Takes secrets out of what passed between us and a provider: those that are known, and what looks like one. */
+export interface Redaction {
+  text(value: string): string
+  url(value: string): string
+  headers(values: Readonly<Record<string, string>>): Record<string, string>
+  body(contentType: string | undefined, body: string): string
+}
+
+/** `known` in clear text: it stays in here. */
+export function redaction(known: readonly string[]): Redaction {
+  const text = (value: string) =>
+    withoutSecrets(value, known).replace(/[\w~+/=.-]{24,}/g, (run) => (looksRandom(run) ? '[...]' : run))
+  const field = (name: string, value: string) =>
+    secretName.test(name) && !harmlessName.test(name) && value !== '' ? '[secret]' : text(value)
+  const form = (value: string) =>
+    value
+      .split('&')
+      .map((pair) => {
+        const [name = '', ...rest] = pair.split('=')
+        return rest.length === 0
+          ? text(name)
+          : `${text(name)}=${field(decoded(name), decoded(rest.join('=')))}`
+      })
+      .join('&')
+  const walk = (name: string, value: unknown): unknown => {
+    if (typeof value === 'string') return field(name, value)
+    if (typeof value === 'number') return field(name, String(value)) === '[secret]' ? '[secret]' : value
+    if (Array.isArray(value)) return value.map((item) => walk(name, item))
+    if (typeof value !== 'object' || value === null) return value
+    return Object.fromEntries(Object.entries(value).map(([inner, item]) => [text(inner), walk(inner, item)]))
+  }
+  return {
+    text,
+    url(value) {
+      const mark = value.indexOf('?')
+      return mark === -1 ? text(value) : `${text(value.slice(0, mark))}?${form(value.slice(mark + 1))}`
+    },
+    headers: (values) =>
+      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, header(name, value, text)])),
+    body(contentType, body) {
+      const json = parsed(body)
+      if (json !== undefined) return JSON.stringify(walk('', json)).slice(0, longestBody)
+      if (contentType?.includes('form-urlencoded')) return form(body).slice(0, longestBody)
+      // A page, or what nobody can read member by member: a few words, to recognize it by.
+      return `${plainWords(withoutMembers(text(body)), 200)} (${Buffer.byteLength(body)} bytes)`
+    },
+  }
+}
+
+function header(name: string, value: string, text: (value: string) => string): string {
+  const key = name.toLowerCase()
+  if (key === 'authorization') return `${value.split(' ', 1)[0]} [secret]`
+  if (key === 'dpop' || key === 'cookie' || secretName.test(name)) return '[secret]'
+  return text(value)
+}
+
+/** `name=value` and `<name>value` whose name says that it is secret, in what is no document. */
+function withoutMembers(value: string): string {
+  return value.replace(
+    /([\w-]*(?:token|secret|password|session|code)[\w-]*["']?\s*[:=>]\s*["']?)[^"'&\s,}<]+/gi,
+    '$1[...]',
+  )
+}
+
+/** Our own ids say where a redirect URI leads, and open nothing. */
+const ourId = /^[a-z]{3}_[0-9a-z]{25}$/
+
+/** Digits among letters, and nothing that reads as words: host names and paths stay. */
+function looksRandom(run: string): boolean {
+  const parts = run.split(/[/.=-]/).filter((part) => !ourId.test(part))
+  const longest = parts.reduce((most, part) => Math.max(most, part.length), 0)
+  return longest >= 24 && /\d/.test(run) && /[a-z]/i.test(run)
+}
+
+function parsed(body: string): unknown {
+  if (!/^\s*[{["]/.test(body)) return undefined
+  try {
+    return JSON.parse(body)
+  } catch {
+    return undefined
+  }
+}
+
+function decoded(value: string): string {
+  try {
+    return decodeURIComponent(value.replaceAll('+', ' '))
+  } catch {
+    return value
+  }
+}
