@@ -25,7 +25,7 @@ export const AuthErrors = z
   })
   .refine(
     ({ statuses, path, values }) =>
-      (path !== undefined && values !== undefined) || statuses.every((status) => status >= 400),
+      (path !== undefined && values !== undefined) || statuses.every((status) => status >= 300),
     {
       path: ['statuses'],
       message: 'A status of success counts with `path` and `values` alone. Give them, or remove it.',

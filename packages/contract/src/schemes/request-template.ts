@@ -12,6 +12,10 @@ const template = z.string().max(65_536)
 export const RequestTemplate = z.strictObject({
   method: z.enum(['GET', 'POST', 'PUT', 'PATCH', 'DELETE']).optional(),
   headers: z.record(HeaderName, template).optional(),
+  basic: z
+    .strictObject({ username: template, password: template })
+    .optional()
+    .describe('HTTP basic (RFC 7617) for this request'),
   query: z.record(z.string().min(1).max(200), template).optional(),
   body: Json.optional().describe(
     'fields, whose strings are templates; or a text, which is sent as it is written',
