@@ -98,7 +98,8 @@ function hostGuard(definition: Definition, urlOf: (text: string) => string | und
     const rule = parseHostRule(text)
     return 'ok' in rule ? [rule.ok] : []
   })
-  const rules = listed ?? texts.flatMap((text) => parseUrl(urlOf(text) ?? '') ?? []).map(originRule)
+  // Of the origin alone: values of its path may be made for each request.
+  const rules = listed ?? texts.flatMap((text) => parseUrl(urlOf(originIn(text)) ?? '') ?? []).map(originRule)
   const ports = new Set(texts.flatMap(writtenPortOf))
   return (url: ParsedUrl, publishedByIssuer: boolean): boolean =>
     (publishedByIssuer && !listed) || hostAllowed(rules, url, ports)
@@ -110,6 +111,11 @@ function urlTexts(definition: Definition): string[] {
     .filter(({ slot, receives }) => slot === 'url' && receives !== 'browser')
     .map(({ text }) => text)
   return definition.baseUrl === undefined ? own : [definition.baseUrl, ...own]
+}
+
+function originIn(text: string): string {
+  const parsed = parseUrlTemplate(text)
+  return 'fault' in parsed ? text : parsed.ok.originTemplate
 }
 
 function writtenPortOf(text: string): string[] {

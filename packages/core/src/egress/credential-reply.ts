@@ -16,10 +16,11 @@ interface Settle {
   resolve(reply: CredentialReply): void
   reject(error: EgressError): void
   answered(): void
+  readonly readsRedirects: boolean
 }
 
 /** The part of undici's raw handler that reads a whole reply of bounded length. */
-export function replyHandler({ resolve, reject, answered }: Settle) {
+export function replyHandler({ resolve, reject, answered, readsRedirects }: Settle) {
   let status = 0
   let headers: Record<string, string> = {}
   let cookies: string[] = []
@@ -32,7 +33,7 @@ export function replyHandler({ resolve, reject, answered }: Settle) {
       status = code
       headers = readHeaders(rawHeaders)
       cookies = readCookies(rawHeaders)
-      if (code >= 300 && code < 400) reject(redirectRefused(code, headers))
+      if (code >= 300 && code < 400 && !readsRedirects) reject(redirectRefused(code, headers))
       return true
     },
     onData(chunk: Buffer) {

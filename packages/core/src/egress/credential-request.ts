@@ -20,6 +20,8 @@ export interface CredentialRequest {
   readonly headers: Readonly<Record<string, string>>
   readonly body?: string | Buffer | undefined
   readonly timeouts?: Partial<CredentialTimeouts>
+  /** A redirect is refused; `read` gives its headers and cookies, and does not follow it either. */
+  readonly redirects?: 'read' | undefined
 }
 
 const defaultTimeouts: CredentialTimeouts = {
@@ -81,7 +83,12 @@ function exchange(
       clearTimeout(stage)
       stage = timer('no answer in time', timeouts.firstByteMilliseconds)
     },
-    ...replyHandler({ resolve, reject, answered: () => clearTimeout(stage) }),
+    ...replyHandler({
+      resolve,
+      reject,
+      answered: () => clearTimeout(stage),
+      readsRedirects: request.redirects === 'read',
+    }),
     onError: (error) => reject(egressFailure(error, sent)),
   })
   return promise.finally(() => {

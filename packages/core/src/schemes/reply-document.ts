@@ -13,12 +13,20 @@ export function readReplyDocument(
   reply: Pick<CredentialReplyOutput, 'headers' | 'cookies' | 'body'>,
 ): ReplyDocument | undefined {
   const body = readBody(reply.headers['content-type'], reply.body)
-  if (!body) return undefined
+  return body && documentOf(reply, body.value)
+}
+
+/** A reply's headers and cookies, whatever its body is. */
+export function readReplyHead(reply: Pick<CredentialReplyOutput, 'headers' | 'cookies'>): ReplyDocument {
+  return documentOf(reply, undefined)
+}
+
+function documentOf(reply: Pick<CredentialReplyOutput, 'headers' | 'cookies'>, body: unknown): ReplyDocument {
   return {
     at(path) {
       if (path.startsWith('header:')) return reply.headers[path.slice('header:'.length).toLowerCase()]
       if (path.startsWith('cookie:')) return cookieNamed(reply.cookies, path.slice('cookie:'.length))
-      return valueAtPointer(body.value, path)
+      return valueAtPointer(body, path)
     },
   }
 }

@@ -36,9 +36,12 @@ export function renderRequest(
   const format = template.format ?? 'form'
   const fill = (text: string) =>
     connection.holds(text, frame.values) ? connection.render(text, 'text', frame.values) : undefined
-  const headers = renderedFields(template.headers ?? {}, (text) =>
-    connection.holds(text, frame.values) ? connection.render(text, 'header', frame.values) : undefined,
-  )
+  const headers = {
+    ...basicHeader(template.basic, (text) => fill(text) ?? ''),
+    ...renderedFields(template.headers ?? {}, (text) =>
+      connection.holds(text, frame.values) ? connection.render(text, 'header', frame.values) : undefined,
+    ),
+  }
   const query = new URLSearchParams(renderedFields(template.query ?? {}, fill))
   const { body } = template
   if (body === undefined || body === null)
@@ -73,8 +76,9 @@ export function templatesOf(
   template: unknown,
 ): { readonly path: string; readonly text: string; readonly slot: 'header' | 'text' }[] {
   if (typeof template !== 'object' || template === null) return []
-  const { headers, query, body } = template as Readonly<Record<string, unknown>>
+  const { headers, basic, query, body } = template as Readonly<Record<string, unknown>>
   return [
+    ...texts(`${path}/basic`, basic).map((field) => ({ ...field, slot: 'text' as const })),
     ...texts(`${path}/headers`, headers).map((field) => ({ ...field, slot: 'header' as const })),
     ...texts(`${path}/query`, query).map((field) => ({ ...field, slot: 'text' as const })),
     ...texts(`${path}/body`, body).map((field) => ({ ...field, slot: 'text' as const })),
@@ -87,6 +91,16 @@ function texts(path: string, value: unknown): { path: string; text: string }[] {
   return Object.entries(value).flatMap(([name, inner]) =>
     texts(`${path}/${name.replaceAll('~', '~0').replaceAll('/', '~1')}`, inner),
   )
+}
+
+/** RFC 7617 §2: in UTF-8. */
+function basicHeader(
+  basic: RequestTemplate['basic'],
+  fill: (text: string) => string,
+): Record<string, string> {
+  if (!basic) return {}
+  const pair = `${fill(basic.username)}:${fill(basic.password)}`
+  return { authorization: `Basic ${Buffer.from(pair, 'utf8').toString('base64')}` }
 }
 
 const contentTypes = {

@@ -99,6 +99,8 @@ export interface CredentialRequestInput {
   readonly headers: Readonly<Record<string, string>>
   readonly body: string | undefined
   readonly tls?: ClientTls | undefined
+  /** A redirect is refused; `read` gives its headers and cookies, and does not follow it either. */
+  readonly redirects?: 'read' | undefined
 }
 
 /** Its whole reply. */

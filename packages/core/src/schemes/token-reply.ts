@@ -1,5 +1,5 @@
 import type { ExpiryUnit, TokenReplyPaths } from '@sallyport/contract'
-import { type ReplyDocument, readReplyDocument } from './reply-document.ts'
+import { type ReplyDocument, readReplyDocument, readReplyHead } from './reply-document.ts'
 import type { CredentialReplyOutput } from './scheme.ts'
 
 const tenYearsInSeconds = 315_360_000
@@ -41,14 +41,18 @@ export interface TokenReading {
   readonly now: number
   /** Without an access token it is malformed; default true. */
   readonly needsToken?: boolean
+  /** A page counts as an empty body where no path leads into it; default: where the token stands elsewhere. */
+  readonly allowsPage?: boolean
 }
 
 /** Reads a token endpoint's reply (RFC 6749 §5), trusting nothing in it. */
 export function readTokenReply(
   reply: Pick<CredentialReplyOutput, 'headers' | 'cookies' | 'body'>,
-  { paths = {}, now, needsToken = true }: TokenReading,
+  { paths = {}, now, needsToken = true, allowsPage = needsToken }: TokenReading,
 ): TokenReply {
-  const document = readReplyDocument(reply)
+  const document =
+    readReplyDocument(reply) ??
+    (allowsPage && standsInHead(paths, needsToken) ? readReplyHead(reply) : undefined)
   if (!document)
     return { kind: 'malformed', why: 'the reply is not a document that can be read, with each member once' }
   const failure = readError(document, paths)
@@ -77,6 +81,14 @@ export function readTokenReply(
     named,
     kept: textsAt(document, paths.keep ?? {}),
   }
+}
+
+/** Whether no path leads into the body, which then may be a page. */
+function standsInHead(paths: TokenReplyPaths, needsToken: boolean): boolean {
+  const { accessToken = needsToken ? '/access_token' : undefined, refreshToken, expiresIn, error } = paths
+  const inTables = Object.values({ ...paths.tokens, ...paths.keep })
+  const given = [accessToken, refreshToken, expiresIn, error?.path, ...inTables]
+  return given.every((path) => path === undefined || /^(header|cookie|callback):/.test(path))
 }
 
 /** A lifetime in seconds, in whatever unit the provider writes it. */
