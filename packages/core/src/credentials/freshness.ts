@@ -6,6 +6,8 @@ export type Freshness = 'fresh' | 'due' | 'expired' | 'ended'
 /** What the definition says of renewal, in seconds. */
 export interface RenewalPolicy {
   readonly before?: number | undefined
+  /** Earliest, after the token was issued; one that has ended is renewed all the same. */
+  readonly notBefore?: number | undefined
 }
 
 const thirtyMinutesInSeconds = 1800
@@ -38,7 +40,8 @@ export function freshness(
     margin,
     Math.min(minimumMilliseconds, mostThatCanBeAsked(tokens.expiresAt - tokens.issuedAt)),
   )
-  return renewable && left < wanted ? 'due' : 'fresh'
+  const isEarly = now - tokens.issuedAt < (policy.notBefore ?? 0) * 1000
+  return renewable && left < wanted && !isEarly ? 'due' : 'fresh'
 }
 
 /** Whoever asks for more than the provider grants gets a renewal every half a minute, not with each call. */
