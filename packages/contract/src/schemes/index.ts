@@ -1,12 +1,24 @@
 import { z } from 'zod'
 import { apiToken } from './api-token.ts'
 import { basic } from './basic.ts'
+import { cookie } from './cookie.ts'
+import { customToken } from './custom-token.ts'
 import { digest } from './digest.ts'
+import { hmac } from './hmac.ts'
 import { oauth2 } from './oauth2.ts'
 import { sftp } from './sftp.ts'
 
 /** The table of auth types: what a definition says, what an account gives, what of a definition is secret. */
-export const schemes = { api_token: apiToken, basic, oauth2, sftp, digest } as const
+export const schemes = {
+  api_token: apiToken,
+  basic,
+  oauth2,
+  custom_token: customToken,
+  sftp,
+  digest,
+  hmac,
+  cookie,
+} as const
 
 export type SchemeName = keyof typeof schemes
 
@@ -15,8 +27,11 @@ export const Auth = z.discriminatedUnion('type', [
   apiToken.definition,
   basic.definition,
   oauth2.definition,
+  customToken.definition,
   sftp.definition,
   digest.definition,
+  hmac.definition,
+  cookie.definition,
 ])
 export type Auth = z.infer<typeof Auth>
 

@@ -5,6 +5,7 @@ import { SallyportError } from '../error.ts'
 import type { AccountRecord, IntegrationRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import type { Credential } from '../schemes/scheme.ts'
+import { parseTemplate, placeholders } from '../template/parse.ts'
 import { renderable } from './candidate.ts'
 import { connect } from './connect.ts'
 import { checkParameters } from './parameters.ts'
@@ -70,8 +71,10 @@ async function reconnected(
   const fetches = schemeOf(definition).connects(definition) === 'fetched'
   const missing = moved ? notGivenAgain(before, patch, fetches) : []
   if (missing.length > 0) throw secretRequired(missing)
+  const sent = fetches ? askedFor(definition) : new Set<string>()
   const secretChanged =
-    given !== undefined || Object.keys(patch.parameters ?? {}).some((name) => name in values.secret)
+    given !== undefined ||
+    Object.keys(patch.parameters ?? {}).some((name) => name in values.secret || sent.has(name))
   if (!secretChanged && !moved) return next
   // A token that was fetched from another host, or with another secret, says nothing of this one.
   const start = fetches && !given ? { ...target, credential: { ...credential, tokens: undefined } } : target
@@ -83,6 +86,13 @@ async function reconnected(
 function lasting(definition: Definition, { secret }: Credential): Credential['secret'] {
   const names = schemeOf(definition).lasting ?? []
   return Object.fromEntries(Object.entries(secret).filter(([name]) => names.includes(name)))
+}
+
+/** Names of the parameters that a token is fetched with. */
+function askedFor(definition: Definition): ReadonlySet<string> {
+  const fields = schemeOf(definition).templates(definition.auth)
+  const names = fields.flatMap(({ text }) => placeholders(parseTemplate(text)))
+  return new Set(names.map((name) => name.replace(/^parameters\./, '')))
 }
 
 /** JSON Pointers of what is stored and not in the patch: it may not follow a host that moves. */

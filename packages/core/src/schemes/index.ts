@@ -1,7 +1,10 @@
 import type { Definition, SchemeName } from '@sallyport/contract'
 import { apiTokenScheme } from './api-token/scheme.ts'
 import { basicScheme } from './basic/scheme.ts'
+import { cookieScheme } from './cookie/scheme.ts'
+import { customTokenScheme } from './custom-token/scheme.ts'
 import { digestScheme } from './digest/scheme.ts'
+import { hmacScheme } from './hmac/scheme.ts'
 import { oauth2Scheme } from './oauth2/scheme.ts'
 import type { Scheme } from './scheme.ts'
 import { sftpScheme } from './sftp/scheme.ts'
@@ -10,7 +13,10 @@ const schemes = {
   api_token: apiTokenScheme,
   basic: basicScheme,
   oauth2: oauth2Scheme,
+  custom_token: customTokenScheme,
   digest: digestScheme,
+  hmac: hmacScheme,
+  cookie: cookieScheme,
   sftp: sftpScheme,
 } satisfies Record<SchemeName, Scheme>
 
