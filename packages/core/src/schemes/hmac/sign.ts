@@ -9,7 +9,7 @@ import { asksForBody, refuseUnread, signableValues } from './message.ts'
 /** Signs each call. */
 export const signing: Signing = {
   signs: () => true,
-  coversBody: (definition) => covers(definition),
+  coversBody: (_ports, definition) => covers(definition),
 
   sign(ports, connection, credential, request): Placed {
     const auth = connection.definition.auth as Hmac
@@ -26,7 +26,7 @@ export const signing: Signing = {
     const query = Object.entries(auth.query ?? {})
     const first = query.filter(([, text]) => !text.includes('{signature}'))
     const early = first.map(([name, text]) => [name, rendered(text, own, 'text')] as const)
-    const values = { ...own, ...queryValues(request, early) }
+    const values = { ...own, ...queryValues(request, early, new Set(Object.keys(auth.query ?? {}))) }
     const signature = createHmac(auth.algorithm, key)
       .update(messageBytes(auth.message, values))
       .digest(auth.encoding)
@@ -60,19 +60,25 @@ function rendered(text: string, values: TemplateValues, slot: 'header' | 'text')
   return render(parseTemplate(text), values, slot)
 }
 
-/** The query as it will be sent, with what goes before the signature. */
+/** The query as it will be sent, with what goes before the signature; the caller's of the same names is not. */
 function queryValues(
   { origin, path }: SignableRequest,
   early: readonly (readonly [string, string])[],
+  names: ReadonlySet<string>,
 ): Record<string, string> {
-  if (early.length === 0) return {}
-  const added = early.map((pair) => pair.map(encodeURIComponent).join('=')).join('&')
-  const joined = `${path}${path.includes('?') ? '&' : '?'}${added}`
-  return {
-    'request.pathWithQuery': joined,
-    'request.query': joined.slice(joined.indexOf('?') + 1),
-    'request.url': `${origin}${joined}`,
-  }
+  if (names.size === 0) return {}
+  const [plain = '', ...rest] = path.split('?')
+  const callers = rest.join('?').split('&')
+  const kept = callers.filter(
+    (pair) => pair !== '' && !pair.split(';').some((part) => names.has(nameIn(part))),
+  )
+  const query = [...kept, ...early.map((pair) => pair.map(encodeURIComponent).join('='))].join('&')
+  const joined = query === '' ? plain : `${plain}?${query}`
+  return { 'request.pathWithQuery': joined, 'request.query': query, 'request.url': `${origin}${joined}` }
+}
+
+function nameIn(pair: string): string {
+  return new URLSearchParams(pair).keys().next().value ?? ''
 }
 
 /** The body goes in as its bytes, everything else as UTF-8. */
