@@ -36,7 +36,7 @@ test('a token is bound to a key: proofs go with token requests, renewals and cal
       nonce: expect.any(String),
     },
   ])
-  const { jwk } = exchanges[0]?.header ?? { jwk: {} }
+  const jwk: Record<string, unknown> = exchanges[0]?.header.jwk ?? {}
   expect(Object.keys(jwk).sort()).toEqual(['crv', 'kty', 'x', 'y'])
   const thumbprint = createHash('sha256')
     .update(JSON.stringify({ crv: jwk.crv, kty: jwk.kty, x: jwk.x, y: jwk.y }))
