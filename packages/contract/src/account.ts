@@ -89,7 +89,17 @@ export const AuthorizeInput = z.strictObject({
 })
 export type AuthorizeInput = z.infer<typeof AuthorizeInput>
 
-export const AuthorizeReply = z.object({ authorizationUrl: z.string(), expiresAt: time })
+export const AuthorizeReply = z.union([
+  z.object({ authorizationUrl: z.string().describe('our start page'), expiresAt: time }),
+  z
+    .object({
+      verificationUri: z.string(),
+      verificationUriComplete: z.string().optional().describe('the same with the code in it'),
+      userCode: z.string(),
+      expiresAt: time,
+    })
+    .describe('with the device grant: where a person enters which code'),
+])
 export const ConfirmInput = z.strictObject({ result: z.string().min(1).max(200) })
 
 export const TokenInput = z.strictObject({ minimumSeconds: z.int().min(0).max(86_400).optional() })

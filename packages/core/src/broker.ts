@@ -11,6 +11,7 @@ import * as accounts from './accounts/accounts.ts'
 import { authorizeAccount } from './accounts/authorize.ts'
 import { finishFlow } from './accounts/callback.ts'
 import { confirmAccount } from './accounts/confirm.ts'
+import { DevicePolls } from './accounts/device-polls.ts'
 import { deleteAccount, disconnectAccount } from './accounts/disconnect.ts'
 import type { AccountPorts } from './accounts/ports.ts'
 import { readFlow } from './accounts/read-flow.ts'
@@ -117,6 +118,7 @@ async function assemble(options: BrokerOptions) {
 export async function createBroker(options: BrokerOptions) {
   const { base, organization, egress, revocations, renewals, lastUsed, passage, files, ports, identity } =
     await assemble(options)
+  const devicePolls = new DevicePolls(ports)
   if (options.adminKey) await setup.skipSetup(base)
 
   return {
@@ -134,12 +136,15 @@ export async function createBroker(options: BrokerOptions) {
       complete: (token: string) => setup.completeSetup(base, organization.id, token),
     },
     /** Does the work that is due: to be called about once a second. */
-    runDue: () => revocations.runDue(),
+    async runDue() {
+      await Promise.all([revocations.runDue(), devicePolls.runDue()])
+    },
     /** Writes down what is kept in memory for a moment. */
     flush: () => lastUsed.flush(),
     /** Lets renewals and calls under way end, and writes the rest down. */
     async close() {
       await renewals.settled()
+      await devicePolls.settled()
       await revocations.settled()
       await egress.close()
       await lastUsed.flush()

@@ -142,6 +142,21 @@ export interface TraceRecord {
   readonly data: string
 }
 
+/** An authorization on another device, which is asked for until it has ended; one of an account at most. */
+export interface DevicePollRecord {
+  readonly organizationId: string
+  readonly environment: string
+  readonly id: string
+  readonly accountId: string
+  /** What the authorization remembers. */
+  readonly sealed: Buffer
+  readonly intervalSeconds: number
+  /** When the provider is to be asked next. */
+  readonly dueAt: number
+  readonly createdAt: number
+  readonly expiresAt: number
+}
+
 export interface AccountFilter {
   readonly integrationId?: string
   readonly environment?: string
@@ -294,6 +309,18 @@ export interface Store {
     postpone(revocation: RevocationRecord): Promise<void>
     /** Takes the row away, or with `failed` its secrets only, and tells its account where it still exists. */
     finish(revocation: RevocationRecord, state: RevocationState): Promise<void>
+  }
+  /** Of all organizations: a job's work. */
+  devicePolls: {
+    get(organizationId: string, accountId: string): Promise<DevicePollRecord | undefined>
+    /** In place of the one that the account has. */
+    replace(poll: DevicePollRecord): Promise<void>
+    /** Takes what is due, and makes it due again at `until` or after its interval, should nobody come back. */
+    claimDue(now: number, until: number, limit: number): Promise<readonly DevicePollRecord[]>
+    /** Its interval and when it is due, unless it has ended. */
+    postpone(poll: DevicePollRecord): Promise<void>
+    /** False when it has ended already, or another took its place. */
+    end(poll: DevicePollRecord): Promise<boolean>
   }
   flows: {
     create(flow: FlowRecord): Promise<void>

@@ -10,6 +10,7 @@ import {
   tagRows,
 } from './account-row.ts'
 import { compiled } from './compiled.ts'
+import { endPoll } from './device-polls.ts'
 import { revocationRow } from './revocations.ts'
 import type { Tables } from './tables.ts'
 
@@ -36,6 +37,7 @@ export function accounts(database: Kysely<Tables>): Accounts {
     disconnect: (account, revocation) =>
       database.transaction().execute(async (transaction) => {
         if (!(await updateIn(transaction, account))) return false
+        await endPoll(transaction, { organizationId: account.organizationId, accountId: account.id })
         if (revocation) await transaction.insertInto('revocation').values(revocationRow(revocation)).execute()
         return true
       }),

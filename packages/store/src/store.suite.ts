@@ -1,6 +1,7 @@
 import type { Store } from '@sallyport/core/ports'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { accountSuite } from './accounts.suite.ts'
+import { devicePollSuite } from './device-polls.suite.ts'
 import { flowSuite } from './flows.suite.ts'
 import { integrationSuite } from './integrations.suite.ts'
 import { keySuite } from './keys.suite.ts'
@@ -111,6 +112,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     accountSuite(() => store)
     flowSuite(() => store)
     revocationSuite(() => store)
+    devicePollSuite(() => store)
     keySuite(() => store)
 
     test('a transaction that fails leaves the others that wait their turn alone', async () => {

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { accounts } from './accounts.ts'
 import { apiKeys } from './api-keys.ts'
 import { dataKeys } from './data-keys.ts'
+import { devicePolls } from './device-polls.ts'
 import { environments } from './environments.ts'
 import { flows } from './flows.ts'
 import { integrations } from './integrations.ts'
@@ -21,6 +22,7 @@ export function createStore(database: Kysely<Tables>): Store {
     integrations: integrations(database),
     accounts: accounts(database),
     flows: flows(database),
+    devicePolls: devicePolls(database),
     revocations: revocations(database),
     traces: traces(database),
     apiKeys: apiKeys(database),

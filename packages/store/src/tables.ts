@@ -104,6 +104,18 @@ interface FlowTable {
   expires_at: number
 }
 
+interface DevicePollTable {
+  organization_id: string
+  account_id: string
+  id: string
+  environment: string
+  sealed: Uint8Array
+  interval_seconds: number
+  due_at: number
+  created_at: number
+  expires_at: number
+}
+
 interface ApiKeyTable {
   organization_id: string
   id: string
@@ -160,6 +172,7 @@ export interface Tables {
   account: AccountTable
   account_tag: AccountTagTable
   flow: FlowTable
+  device_poll: DevicePollTable
   revocation: RevocationTable
   trace: TraceTable
   api_key: ApiKeyTable

@@ -3,6 +3,7 @@ import { openTarget } from '../credentials/target.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { FlowRecord } from '../ports.ts'
+import { authorizeDevice, type StartedDeviceAuthorization } from './device.ts'
 import { flowMilliseconds, hashToken, newToken } from './flow-secrets.ts'
 import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
 
@@ -14,7 +15,7 @@ export interface StartedAuthorization {
 
 /**
  * Prepares an authorization of an account, new or again. The address is our own start page, which binds the
- * browser that opens it.
+ * browser that opens it; with the device grant it is the provider's, for any browser.
  *
  * @throws SallyportError not_found, authorization_unsupported, input_invalid
  */
@@ -23,9 +24,11 @@ export async function authorizeAccount(
   owner: AccountOwner,
   id: string,
   input: AuthorizeInput,
-): Promise<StartedAuthorization> {
+): Promise<StartedAuthorization | StartedDeviceAuthorization> {
   const { account, integration } = await readRecords(ports, owner, id)
   const target = await openTarget(ports, account, integration)
+  const device = target.scheme.device?.(target.definition)
+  if (device) return authorizeDevice(ports, target, device, input)
   if (!target.scheme.authorization?.(target.definition)) throw new SallyportError('authorization_unsupported')
   await checkReturnUrl(ports, account.organizationId, account.environment, input)
 

@@ -8,6 +8,7 @@ import { detailsWarnings } from './authorization-details.ts'
 import { begin } from './authorize.ts'
 import { complete } from './callback.ts'
 import { definitionFaults } from './definition-faults.ts'
+import { deviceAuthorization } from './device.ts'
 import { dpopSigning, tokenWord } from './dpop-signing.ts'
 import { grantTemplates } from './grant-templates.ts'
 import { grantRequest, grantWarnings, isBrowsed, isFetched } from './grants.ts'
@@ -48,6 +49,8 @@ export const oauth2Scheme: Scheme = {
 
   authorization: (definition) =>
     block(definition).grant === 'authorization_code' ? { begin, complete } : undefined,
+
+  device: (definition) => (block(definition).grant === 'device_code' ? deviceAuthorization : undefined),
 
   async renew(ports, connection, credential) {
     const previous = credential.tokens
