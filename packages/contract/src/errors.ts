@@ -270,6 +270,14 @@ export const errors = {
     title: 'Folder not empty',
     message: 'Only empty folders are deleted. Delete what lies in it first.',
   },
+  client_certificate_invalid: {
+    status: 409,
+    blame: 'account',
+    retry: 'after_change',
+    title: 'Client certificate not usable',
+    message:
+      'The client certificate, its key or its passphrase cannot be used. Correct them on the account or in the definition.',
+  },
   result_invalid: {
     status: 409,
     blame: 'caller',

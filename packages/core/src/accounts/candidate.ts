@@ -1,4 +1,5 @@
 import type { AccountInput, Definition, Fault } from '@sallyport/contract'
+import { accountTlsFaults } from '../credentials/client-tls.ts'
 import { type Target, targetWith } from '../credentials/target.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
@@ -78,6 +79,7 @@ function renderingFaults(definition: Definition, connection: Connection): Fault[
     ...texts(definition.request?.query).flatMap((text) =>
       faultsOf(text, () => connection.render(text, 'text')),
     ),
+    ...accountTlsFaults(connection),
   ]
   return faults.filter((fault, index) => faults.findIndex(({ path }) => path === fault.path) === index)
 }

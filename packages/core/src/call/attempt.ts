@@ -1,4 +1,5 @@
 import type { Readable } from 'node:stream'
+import type { ClientTls } from '../client-tls.ts'
 import type { Egress } from '../egress/egress.ts'
 import { egressFailure } from '../egress/failure.ts'
 import type { AccountRecord } from '../ports.ts'
@@ -33,6 +34,7 @@ export interface AttemptRequest {
   readonly timeout: number | undefined
   /** The upstream request is given up when this one leaves. */
   readonly caller: Caller
+  readonly tls: ClientTls | undefined
 }
 
 /** Whose connections a request uses (C12). */
@@ -51,7 +53,12 @@ export function attempt(
   return new Promise((resolve, reject) => {
     const exchange = new Exchange(resolve, reject, request.caller)
     egress.dispatch(
-      { organization: owner.organizationId, account: owner.id, origin: request.address.origin },
+      {
+        organization: owner.organizationId,
+        account: owner.id,
+        origin: request.address.origin,
+        tls: request.tls,
+      },
       {
         origin: request.address.origin,
         path: request.address.path,

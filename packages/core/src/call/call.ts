@@ -99,7 +99,7 @@ async function once(
   headers.push(...prepared.headers)
   const { method, timeout, caller } = input
   const body = await requestBody(target, input, headers)
-  const request: AttemptRequest = { method, address, headers, body, timeout, caller }
+  const request: AttemptRequest = { method, address, headers, body, timeout, caller, tls: prepared.tls }
   if (!challenges || !signs(target)) return attempt(ports.egress, account, request)
 
   const sent = await signed(ports, target, request, input.body)

@@ -1,3 +1,4 @@
+import type { ClientTls } from '../client-tls.ts'
 import type { Target } from '../credentials/target.ts'
 import { headerKey } from '../header-key.ts'
 import { parseTemplate } from '../template/parse.ts'
@@ -16,6 +17,7 @@ export interface Prepared {
   /** Query names that the caller does not get to set. */
   readonly replacedQuery: QueryNames
   readonly body: Readonly<Record<string, unknown>> | undefined
+  readonly tls: ClientTls | undefined
 }
 
 /**
@@ -47,6 +49,7 @@ export function prepare(target: Target): Prepared {
       has: (name) => ownQuery.has(name) || credentialQuery.has(name.toLowerCase()),
     },
     body: request.body && renderBody(request.body, target),
+    tls: connection.tls('call'),
   }
 }
 

@@ -11,6 +11,7 @@ import { parseTemplate, placeholders } from '../template/parse.ts'
 import { render, type TemplateValues } from '../template/render.ts'
 import { renderUrl } from '../template/render-url.ts'
 import { parseUrlTemplate } from '../template/url-template.ts'
+import { clientTlsOf } from './client-tls.ts'
 import type { DefinitionSecrets } from './definition-secrets.ts'
 
 /** What the operator decides about where definitions may point, and how they may ask. */
@@ -39,6 +40,9 @@ export function createConnection(parts: ConnectionParts): Connection {
     placeholders(parseTemplate(text)).every(
       (name) => Object.hasOwn(values, name) || (more !== undefined && Object.hasOwn(more, name)),
     )
+  const tls = clientTlsOf(definition, definitionSecrets, (text) =>
+    holds(text) ? render(parseTemplate(text), values, 'text') : undefined,
+  )
   let guard: ((url: ParsedUrl, publishedByIssuer: boolean) => boolean) | undefined
 
   return {
@@ -58,6 +62,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     },
     keeping: (kept) =>
       createConnection({ ...parts, account: { ...parts.account, kept: { ...parts.account.kept, ...kept } } }),
+    tls,
     permitBrowser(text) {
       const url = parseUrl(text)
       if (!url || (url.protocol === 'http:' && !mayUsePlainHttp(policy, url))) {

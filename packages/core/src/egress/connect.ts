@@ -1,7 +1,8 @@
 import { lookup as lookupName } from 'node:dns/promises'
 import { isIP, type LookupFunction } from 'node:net'
-import { rootCertificates } from 'node:tls'
+import { createSecureContext, rootCertificates, type SecureContext } from 'node:tls'
 import { buildConnector } from 'undici'
+import { type ClientTls, clientTlsFault } from '../client-tls.ts'
 import { type AddressPolicy, isPrivatelyAllowed, mayDial, parseCidrs } from '../destination/address.ts'
 import { EgressError } from './failure.ts'
 
@@ -20,6 +21,8 @@ export interface ConnectPolicy extends AddressPolicy {
   readonly connectTimeoutMilliseconds?: number
   /** Trusted beside the public ones. */
   readonly extraCertificateAuthorities?: readonly string[]
+  /** Shown to servers that ask, and its authority trusted beside the others. */
+  readonly clientTls?: ClientTls | undefined
 }
 
 const loopback: AddressPolicy = { allowedPrivate: parseCidrs('127.0.0.0/8,::1').ranges }
@@ -32,12 +35,13 @@ const blockedHttp =
  * name that changes its answer gains nothing. Certificates are always verified.
  */
 export function guardedConnector(policy: ConnectPolicy): buildConnector.connector {
-  const https = guarded(policy, (ip) => mayDial(ip, policy))
+  const tls = tlsOptions(policy)
+  const https = guarded(policy, tls, (ip) => mayDial(ip, policy))
   const http =
     policy.allowHttpTo === 'anything'
       ? https
-      : guarded(policy, (ip) => isPrivatelyAllowed(ip, policy), blockedHttp)
-  const exempt = guarded(policy, (ip) => mayDial(ip, loopback))
+      : guarded(policy, tls, (ip) => isPrivatelyAllowed(ip, policy), blockedHttp)
+  const exempt = guarded(policy, tls, (ip) => mayDial(ip, loopback))
 
   return (options, callback) => {
     if (policy.exemptOrigins.has(originOf(options))) exempt(options, callback)
@@ -48,11 +52,12 @@ export function guardedConnector(policy: ConnectPolicy): buildConnector.connecto
 
 function guarded(
   policy: ConnectPolicy,
+  tls: TlsOptions,
   permits: (ip: string) => boolean,
   message?: string,
 ): buildConnector.connector {
   const connect = buildConnector({
-    ...tlsOptions(policy),
+    ...tls,
     timeout: policy.connectTimeoutMilliseconds ?? 5_000,
     lookup: guardedLookup(policy.lookup ?? lookupAll, permits, message),
     autoSelectFamily: true,
@@ -68,12 +73,18 @@ function guarded(
       return
     }
     // undici would take the name to verify from a Host header; it is always the one that was checked.
-    connect({ ...options, servername: isAddress ? '' : options.hostname }, callback)
+    connect({ ...options, servername: isAddress ? '' : options.hostname }, (...result) => {
+      // From TLS 1.3 on a refused certificate is told after the handshake, and undici would make it "closed".
+      const [, socket] = result
+      socket?.once('error', (error: Error) => socket.destroy(error))
+      callback(...result)
+    })
   }
 }
 
-function tlsOptions(policy: ConnectPolicy) {
-  const extra = policy.extraCertificateAuthorities ?? []
+type TlsOptions = ReturnType<typeof tlsOptions>
+
+function tlsOptions({ extraCertificateAuthorities: extra = [], clientTls }: ConnectPolicy) {
   return {
     // Said aloud because NODE_TLS_REJECT_UNAUTHORIZED=0 changes the default.
     rejectUnauthorized: true,
@@ -81,11 +92,29 @@ function tlsOptions(policy: ConnectPolicy) {
     allowH2: false,
     // A resumed session skips the check of the host's name, and would be shared between accounts.
     maxCachedSessions: 0,
-    ...(extra.length === 0 ? {} : { ca: [...rootCertificates, ...extra] }),
+    ...(clientTls && { secureContext: secureContext(extra, clientTls) }),
+    ...(!clientTls && extra.length > 0 && { ca: [...rootCertificates, ...extra] }),
   } as const
 }
 
-/** A lookup that answers with permitted addresses alone. */
+/** Made once, as it takes a while to read all authorities. @throws EgressError client_certificate_invalid */
+function secureContext(extra: readonly string[], tls: ClientTls): SecureContext {
+  const fault = clientTlsFault(tls)
+  if (fault) {
+    const { message, field, code } = fault
+    throw new EgressError('client_certificate_invalid', 'no', { message, detail: `${field}: ${code}` })
+  }
+  const authorities = [...extra, ...(tls.ca === undefined ? [] : [tls.ca])]
+  return createSecureContext({
+    minVersion: 'TLSv1.2',
+    ...(tls.certificate !== undefined && { cert: tls.certificate }),
+    ...(tls.privateKey !== undefined && { key: tls.privateKey }),
+    ...(tls.pfx && { pfx: tls.pfx }),
+    ...(tls.passphrase !== undefined && { passphrase: tls.passphrase }),
+    ...(authorities.length > 0 && { ca: [...rootCertificates, ...authorities] }),
+  })
+}
+
 export function guardedLookup(
   lookup: Lookup,
   permits: (ip: string) => boolean,

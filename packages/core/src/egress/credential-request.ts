@@ -1,4 +1,5 @@
 import { Client, type Dispatcher } from 'undici'
+import type { ClientTls } from '../client-tls.ts'
 import type { ParsedUrl } from '../destination/url.ts'
 import { type ConnectPolicy, guardedConnector } from './connect.ts'
 import { type CredentialReply, replyHandler } from './credential-reply.ts'
@@ -22,6 +23,7 @@ export interface CredentialRequest {
   readonly timeouts?: Partial<CredentialTimeouts>
   /** A redirect is refused; `read` gives its headers and cookies, and does not follow it either. */
   readonly redirects?: 'read' | undefined
+  readonly tls?: ClientTls | undefined
 }
 
 const defaultTimeouts: CredentialTimeouts = {
@@ -49,6 +51,7 @@ export async function sendCredentialRequest(
       ...policy,
       allowHttpTo: 'private',
       connectTimeoutMilliseconds: timeouts.connectMilliseconds,
+      clientTls: request.tls,
     }),
     pipelining: 1,
     allowH2: false,

@@ -32,7 +32,9 @@ export interface Egress {
 
 /** Every connection goes through the guarded connector; environment variables for proxies are not read. */
 export function createEgress(options: EgressOptions): Egress {
-  const pools = createPools({ connect: guardedConnector({ ...options, allowHttpTo: 'anything' }) })
+  const pools = createPools({
+    connect: (clientTls) => guardedConnector({ ...options, allowHttpTo: 'anything', clientTls }),
+  })
   return {
     credentialRequest: (request) => sendCredentialRequest(options, request),
     dispatch: pools.dispatch,

@@ -27,6 +27,9 @@ const ours: ReadonlySet<string> = new Set([
   'UND_ERR_REQ_CONTENT_LENGTH_MISMATCH',
 ])
 
+const tlsRefused =
+  'The server ended the TLS handshake, most often because it wants a client certificate that it did not get, or does not know. Check `tls` of the definition.'
+
 /** What a handler's `onError` was given, in our words; `sent` is `unknown` from its `onConnect` on. */
 export function egressFailure(error: unknown, sent: 'no' | 'unknown'): EgressError {
   if (error instanceof EgressError) return error
@@ -37,7 +40,8 @@ export function egressFailure(error: unknown, sent: 'no' | 'unknown'): EgressErr
     : timeouts.has(detail)
       ? 'upstream_timeout'
       : 'upstream_unreachable'
-  return new EgressError(kind, sent, { detail, cause: speechless(error) })
+  const message = /_ALERT_|HANDSHAKE_FAILURE/.test(detail) ? { message: tlsRefused } : {}
+  return new EgressError(kind, sent, { detail, cause: speechless(error), ...message })
 }
 
 /** undici's parser errors carry the bytes they failed on, which may hold a token. */

@@ -169,7 +169,7 @@ function testPools(limits: Partial<PoolLimits> = {}): Pools {
     exemptOrigins: new Set<string>(),
     allowHttpTo: 'anything',
   } as const
-  const pools = createPools({ connect: guardedConnector(policy), ...limits })
+  const pools = createPools({ connect: (clientTls) => guardedConnector({ ...policy, clientTls }), ...limits })
   onTestFinished(() => pools.close())
   return pools
 }

@@ -1,14 +1,17 @@
 import { type buildConnector, type Dispatcher, Pool } from 'undici'
+import type { ClientTls } from '../client-tls.ts'
 
-/** Connections are shared by the calls of one account to one origin, and by nothing else. */
+/** Connections are shared by the calls of one account to one origin with one TLS identity, and by nothing else. */
 export interface PoolKey {
   readonly organization: string
   readonly account: string
   readonly origin: string
+  readonly tls?: ClientTls | undefined
 }
 
 export interface PoolLimits {
-  readonly connect: buildConnector.connector
+  /** Makes what opens the connections of pools with this identity. */
+  readonly connect: (tls: ClientTls | undefined) => buildConnector.connector
   /** Beyond it, the pool used longest ago is closed once its requests have ended. */
   readonly maximumPools?: number
   readonly idleMilliseconds?: number
@@ -40,6 +43,7 @@ export function createPools({ connect, maximumPools = 1024, idleMilliseconds = 6
     const closed = pool.close().finally(() => closing.delete(closed))
     closing.add(closed)
   }
+  const plain = connect(undefined)
   const sweep = setInterval(() => {
     const idleSince = performance.now() - idleMilliseconds
     for (const [id, entry] of entries) {
@@ -51,8 +55,12 @@ export function createPools({ connect, maximumPools = 1024, idleMilliseconds = 6
 
   return {
     dispatch(key, options, handler) {
-      const id = `${key.organization} ${key.account} ${key.origin}`
-      const entry = entries.get(id) ?? { pool: newPool(key.origin, connect), usedAt: 0 }
+      const own = `${key.organization} ${key.account} ${key.origin}`
+      const id = key.tls ? `${own} ${key.tls.digest}` : own
+      const entry = entries.get(id) ?? {
+        pool: newPool(key.origin, key.tls ? connect(key.tls) : plain),
+        usedAt: 0,
+      }
       entry.usedAt = performance.now()
       entries.delete(id)
       entries.set(id, entry)

@@ -7,6 +7,7 @@ import { parameterFaults } from './check-parameters.ts'
 import { placementFaults } from './check-placement.ts'
 import { refusedFaults } from './check-refused.ts'
 import { templateFaults } from './check-templates.ts'
+import { tlsFaults } from './check-tls.ts'
 import { urlFaults, urlWarnings } from './check-urls.ts'
 import { checkDepth } from './depth.ts'
 import { fieldsOf } from './fields.ts'
@@ -34,6 +35,7 @@ export function checkDefinition(policy: ConnectionPolicy, raw: unknown): Checked
     ...urlFaults(policy, fields),
     ...hostFaults(fields),
     ...placementFaults(fields),
+    ...tlsFaults(fields),
     ...refusedFaults(fields),
     ...(schemeNamed(fields.auth.type)?.faults(fields.auth, policy) ?? []),
   ]

@@ -44,9 +44,8 @@ export function fieldsOf(value: unknown): Fields {
       })),
       ...requestTemplates(record(raw.request)),
       ...text('/test/path', record(raw.test).path, { slot: 'path' }),
-      ...Object.entries(record(raw.tls)).flatMap(([name, value]) =>
-        text(`/tls/${name}`, value, { slot: 'text' }),
-      ),
+      ...tlsTemplates('/tls', raw.tls),
+      ...tlsTemplates('/auth/tls', auth.tls),
     ].map((field) => ({ ...field, filled: [...(field.filled ?? []), ...always, ...kept] })),
   }
 }
@@ -62,6 +61,12 @@ function placementsOf(value: unknown): Fields['placements'] {
     const parsed = Placement.safeParse(entry)
     return parsed.success ? [{ path: String(path), placement: parsed.data }] : []
   })
+}
+
+function tlsTemplates(path: string, value: unknown): TemplateField[] {
+  return Object.entries(record(value)).flatMap(([name, value]) =>
+    text(`${path}/${name}`, value, { slot: 'text' }),
+  )
 }
 
 function requestTemplates(request: Readonly<Record<string, unknown>>): TemplateField[] {

@@ -7,6 +7,7 @@ import type {
   Renewal,
   Warning,
 } from '@sallyport/contract'
+import type { ClientTls } from '../client-tls.ts'
 import type { ParsedUrl } from '../destination/url.ts'
 import type { FileServer } from '../egress/ssh.ts'
 import type { Clock, Random } from '../ports.ts'
@@ -75,21 +76,17 @@ export interface Connection {
   keeping(kept: TemplateValues): Connection
   /** Throws unless a browser may be sent there: https, or a private address that the operator allows (A11). */
   permitBrowser(url: string): void
+  /**
+   * What connections are made with, beside the public authorities: `auth.tls` for credential requests where it is
+   * given, else `tls`. Undefined where the definition, or the account, has none.
+   */
+  tls(sends: PermitPurpose['sends']): ClientTls | undefined
 }
 
 /** What is to be sent to an address, and who named it. */
 export interface PermitPurpose {
   readonly sends: 'credential' | 'call'
   readonly publishedByIssuer?: boolean
-}
-
-/** A client certificate with its key, rendered, and a private authority to trust. */
-export interface ClientTls {
-  readonly certificate: string | undefined
-  readonly privateKey: string | undefined
-  readonly ca: string | undefined
-  readonly pfx: Buffer | undefined
-  readonly passphrase: string | undefined
 }
 
 /** A request that carries credentials to a provider. */

@@ -82,7 +82,8 @@ async function metadataAt(
   address: string,
 ): Promise<Record<string, unknown> | SallyportError | undefined> {
   const url = connection.permit(address, { sends: 'credential' })
-  const request = { url, method: 'GET', headers: { accept: 'application/json' }, body: undefined }
+  const tls = connection.tls('credential')
+  const request = { url, method: 'GET', headers: { accept: 'application/json' }, body: undefined, tls }
   const reply = await ports.send(request).catch((failure: unknown) => {
     if (failure instanceof SallyportError && failure.code === 'redirect_refused') return failure
     throw failure

@@ -57,6 +57,7 @@ async function revokeOne(
     [oauth.allowInsecureRequests]: true,
     [oauth.customFetch]: async (address, request) => {
       const reply = await ports.send({
+        tls: connection.tls('credential'),
         url: connection.permit(address, {
           sends: 'credential',
           publishedByIssuer: isPublished(auth, 'revocation_endpoint'),

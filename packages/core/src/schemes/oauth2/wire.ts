@@ -26,6 +26,7 @@ export function wire(ports: SchemePorts, connection: Connection, secrets: readon
     const { 'content-type': contentType, ...headers } = request.headers
     const sent = [...secrets, headers.authorization?.replace(/^Basic /, '') ?? '']
     const reply = await ports.send({
+      tls: connection.tls('credential'),
       url: connection.permit(url, {
         sends: 'credential',
         publishedByIssuer: auth.tokenUrl === undefined,
