@@ -1,4 +1,3 @@
-import type { OAuth2 } from '@sallyport/contract'
 import type * as oauth from 'oauth4webapi'
 import { parseUrl } from '../../destination/url.ts'
 import { SallyportError } from '../../error.ts'
@@ -44,8 +43,8 @@ export async function publishedMetadata(
   }
 }
 
-function isOfOpenWeb({ definition }: Connection): boolean {
-  return (definition.auth as OAuth2).tls === undefined
+function isOfOpenWeb(connection: Connection): boolean {
+  return connection.tls('credential') === undefined
 }
 
 async function discover(

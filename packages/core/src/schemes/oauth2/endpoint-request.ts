@@ -51,6 +51,7 @@ async function ask(
   })
   await client.method({ issuer: address }, { client_id: client.id }, body, headers)
   const reply = await ports.send({
+    tls: connection.tls('credential'),
     url: connection.permit(address, { sends: 'credential', publishedByIssuer: isPublished }),
     method: 'POST',
     headers: Object.fromEntries(headers),
