@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { once } from 'node:events'
 import { createWriteStream, existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
-import { request as httpRequest, type IncomingMessage } from 'node:http'
+import { Agent, request as httpRequest, type IncomingMessage } from 'node:http'
 import { connect, createServer, type Socket } from 'node:net'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
@@ -39,10 +39,18 @@ const at = (path: string) => join(servers.sshd.files, path)
 const files = () => filesOf(sallyport, account)
 
 /** A call whose body and reply the test handles piece by piece. */
-function openCall(method: string, path: string, headers: Record<string, string> = {}, id = account) {
+function openCall(
+  method: string,
+  path: string,
+  {
+    headers = {},
+    id = account,
+    agent = false,
+  }: { headers?: Record<string, string>; id?: string; agent?: Agent | false } = {},
+) {
   const request = httpRequest(`${sallyport.origin}/sftp/${id}${path}`, {
     method,
-    agent: false,
+    agent,
     headers: { authorization: `Bearer ${sallyport.adminKey}`, ...headers },
   })
   request.on('error', () => undefined)
@@ -107,7 +115,7 @@ describe('a PUT that breaks off', () => {
   })
 
   test('takes the folders away that it made', async () => {
-    const { request } = openCall('PUT', '/fresh/deep/file', { 'content-length': '5000000' })
+    const { request } = openCall('PUT', '/fresh/deep/file', { headers: { 'content-length': '5000000' } })
     request.write('x'.repeat(1_000_000))
     await expect.poll(() => existsSync(at('fresh/deep')) && readdirSync(at('fresh/deep')).length).toBe(1)
     request.destroy()
@@ -118,7 +126,7 @@ describe('a PUT that breaks off', () => {
     await files()('PUT', '/cut/kept', { body: 'the old one' })
     const relay = await relayTo(servers.sshd.port)
     const id = await accountAt(relay.port)
-    const { request, reply } = openCall('PUT', '/cut/kept', {}, id)
+    const { request, reply } = openCall('PUT', '/cut/kept', { id })
     request.write('x'.repeat(2_000_000))
     await expect.poll(() => readdirSync(at('cut')).length).toBe(2)
     relay.cut()
@@ -129,12 +137,30 @@ describe('a PUT that breaks off', () => {
   })
 })
 
+test('the connection of an upload that failed takes the next call', async () => {
+  const relay = await relayTo(servers.sshd.port)
+  const id = await accountAt(relay.port)
+  const agent = new Agent({ keepAlive: true, maxSockets: 1 })
+  onTestFinished(() => agent.destroy())
+  const refused = openCall('PUT', '/refused/file', { id, agent })
+  refused.request.write('x'.repeat(2_000_000))
+  await expect.poll(() => existsSync(at('refused')) && readdirSync(at('refused')).length).toBe(1)
+  relay.cut()
+  const reply = await refused.reply
+  expect(reply.statusCode).toBe(502)
+  reply.resume()
+  refused.request.end('x'.repeat(2_000_000))
+  const next = openCall('GET', '/', { id, agent })
+  next.request.end()
+  expect((await next.reply).statusCode).toBe(200)
+})
+
 test('a reader who leaves lets go of the server', async () => {
   writeFileSync(at('leaving'), Buffer.alloc(50_000_000))
   const relay = await relayTo(servers.sshd.port)
   const id = await accountAt(relay.port)
   await expect.poll(() => relay.open.size).toBe(0)
-  const { request, reply } = openCall('GET', '/leaving', {}, id)
+  const { request, reply } = openCall('GET', '/leaving', { id })
   request.end()
   await once(await reply, 'data')
   expect(relay.open.size).toBe(1)
@@ -146,7 +172,7 @@ test('a server that closes half-way cuts the reply, so that half is never taken 
   writeFileSync(at('half'), Buffer.alloc(50_000_000))
   const relay = await relayTo(servers.sshd.port)
   const id = await accountAt(relay.port)
-  const { request, reply } = openCall('GET', '/half', {}, id)
+  const { request, reply } = openCall('GET', '/half', { id })
   request.end()
   const message = await reply
   await once(message, 'data')

@@ -30,7 +30,7 @@ export async function writeFile(session: SftpSession, upload: Upload): Promise<F
   const made = replaced ? [] : await makeFolders(session, folder)
   try {
     const handle = await session.create(temporary)
-    await fill(session, handle, upload.content ?? [], folder)
+    await fill(session, handle, upload.content, folder)
     if (replaced?.mode !== undefined && replaced.type === 'file') {
       // Not every server lets a user do so; the content is what was asked for.
       await session.setMode(handle, replaced.mode & 0o7777).catch(() => undefined)
@@ -54,7 +54,7 @@ async function replacedBy(session: SftpSession, path: string): Promise<FileFacts
 async function fill(
   session: SftpSession,
   handle: Handle,
-  content: AsyncIterable<Buffer> | Iterable<Buffer>,
+  content: Readable | undefined,
   folder: string,
 ): Promise<void> {
   const underWay: Promise<void>[] = []
@@ -78,9 +78,10 @@ async function fill(
   }
 }
 
-async function* received(content: AsyncIterable<Buffer> | Iterable<Buffer>): AsyncGenerator<Buffer> {
+async function* received(content: Readable | undefined): AsyncGenerator<Buffer> {
   try {
-    yield* content
+    // Left whole, so that what is not read can be dropped: the caller's next request comes on the same connection.
+    if (content) yield* content.iterator({ destroyOnReturn: false })
   } catch (cause) {
     throw new SallyportError('bad_request', { message: 'The upload broke off. Send it again.', cause })
   }
