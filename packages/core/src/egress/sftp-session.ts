@@ -37,6 +37,7 @@ export class SftpSession {
   readonly #silence: number
   readonly #waiting = new Set<(error: Error) => void>()
   #ended: Error | undefined
+  #listener: ((error: Error) => void) | undefined
 
   constructor(client: Client, sftp: SFTPWrapper, silenceMilliseconds: number) {
     this.#client = client
@@ -52,6 +53,12 @@ export class SftpSession {
   /** True once nothing more can be asked. */
   get isEnded(): boolean {
     return this.#ended !== undefined
+  }
+
+  /** Whom to tell that it has ended, and why: one at a time. */
+  onEnd(listener: ((error: Error) => void) | undefined): void {
+    this.#listener = listener
+    if (this.#ended) listener?.(this.#ended)
   }
 
   facts(path: string): Promise<FileFacts> {
@@ -179,6 +186,7 @@ export class SftpSession {
     this.#client.destroy()
     for (const fail of this.#waiting) fail(error)
     this.#waiting.clear()
+    this.#listener?.(error)
   }
 
   #ask<T>(start: (done: Callback<T>) => void): Promise<T> {

@@ -60,7 +60,7 @@ async function fill(
   const underWay: Promise<void>[] = []
   let position = 0
   try {
-    for await (const chunk of received(content)) {
+    for await (const chunk of received(session, content)) {
       for (let start = 0; start < chunk.length; start += pieceBytes) {
         const piece = chunk.subarray(start, start + pieceBytes)
         const written = session.write(handle, piece, position)
@@ -78,13 +78,29 @@ async function fill(
   }
 }
 
-async function* received(content: Readable | undefined): AsyncGenerator<Buffer> {
+/** The content as it arrives, until the session ends: a caller who pauses must not keep that from being noticed. */
+async function* received(session: SftpSession, content: Readable | undefined): AsyncGenerator<Buffer> {
+  if (!content) return
+  // Left whole, so that what is not read can be dropped: the caller's next request comes on the same connection.
+  const chunks = content.iterator({ destroyOnReturn: false })
   try {
-    // Left whole, so that what is not read can be dropped: the caller's next request comes on the same connection.
-    if (content) yield* content.iterator({ destroyOnReturn: false })
-  } catch (cause) {
-    throw new SallyportError('bad_request', { message: 'The upload broke off. Send it again.', cause })
+    for (;;) {
+      const next = await new Promise<IteratorResult<Buffer>>((resolve, reject) => {
+        session.onEnd(reject)
+        chunks.next().then(resolve, (cause) => reject(brokenOff(cause)))
+      })
+      if (next.done) return
+      yield next.value
+    }
+  } finally {
+    session.onEnd(undefined)
+    const dropRest = () => void content.resume()
+    chunks.return?.().then(dropRest, dropRest)
   }
+}
+
+function brokenOff(cause: unknown): SallyportError {
+  return new SallyportError('bad_request', { message: 'The upload broke off. Send it again.', cause })
 }
 
 /** OpenSSH does not say that the disk is full, but tells how much is free. */
