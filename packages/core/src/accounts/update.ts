@@ -76,6 +76,8 @@ async function reconnected(
     given !== undefined ||
     Object.keys(patch.parameters ?? {}).some((name) => name in values.secret || sent.has(name))
   if (!secretChanged && !moved) return next
+  const lacking = fetches && !given ? lackedBy(definition, before) : []
+  if (lacking.length > 0) throw secretRequired(lacking)
   // A token that was fetched from another host, or with another secret, says nothing of this one.
   const start = fetches && !given ? { ...target, credential: { ...credential, tokens: undefined } } : target
   const { state } = await connect(ports, start)
@@ -93,6 +95,13 @@ function askedFor(definition: Definition): ReadonlySet<string> {
   const fields = schemeOf(definition).templates(definition.auth)
   const names = fields.flatMap(({ text }) => placeholders(parseTemplate(text)))
   return new Set(names.map((name) => name.replace(/^parameters\./, '')))
+}
+
+/** What fetching anew takes and the account no longer holds: a password, above all (B13). */
+function lackedBy(definition: Definition, { secret }: Credential): string[] {
+  return schemeOf(definition)
+    .secretFaults(definition, secret)
+    .map(({ path }) => path)
 }
 
 /** JSON Pointers of what is stored and not in the patch: it may not follow a host that moves. */

@@ -56,6 +56,7 @@ export function wire(ports: SchemePorts, connection: Connection, secrets: readon
       expires_in: read.expiresInSeconds,
       refresh_token: read.refreshToken,
       scope: read.scope,
+      issued_token_type: read.issuedTokenType,
       authorization_details: readReplyDocument(reply)?.at(`/${detailsName}`),
     })
   }
