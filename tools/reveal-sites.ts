@@ -24,5 +24,9 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/schemes/oauth2/scheme.ts': 'sends the refresh token, places the access token',
   'packages/core/src/schemes/sftp/scheme.ts': 'reads user name and host key; the latter is no secret',
   'packages/core/src/schemes/oauth2/revoke.ts': 'revokes the tokens at the provider',
+  'packages/core/src/schemes/jwt/scheme.ts': 'signs with the definition’s key',
+  'packages/core/src/schemes/aws-sigv4/scheme.ts': 'signs with the access key',
+  'packages/core/src/schemes/oauth1/sign.ts': 'signs with the consumer’s secret or key',
+  'packages/core/src/schemes/oauth1/scheme.ts': 'signs with the token and its secret',
   'packages/core/src/schemes/reveal.ts': 'renders templates with secret values, on their way to the wire',
 }

@@ -1,10 +1,13 @@
 import { z } from 'zod'
 import { apiToken } from './api-token.ts'
+import { awsSigv4 } from './aws-sigv4.ts'
 import { basic } from './basic.ts'
 import { cookie } from './cookie.ts'
 import { customToken } from './custom-token.ts'
 import { digest } from './digest.ts'
 import { hmac } from './hmac.ts'
+import { jwt } from './jwt.ts'
+import { oauth1 } from './oauth1.ts'
 import { oauth2 } from './oauth2.ts'
 import { sftp } from './sftp.ts'
 
@@ -18,6 +21,9 @@ export const schemes = {
   digest,
   hmac,
   cookie,
+  jwt,
+  aws_sigv4: awsSigv4,
+  oauth1,
 } as const
 
 export type SchemeName = keyof typeof schemes
@@ -32,6 +38,9 @@ export const Auth = z.discriminatedUnion('type', [
   digest.definition,
   hmac.definition,
   cookie.definition,
+  jwt.definition,
+  awsSigv4.definition,
+  oauth1.definition,
 ])
 export type Auth = z.infer<typeof Auth>
 

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { IntegrationInput } from '@sallyport/contract'
 import { fakeClock } from '@sallyport/testkit'
 import { expect, test } from 'vitest'
 import type { AccountRecord, DataKeyRecord, IntegrationRecord, Store } from '../ports.ts'
@@ -15,22 +16,20 @@ const integration: IntegrationRecord = {
   id: 'int_a',
   key: 'api',
   name: 'API',
-  definition: JSON.stringify({
-    key: 'api',
-    name: 'API',
-    baseUrl: 'https://api.example.test',
-    auth: {
-      type: 'oauth2',
-      grant: 'client_credentials',
-      tokenUrl: 'https://api.example.test/token',
-      tokenMethod: 'POST',
-      clientId: 'client',
-      clientAuthentication: 'none',
-      scopes: [],
-      scopeDelimiter: ' ',
-      renewal: {},
-    },
-  }),
+  definition: JSON.stringify(
+    IntegrationInput.parse({
+      key: 'api',
+      name: 'API',
+      baseUrl: 'https://api.example.test',
+      auth: {
+        type: 'oauth2',
+        grant: 'client_credentials',
+        tokenUrl: 'https://api.example.test/token',
+        clientId: 'client',
+        clientAuthentication: 'none',
+      },
+    }),
+  ),
   secrets: undefined,
   secretsSet: [],
   version: 1,

@@ -1,10 +1,13 @@
 import type { Definition, SchemeName } from '@sallyport/contract'
 import { apiTokenScheme } from './api-token/scheme.ts'
+import { awsSigv4Scheme } from './aws-sigv4/scheme.ts'
 import { basicScheme } from './basic/scheme.ts'
 import { cookieScheme } from './cookie/scheme.ts'
 import { customTokenScheme } from './custom-token/scheme.ts'
 import { digestScheme } from './digest/scheme.ts'
 import { hmacScheme } from './hmac/scheme.ts'
+import { jwtScheme } from './jwt/scheme.ts'
+import { oauth1Scheme } from './oauth1/scheme.ts'
 import { oauth2Scheme } from './oauth2/scheme.ts'
 import type { Scheme } from './scheme.ts'
 import { sftpScheme } from './sftp/scheme.ts'
@@ -18,6 +21,9 @@ const schemes = {
   hmac: hmacScheme,
   cookie: cookieScheme,
   sftp: sftpScheme,
+  jwt: jwtScheme,
+  aws_sigv4: awsSigv4Scheme,
+  oauth1: oauth1Scheme,
 } satisfies Record<SchemeName, Scheme>
 
 /** The scheme of a definition. */
