@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { addresses, clients, hostLists, movingHosts } from './bad-addresses.suite.ts'
 import { headersAndTemplates, parameterLists, shapes } from './bad-definitions.suite.ts'
+import { logins } from './bad-logins.suite.ts'
 import { api, type Json, oauth } from './definitions.suite.ts'
 import { startSallyport, type TestSallyport } from './sallyport.suite.ts'
 
@@ -24,7 +25,16 @@ const advice =
   /\b(add|check|choose|correct|encode|give|have the operator|list|must|name|remove|use|write)\b.*\.$/i
 
 describe('a bad definition', () => {
-  const bad = [shapes, addresses, hostLists, headersAndTemplates, parameterLists, clients, movingHosts].flat()
+  const bad = [
+    shapes,
+    addresses,
+    hostLists,
+    headersAndTemplates,
+    parameterLists,
+    clients,
+    movingHosts,
+    logins,
+  ].flat()
 
   it.each(bad)('is refused for %s, by path and with what to do, and not stored', async (...row) => {
     const [, definition, path, code] = row
