@@ -15,8 +15,13 @@ import { accountStatuses } from './account-status.ts'
 import { EnvironmentInput, EnvironmentPatch, EnvironmentReply } from './environment.ts'
 import type { ErrorCode } from './errors.ts'
 import { ApiKeyInput, ApiKeyReply, NewApiKeyReply } from './identity.ts'
-import { IntegrationInput, IntegrationReply } from './integration.ts'
 import { Key } from './key.ts'
+import {
+  AnyIntegrationInput,
+  AnyIntegrationReply,
+  OAuthClientInput,
+  OAuthClientReply,
+} from './oauth-client.ts'
 import type { Scope } from './scope.ts'
 import { DiagnosisReply, TraceReply } from './trace.ts'
 
@@ -80,8 +85,8 @@ export const endpoints = {
     path: '/v1/integrations',
     summary: 'Define how to authenticate to an API',
     scope: 'integrations:write',
-    body: { definition: IntegrationInput },
-    reply: IntegrationReply,
+    body: { definition: AnyIntegrationInput },
+    reply: AnyIntegrationReply,
     errors: ['definition_invalid', 'key_taken'],
   },
   listIntegrations: {
@@ -90,8 +95,8 @@ export const endpoints = {
     path: '/v1/integrations',
     summary: 'List integrations',
     scope: 'integrations:read',
-    query: z.strictObject(paging),
-    reply: list(IntegrationReply),
+    query: z.strictObject({ ...paging, client: Key.optional() }),
+    reply: list(AnyIntegrationReply),
     errors: [],
   },
   getIntegration: {
@@ -101,7 +106,7 @@ export const endpoints = {
     summary: 'Read an integration',
     scope: 'integrations:read',
     params: byKey,
-    reply: IntegrationReply,
+    reply: AnyIntegrationReply,
     errors: ['not_found'],
   },
   updateIntegration: {
@@ -113,7 +118,7 @@ export const endpoints = {
     params: byKey,
     query: z.strictObject({ reconnect: flag }),
     body: { definition: z.record(z.string(), z.unknown()) },
-    reply: IntegrationReply,
+    reply: AnyIntegrationReply,
     errors: ['not_found', 'definition_invalid', 'secret_required', 'accounts_affected', 'changed_meanwhile'],
   },
   deleteIntegration: {
@@ -126,6 +131,58 @@ export const endpoints = {
     query: z.strictObject({ cascade: flag }),
     reply: undefined,
     errors: ['not_found', 'integration_in_use'],
+  },
+  createOAuthClient: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/oauth-clients',
+    summary: 'Define an OAuth client that integrations share',
+    scope: 'clients:write',
+    body: { definition: OAuthClientInput },
+    reply: OAuthClientReply,
+    errors: ['definition_invalid', 'key_taken'],
+  },
+  listOAuthClients: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/oauth-clients',
+    summary: 'List OAuth clients',
+    scope: 'clients:read',
+    query: z.strictObject(paging),
+    reply: list(OAuthClientReply),
+    errors: [],
+  },
+  getOAuthClient: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/oauth-clients/{key}',
+    summary: 'Read an OAuth client',
+    scope: 'clients:read',
+    params: byKey,
+    reply: OAuthClientReply,
+    errors: ['not_found'],
+  },
+  updateOAuthClient: {
+    ...empty,
+    method: 'PATCH',
+    path: '/v1/oauth-clients/{key}',
+    summary: 'Change an OAuth client by JSON merge patch',
+    scope: 'clients:write',
+    params: byKey,
+    query: z.strictObject({ reconnect: flag }),
+    body: { definition: z.record(z.string(), z.unknown()) },
+    reply: OAuthClientReply,
+    errors: ['not_found', 'definition_invalid', 'secret_required', 'accounts_affected', 'changed_meanwhile'],
+  },
+  deleteOAuthClient: {
+    ...empty,
+    method: 'DELETE',
+    path: '/v1/oauth-clients/{key}',
+    summary: 'Delete an OAuth client that no integration refers to',
+    scope: 'clients:write',
+    params: byKey,
+    reply: undefined,
+    errors: ['not_found', 'oauth_client_in_use'],
   },
   createAccount: {
     ...empty,

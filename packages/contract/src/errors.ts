@@ -167,6 +167,13 @@ export const errors = {
     title: 'Integration in use',
     message: 'Accounts are connected with this integration. Delete them first, or repeat with ?cascade=true.',
   },
+  oauth_client_in_use: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'OAuth client in use',
+    message: 'Integrations refer to this OAuth client. Delete them, or give them another client first.',
+  },
   environment_in_use: {
     status: 409,
     blame: 'caller',

@@ -23,6 +23,9 @@ export const TestRequest = z.strictObject({
   status: z.int().min(100).max(599).optional().describe('default: any 2xx'),
 })
 
+/** The only hosts that a credential may be sent to. */
+export const hosts = z.array(z.string().min(1).max(300)).min(1).max(200).optional()
+
 /** An organization's definition of how to authenticate to one API. */
 export const IntegrationInput = z.strictObject({
   key: Key,
@@ -31,7 +34,7 @@ export const IntegrationInput = z.strictObject({
   parameters: z.array(Parameter).max(100).optional(),
   auth: Auth,
   placement: z.union([Placement, z.array(Placement).min(1).max(10)]).optional(),
-  hosts: z.array(z.string().min(1).max(300)).min(1).max(200).optional(),
+  hosts,
   request: RequestParameters.optional(),
   tls: TlsIdentity.optional(),
   test: TestRequest.optional(),

@@ -10,5 +10,6 @@ export const Problem = z.object({
   requestId: z.string(),
   errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
   accounts: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
+  integrations: z.array(z.object({ key: z.string(), name: z.string() })).optional(),
 })
 export type Problem = z.infer<typeof Problem>

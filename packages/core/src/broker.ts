@@ -37,7 +37,9 @@ import { digestOf } from './identity/api-key.ts'
 import { type AuthenticatePorts, authenticate, type KnownKey } from './identity/authenticate.ts'
 import * as keys from './identity/keys.ts'
 import * as setup from './identity/setup.ts'
+import type { DefinitionPorts } from './integrations/definition-record.ts'
 import * as integrations from './integrations/integrations.ts'
+import * as oauthClients from './integrations/oauth-clients.ts'
 import type { Clock, Log, PageRequest, Random, Store } from './ports.ts'
 import type { Principal } from './principal.ts'
 import { Recent } from './recent.ts'
@@ -126,6 +128,7 @@ export async function createBroker(options: BrokerOptions) {
     call: (input: CallInput) => call(passage, input),
     files: (input: FilesInput) => callFiles(files, input),
     integrations: integrationCalls({ ...base, revocations }),
+    oauthClients: oauthClientCalls(base),
     accounts: accountCalls(ports),
     flows: flowCalls(ports),
     environments: environmentCalls(base),
@@ -156,8 +159,8 @@ function integrationCalls(ports: integrations.IntegrationPorts) {
   return {
     create: ({ organizationId }: Principal, input: unknown) =>
       integrations.createIntegration(ports, organizationId, input),
-    list: ({ organizationId }: Principal, page: PageRequest) =>
-      integrations.listIntegrations(ports, organizationId, page),
+    list: ({ organizationId }: Principal, page: PageRequest, clientKey: string | undefined) =>
+      integrations.listIntegrations(ports, organizationId, page, clientKey),
     read: ({ organizationId }: Principal, key: string) =>
       integrations.readIntegration(ports, organizationId, key),
     update: (
@@ -168,6 +171,25 @@ function integrationCalls(ports: integrations.IntegrationPorts) {
     ) => integrations.updateIntegration(ports, organizationId, key, patch, how),
     delete: ({ organizationId }: Principal, key: string, how: { readonly cascade: boolean }) =>
       integrations.deleteIntegration(ports, organizationId, key, how),
+  }
+}
+
+function oauthClientCalls(ports: DefinitionPorts) {
+  return {
+    create: ({ organizationId }: Principal, input: unknown) =>
+      oauthClients.createOAuthClient(ports, organizationId, input),
+    list: ({ organizationId }: Principal, page: PageRequest) =>
+      oauthClients.listOAuthClients(ports, organizationId, page),
+    read: ({ organizationId }: Principal, key: string) =>
+      oauthClients.readOAuthClient(ports, organizationId, key),
+    update: (
+      { organizationId }: Principal,
+      key: string,
+      patch: unknown,
+      how: { readonly reconnect: boolean },
+    ) => oauthClients.updateOAuthClient(ports, organizationId, key, patch, how),
+    delete: ({ organizationId }: Principal, key: string) =>
+      oauthClients.deleteOAuthClient(ports, organizationId, key),
   }
 }
 

@@ -10,6 +10,8 @@ export interface ErrorContext {
   readonly retryAfterSeconds?: number
   /** Accounts that stand in the way, named. */
   readonly accounts?: readonly { readonly id: string; readonly name: string }[]
+  /** Integrations that stand in the way, named. */
+  readonly integrations?: readonly { readonly key: string; readonly name: string }[]
   readonly cause?: unknown
 }
 
@@ -21,6 +23,7 @@ export class SallyportError extends Error {
   readonly faults: readonly Fault[]
   readonly retryAfterSeconds: number | undefined
   readonly accounts: readonly { readonly id: string; readonly name: string }[] | undefined
+  readonly integrations: readonly { readonly key: string; readonly name: string }[] | undefined
 
   constructor(code: ErrorCode, context: ErrorContext = {}) {
     super(context.message ?? errors[code].message, { cause: context.cause })
@@ -31,6 +34,7 @@ export class SallyportError extends Error {
     this.faults = context.faults ?? []
     this.retryAfterSeconds = context.retryAfterSeconds
     this.accounts = context.accounts
+    this.integrations = context.integrations
   }
 }
 

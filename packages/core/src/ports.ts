@@ -58,7 +58,8 @@ export interface KeyCheckRecord {
   readonly sealed: Buffer
 }
 
-export interface IntegrationRecord {
+/** A definition as it is kept: of an integration, or of an OAuth client. */
+export interface DefinitionRecord {
   readonly organizationId: string
   readonly id: string
   readonly key: string
@@ -73,6 +74,14 @@ export interface IntegrationRecord {
   readonly version: number
   readonly createdAt: number
   readonly updatedAt: number
+}
+
+/** Its definition is that of an integration which has nothing but key, name, hosts and `auth`. */
+export type OAuthClientRecord = DefinitionRecord
+
+export interface IntegrationRecord extends DefinitionRecord {
+  /** The OAuth client that its definition refers to, read along; only its id is stored with the integration. */
+  readonly oauthClient?: OAuthClientRecord | undefined
 }
 
 /** What changes when a credential is committed: everything a renewal may touch. */
@@ -159,6 +168,8 @@ export interface DevicePollRecord {
 
 export interface AccountFilter {
   readonly integrationId?: string
+  /** Of every integration that refers to it. */
+  readonly oauthClientId?: string
   readonly environment?: string
   /** As it is shown at `now`: disabled or not, and expired or not. */
   readonly status?: AccountStatus
@@ -247,19 +258,46 @@ export interface Store {
     delete(organizationId: string, key: string): Promise<boolean>
   }
   integrations: {
-    list(organizationId: string, page: PageRequest): Promise<Page<IntegrationRecord>>
+    list(
+      organizationId: string,
+      page: PageRequest,
+      filter?: { readonly oauthClientId?: string },
+    ): Promise<Page<IntegrationRecord>>
     /** By key, without regard to case. */
     getByKey(organizationId: string, key: string): Promise<IntegrationRecord | undefined>
     get(organizationId: string, id: string): Promise<IntegrationRecord | undefined>
-    /** False when the key is taken. */
+    /** False when the key is taken. With an OAuth client, only while that is still at its version. */
     create(integration: IntegrationRecord): Promise<boolean>
     /**
-     * Replaces the row if it is still at `version - 1`. With `reconnect`, the credentials of its accounts
+     * Replaces the row if it is still at `version - 1`, and its OAuth client at the version that came along. With `reconnect`, the credentials of its accounts
      * are destroyed and the accounts set `needs_reconnect` in the same transaction.
      */
     update(integration: IntegrationRecord, change: { readonly reconnect: boolean }): Promise<boolean>
     /** With its accounts, flows included. */
     delete(organizationId: string, id: string): Promise<void>
+  }
+  oauthClients: {
+    list(organizationId: string, page: PageRequest): Promise<Page<OAuthClientRecord>>
+    /** By key, without regard to case. */
+    getByKey(organizationId: string, key: string): Promise<OAuthClientRecord | undefined>
+    /** False when the key is taken. */
+    create(client: OAuthClientRecord): Promise<boolean>
+    /**
+     * Replaces the row if it is still at `version - 1`, and used by exactly these integrations as they were read. With
+     * `reconnect`, the credentials of their accounts are destroyed and the accounts set `needs_reconnect` in the same
+     * transaction.
+     */
+    update(
+      client: OAuthClientRecord,
+      change: { readonly reconnect: boolean; readonly usedBy: readonly IntegrationRecord[] },
+    ): Promise<boolean>
+    /** False while an integration refers to it. */
+    delete(organizationId: string, id: string): Promise<boolean>
+    /** How many integrations refer to it, and how many accounts those have. */
+    uses(
+      organizationId: string,
+      id: string,
+    ): Promise<{ readonly integrations: number; readonly accounts: number }>
   }
   accounts: {
     list(organizationId: string, filter: AccountFilter, page: PageRequest): Promise<Page<AccountRecord>>

@@ -3,6 +3,7 @@ import type { AccountFilter, AccountRecord, Page, PageRequest } from '@sallyport
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
 import { type AccountRow, accountRecord } from './account-row.ts'
 import { foldName } from './columns.ts'
+import { integrationsOf } from './oauth-clients.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
@@ -25,6 +26,10 @@ export async function listAccounts(
   if (after !== undefined) query = query.where('id', '>', after)
   if (filter.ids) query = query.where('id', 'in', filter.ids)
   if (filter.integrationId !== undefined) query = query.where('integration_id', '=', filter.integrationId)
+  if (filter.oauthClientId !== undefined) {
+    const integrations = integrationsOf(database, organizationId, filter.oauthClientId)
+    query = query.where('integration_id', 'in', integrations)
+  }
   if (filter.environment !== undefined) query = query.where('environment', '=', filter.environment)
   if (filter.status !== undefined) query = withStatus(query, filter.status, filter.now ?? 0)
   if (filter.text !== undefined) query = query.where(nameContains(filter.text))

@@ -1,8 +1,9 @@
 import { foldKey } from '@sallyport/contract'
 import type { IntegrationRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
-import { optionalBuffer, strings } from './columns.ts'
 import { compiled } from './compiled.ts'
+import { definitionRecord, definitionRow } from './definition-row.ts'
+import { destroyCredentials } from './destroy-credentials.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
@@ -11,34 +12,29 @@ export function integrations(database: Kysely<Tables>): Store['integrations'] {
     database.selectFrom('integration').selectAll().where('organization_id', '=', organizationId)
   const byId = compiled<Row, [string, string]>(database, inOrganization('').where('id', '=', ''))
   return {
-    async list(organizationId, { limit, after }) {
-      const query = inOrganization(organizationId)
+    async list(organizationId, { limit, after }, { oauthClientId } = {}) {
+      let query = inOrganization(organizationId)
         .orderBy('id')
         .limit(limit + 1)
-      const rows = await (after === undefined ? query : query.where('id', '>', after)).execute()
-      return pageOf(rows, limit, toRecord)
+      if (after !== undefined) query = query.where('id', '>', after)
+      if (oauthClientId !== undefined) query = query.where('oauth_client_id', '=', oauthClientId)
+      const { items, nextCursor } = pageOf(await query.execute(), limit, (row) => row)
+      return { items: await toRecords(database, items), nextCursor }
     },
 
     async getByKey(organizationId, key) {
       const row = await inOrganization(organizationId)
         .where('key_folded', '=', foldKey(key))
         .executeTakeFirst()
-      return row && toRecord(row)
+      return row && (await toRecords(database, [row]))[0]
     },
 
     async get(organizationId, id) {
       const row = await byId(organizationId, id)
-      return row && toRecord(row)
+      return row && (await toRecords(database, [row]))[0]
     },
 
-    async create(integration) {
-      const insertion = database.insertInto('integration').values(toRow(integration))
-      const onKey = insertion.onConflict((conflict) =>
-        conflict.columns(['organization_id', 'key_folded']).doNothing(),
-      )
-      return (await onKey.executeTakeFirst()).numInsertedOrUpdatedRows === 1n
-    },
-
+    create: (integration) => create(database, integration),
     update: (integration, { reconnect }) => update(database, integration, reconnect),
 
     async delete(organizationId, id) {
@@ -48,6 +44,17 @@ export function integrations(database: Kysely<Tables>): Store['integrations'] {
   }
 }
 
+function create(database: Kysely<Tables>, integration: IntegrationRecord): Promise<boolean> {
+  return database.transaction().execute(async (transaction) => {
+    if (!(await clientStands(transaction, integration))) return false
+    const insertion = transaction.insertInto('integration').values(toRow(integration))
+    const onKey = insertion.onConflict((conflict) =>
+      conflict.columns(['organization_id', 'key_folded']).doNothing(),
+    )
+    return (await onKey.executeTakeFirst()).numInsertedOrUpdatedRows === 1n
+  })
+}
+
 function update(
   database: Kysely<Tables>,
   integration: IntegrationRecord,
@@ -55,6 +62,7 @@ function update(
 ): Promise<boolean> {
   const { organization_id, id, created_at, key, key_folded, ...change } = toRow(integration)
   return database.transaction().execute(async (transaction) => {
+    if (!(await clientStands(transaction, integration))) return false
     const result = await transaction
       .updateTable('integration')
       .set(change)
@@ -63,71 +71,41 @@ function update(
       .where('version', '=', integration.version - 1)
       .executeTakeFirst()
     if (result.numUpdatedRows !== 1n) return false
-    if (reconnect) await destroyCredentials(transaction, integration)
+    if (reconnect) await destroyCredentials(transaction, integration, (it) => it('integration_id', '=', id))
     return true
   })
 }
 
-async function destroyCredentials(
+/** Whether the OAuth client is still the one that the integration was checked with. */
+async function clientStands(
   transaction: Kysely<Tables>,
-  integration: IntegrationRecord,
-): Promise<void> {
-  const accounts = transaction
-    .updateTable('account')
-    .set(({ eb }) => ({
-      credential: null,
-      secrets_set: '[]',
-      issued_at: null,
-      expires_at: null,
-      renewable: 0,
-      scopes: '[]',
-      kept: '{}',
-      refresh_expires_at: null,
-      revocation: null,
-      version: eb('version', '+', 1),
-      updated_at: integration.updatedAt,
-    }))
-    .where('organization_id', '=', integration.organizationId)
-    .where('integration_id', '=', integration.id)
-  const reason = { reason: 'definition_changed', reason_detail: null }
-  const connected = accounts.where('status', '!=', 'pending')
-  // A generation further, so that a renewal under way cannot put back what is destroyed here.
-  await connected
-    .set(({ eb }) => ({ status: 'needs_reconnect', ...reason, generation: eb('generation', '+', 1) }))
-    .execute()
-  // One that was never connected stays pending, but may hold secret parameters.
-  await accounts.where('status', '=', 'pending').where('credential', 'is not', null).execute()
+  { organizationId, oauthClient }: IntegrationRecord,
+): Promise<boolean> {
+  if (!oauthClient) return true
+  const found = await transaction
+    .selectFrom('oauth_client')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', oauthClient.id)
+    .where('version', '=', oauthClient.version)
+    .executeTakeFirst()
+  return found !== undefined
 }
 
 type Row = Selectable<Tables['integration']>
 
 function toRow(record: IntegrationRecord): Insertable<Tables['integration']> {
-  return {
-    organization_id: record.organizationId,
-    id: record.id,
-    key: record.key,
-    key_folded: foldKey(record.key),
-    name: record.name,
-    definition: record.definition,
-    secrets: record.secrets ?? null,
-    secrets_set: JSON.stringify(record.secretsSet),
-    version: record.version,
-    created_at: record.createdAt,
-    updated_at: record.updatedAt,
-  }
+  return { ...definitionRow(record), oauth_client_id: record.oauthClient?.id ?? null }
 }
 
-function toRecord(row: Row): IntegrationRecord {
-  return {
-    organizationId: row.organization_id,
-    id: row.id,
-    key: row.key,
-    name: row.name,
-    definition: row.definition,
-    secrets: optionalBuffer(row.secrets),
-    secretsSet: strings(row.secrets_set),
-    version: row.version,
-    createdAt: row.created_at,
-    updatedAt: row.updated_at,
-  }
+/** With the OAuth clients that they refer to. */
+async function toRecords(database: Kysely<Tables>, rows: readonly Row[]): Promise<IntegrationRecord[]> {
+  const ids = [...new Set(rows.flatMap(({ oauth_client_id }) => oauth_client_id ?? []))]
+  if (ids.length === 0) return rows.map(definitionRecord)
+  const found = await database.selectFrom('oauth_client').selectAll().where('id', 'in', ids).execute()
+  const clients = new Map(found.map((row) => [`${row.organization_id}/${row.id}`, definitionRecord(row)]))
+  return rows.map((row) => {
+    const oauthClient = clients.get(`${row.organization_id}/${row.oauth_client_id}`)
+    return { ...definitionRecord(row), ...(oauthClient && { oauthClient }) }
+  })
 }

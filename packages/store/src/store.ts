@@ -7,6 +7,7 @@ import { devicePolls } from './device-polls.ts'
 import { environments } from './environments.ts'
 import { flows } from './flows.ts'
 import { integrations } from './integrations.ts'
+import { oauthClients } from './oauth-clients.ts'
 import { organizations } from './organizations.ts'
 import { revocations } from './revocations.ts'
 import { setup } from './setup.ts'
@@ -20,6 +21,7 @@ export function createStore(database: Kysely<Tables>): Store {
     dataKeys: dataKeys(database),
     environments: environments(database),
     integrations: integrations(database),
+    oauthClients: oauthClients(database),
     accounts: accounts(database),
     flows: flows(database),
     devicePolls: devicePolls(database),

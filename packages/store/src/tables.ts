@@ -25,7 +25,8 @@ interface EnvironmentTable {
   created_at: number
 }
 
-interface IntegrationTable {
+/** What integrations and OAuth clients have in common. */
+export interface DefinitionColumns {
   organization_id: string
   id: string
   key: string
@@ -39,6 +40,10 @@ interface IntegrationTable {
   version: number
   created_at: number
   updated_at: number
+}
+
+interface IntegrationTable extends DefinitionColumns {
+  oauth_client_id: string | null
 }
 
 interface AccountTable {
@@ -169,6 +174,7 @@ export interface Tables {
   data_key: DataKeyTable
   environment: EnvironmentTable
   integration: IntegrationTable
+  oauth_client: DefinitionColumns
   account: AccountTable
   account_tag: AccountTagTable
   flow: FlowTable

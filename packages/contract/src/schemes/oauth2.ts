@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { Json } from '../json.ts'
-import { Key } from '../key.ts'
 import { AuthErrors } from './auth-errors.ts'
 import { JwtTemplate } from './jwt-template.ts'
 import { Renewal } from './renewal.ts'
@@ -67,9 +66,6 @@ const ParameterNames = z.record(z.string().min(1).max(100), z.string().min(1).ma
 export const oauth2 = {
   definition: z.strictObject({
     type: z.literal('oauth2'),
-    client: Key.optional().describe(
-      'key of a reusable OAuth client, which brings all but scopes and authorizationParams',
-    ),
     grant: z.enum(grants).default('authorization_code'),
     pkce: z.enum(['S256', 'plain', 'off']).default('S256'),
     issuer: url.optional().describe('endpoints that are not given are discovered from it (RFC 8414)'),

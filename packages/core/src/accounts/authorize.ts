@@ -1,4 +1,5 @@
 import type { AuthorizeInput } from '@sallyport/contract'
+import { registrationIdOf } from '../credentials/definition.ts'
 import { openTarget } from '../credentials/target.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
@@ -34,14 +35,15 @@ export async function authorizeAccount(
 
   const token = newToken(ports.random)
   const now = ports.clock.now()
-  const callback = `${ports.publicUrl}/callback/${integration.id}`
+  const callbackId = registrationIdOf(integration)
+  const callback = `${ports.publicUrl}/callback/${callbackId}`
   const flow: FlowRecord = {
     organizationId: account.organizationId,
     environment: account.environment,
     id: newId('flw', ports),
     accountId: account.id,
     integrationId: integration.id,
-    callbackId: integration.id,
+    callbackId,
     startHash: hashToken(token),
     stateHash: undefined,
     browserHash: undefined,

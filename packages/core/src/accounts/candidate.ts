@@ -1,5 +1,6 @@
 import type { AccountInput, Definition, Fault } from '@sallyport/contract'
 import { accountTlsFaults } from '../credentials/client-tls.ts'
+import { definitionOf } from '../credentials/definition.ts'
 import { type Target, targetWith } from '../credentials/target.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
@@ -29,7 +30,7 @@ export async function candidate(
   ]
   if (!environment || !integration) throw invalid('input_invalid', references)
 
-  const definition = JSON.parse(integration.definition) as Definition
+  const definition = definitionOf(integration)
   const { values, faults } = checkParameters(definition, input.parameters)
   const secret = readSecretInput(ports.clock, definition, input.secret)
   const credential: Credential = { ...secret.credential, parameters: values.secret }
@@ -70,8 +71,11 @@ function renderingFaults(definition: Definition, connection: Connection): Fault[
     Object.values(values).filter((text) => connection.holds(text))
   const faultsOf = (text: string, render: () => void) => faultsIn(text, connection.values, render)
   const faults = [
-    ...[...urls, ...baseUrl].flatMap((text) =>
+    ...urls.flatMap((text) =>
       faultsOf(text, () => connection.permit(connection.renderUrl(text), { sends: 'credential' })),
+    ),
+    ...baseUrl.flatMap((text) =>
+      faultsOf(text, () => connection.permit(connection.renderUrl(text), { sends: 'call' })),
     ),
     ...texts(definition.request?.headers).flatMap((text) =>
       faultsOf(text, () => connection.render(text, 'header')),

@@ -1,4 +1,3 @@
-import type { Definition } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import type { FlowRecord } from '../ports.ts'
 import type { AccountPorts } from './ports.ts'
@@ -22,11 +21,10 @@ export async function readFlow(
     throw new SallyportError('flow_invalid')
   }
   const integration = await ports.store.integrations.get(flow.organizationId, flow.integrationId)
-  const definition = integration && (JSON.parse(integration.definition) as Definition)
   return {
     state: flow.state,
     failure: flow.failure,
     failureDetail: flow.failureDetail,
-    integrationName: definition?.name ?? 'the integration',
+    integrationName: integration?.name ?? 'the integration',
   }
 }

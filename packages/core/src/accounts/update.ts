@@ -1,5 +1,6 @@
 import type { AccountPatch, AccountReply, Definition } from '@sallyport/contract'
 import { createConnection } from '../credentials/connection.ts'
+import { definitionOf } from '../credentials/definition.ts'
 import { openCredential } from '../credentials/seal.ts'
 import { SallyportError } from '../error.ts'
 import type { AccountRecord, IntegrationRecord } from '../ports.ts'
@@ -49,7 +50,7 @@ async function reconnected(
   integration: IntegrationRecord,
   patch: AccountPatch,
 ): Promise<AccountRecord> {
-  const definition = JSON.parse(integration.definition) as Definition
+  const definition = definitionOf(integration)
   const before = await openCredential(ports.vault, account, account.credential)
   const known = {
     ...account.parameters,

@@ -1,4 +1,5 @@
-import type { AccountReply, AccountStatus, Definition, Warning } from '@sallyport/contract'
+import type { AccountReply, AccountStatus, Warning } from '@sallyport/contract'
+import { definitionOf } from '../credentials/definition.ts'
 import { renewalMargin } from '../credentials/freshness.ts'
 import type { AccountRecord, IntegrationRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
@@ -8,10 +9,10 @@ const fiveMinutes = 300_000
 /** An account as replies show it. */
 export function accountView(
   account: AccountRecord,
-  integration: Pick<IntegrationRecord, 'key' | 'definition'>,
+  integration: Pick<IntegrationRecord, 'key' | 'definition' | 'oauthClient'>,
   now: number,
 ): AccountReply {
-  const definition = JSON.parse(integration.definition) as Definition
+  const definition = definitionOf(integration)
   const status = statusOf(account, now)
   const scheme = schemeOf(definition)
   const { issuedAt, expiresAt } = account

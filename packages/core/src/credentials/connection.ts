@@ -6,7 +6,7 @@ import { SallyportError } from '../error.ts'
 import type { AccountRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import { revealAll } from '../schemes/reveal.ts'
-import type { Connection, Credential, GrantPolicy } from '../schemes/scheme.ts'
+import type { Connection, Credential, GrantPolicy, PermitPurpose } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
 import { render, type TemplateValues } from '../template/render.ts'
 import { renderUrl } from '../template/render-url.ts'
@@ -17,11 +17,18 @@ import type { DefinitionSecrets } from './definition-secrets.ts'
 /** What the operator decides about where definitions may point, and how they may ask. */
 export interface ConnectionPolicy extends DestinationPolicy, GrantPolicy {}
 
+/** A client that many integrations share: it has hosts of its own, and its addresses are none of the API's. */
+export interface SharedClient {
+  readonly hosts: readonly string[] | undefined
+}
+
 /** What a connection is made of. */
 export interface ConnectionParts {
   readonly policy: ConnectionPolicy
   readonly definition: Definition
   readonly definitionSecrets: DefinitionSecrets
+  /** Undefined where the definition has its client to itself. */
+  readonly client?: SharedClient | undefined
   readonly account: Pick<AccountRecord, 'parameters'> & Partial<Pick<AccountRecord, 'id' | 'name' | 'kept'>>
   readonly credential: Pick<Credential, 'parameters'>
 }
@@ -43,7 +50,14 @@ export function createConnection(parts: ConnectionParts): Connection {
   const tls = clientTlsOf(definition, definitionSecrets, (text) =>
     holds(text) ? render(parseTemplate(text), values, 'text') : undefined,
   )
-  let guard: ((url: ParsedUrl, publishedByIssuer: boolean) => boolean) | undefined
+  const guards = new Map<PermitPurpose['sends'], HostGuard>()
+  const guardOf = (sends: PermitPurpose['sends']): HostGuard => {
+    const known = guards.get(sends)
+    if (known) return known
+    const guard = hostGuard(allowedFor(parts, sends), (text) => (holds(text) ? urlOf(text) : undefined))
+    guards.set(sends, guard)
+    return guard
+  }
 
   return {
     definition,
@@ -53,11 +67,10 @@ export function createConnection(parts: ConnectionParts): Connection {
     renderUrl: urlOf,
     holds,
     render: (text, slot, more) => render(parseTemplate(text), more ? { ...values, ...more } : values, slot),
-    permit(text, { publishedByIssuer = false }) {
+    permit(text, { sends, publishedByIssuer = false }) {
       const url = parseUrl(text)
       if (!url) throw new SallyportError('target_refused')
-      guard ??= hostGuard(definition, (template) => (holds(template) ? urlOf(template) : undefined))
-      if (!guard(url, publishedByIssuer)) throw new SallyportError('host_not_allowed')
+      if (!guardOf(sends)(url, publishedByIssuer)) throw new SallyportError('host_not_allowed')
       return url
     },
     keeping: (kept) =>
@@ -96,26 +109,35 @@ function kindsOf(definition: Definition): Record<string, ParameterKind> {
   return Object.fromEntries(declared) as Record<string, ParameterKind>
 }
 
-/** Listed hosts, or exactly the origins of the definition's addresses as they are for this account (C5). */
-function hostGuard(definition: Definition, urlOf: (text: string) => string | undefined) {
-  const texts = urlTexts(definition)
-  const listed = definition.hosts?.flatMap((text): HostRule[] => {
-    const rule = parseHostRule(text)
-    return 'ok' in rule ? [rule.ok] : []
-  })
-  // Of the origin alone: values of its path may be made for each request.
-  const rules = listed ?? texts.flatMap((text) => parseUrl(urlOf(originIn(text)) ?? '') ?? []).map(originRule)
-  const ports = new Set(texts.flatMap(writtenPortOf))
-  return (url: ParsedUrl, publishedByIssuer: boolean): boolean =>
-    (publishedByIssuer && !listed) || hostAllowed(rules, url, ports)
+/** What a host is compared with: a list, or the definition's addresses. */
+interface Allowed {
+  readonly hosts: readonly string[] | undefined
+  readonly urls: readonly string[]
 }
 
-function urlTexts(definition: Definition): string[] {
+/** Without a shared client, API and authorization server are one; with it, each has its own. */
+function allowedFor({ definition, client }: ConnectionParts, sends: PermitPurpose['sends']): Allowed {
+  const baseUrl = [definition.baseUrl ?? []].flat()
   const own = schemeOf(definition)
     .templates(definition.auth)
     .filter(({ slot, receives }) => slot === 'url' && receives !== 'browser')
     .map(({ text }) => text)
-  return definition.baseUrl === undefined ? own : [definition.baseUrl, ...own]
+  if (!client) return { hosts: definition.hosts, urls: [...baseUrl, ...own] }
+  return sends === 'call' ? { hosts: definition.hosts, urls: baseUrl } : { hosts: client.hosts, urls: own }
+}
+
+type HostGuard = (url: ParsedUrl, publishedByIssuer: boolean) => boolean
+
+/** Listed hosts, or exactly the origins of the addresses as they are for this account (C5). */
+function hostGuard({ hosts, urls }: Allowed, urlOf: (text: string) => string | undefined): HostGuard {
+  const listed = hosts?.flatMap((text): HostRule[] => {
+    const rule = parseHostRule(text)
+    return 'ok' in rule ? [rule.ok] : []
+  })
+  // Of the origin alone: values of its path may be made for each request.
+  const rules = listed ?? urls.flatMap((text) => parseUrl(urlOf(originIn(text)) ?? '') ?? []).map(originRule)
+  const ports = new Set(urls.flatMap(writtenPortOf))
+  return (url, publishedByIssuer) => (publishedByIssuer && !listed) || hostAllowed(rules, url, ports)
 }
 
 function originIn(text: string): string {

@@ -4,14 +4,15 @@ import { schemeOf } from '../schemes/index.ts'
 import type { Connection, Credential, Scheme } from '../schemes/scheme.ts'
 import { Secret } from '../secret.ts'
 import type { Vault } from '../vault/vault.ts'
-import { createConnection } from './connection.ts'
+import { createConnection, type SharedClient } from './connection.ts'
 import { parseCredential, serializeCredential } from './seal.ts'
-import type { Target, TargetPorts } from './target.ts'
+import { clientOf, type Target, type TargetPorts } from './target.ts'
 
 /** An account, its definition and its credential as they were, to work with when they are gone. */
 interface Snapshot {
   readonly definition: Definition
   readonly definitionSecrets: Readonly<Record<string, string>>
+  readonly client?: SharedClient | undefined
   readonly account: {
     readonly id: string
     readonly name: string
@@ -30,6 +31,7 @@ export function sealSnapshot(vault: Vault, row: Row, target: Target): Promise<Bu
   const snapshot: Snapshot = {
     definition: target.definition,
     definitionSecrets: Object.fromEntries(secrets.map(([path, secret]) => [path, secret.reveal()])),
+    client: clientOf(target.integration),
     account: { id, name, parameters, kept },
     credential: serializeCredential(target.credential),
   }
@@ -42,17 +44,16 @@ export async function openSnapshot(
   row: RevocationRecord,
 ): Promise<{ readonly scheme: Scheme; readonly connection: Connection; readonly credential: Credential }> {
   const text = await ports.vault.open('revocation', context(row), row.sealed ?? Buffer.alloc(0))
-  const { definition, definitionSecrets, account, credential: stored } = JSON.parse(text) as Snapshot
+  const { credential: stored, ...snapshot } = JSON.parse(text) as Snapshot
   const credential = parseCredential(stored)
-  const secrets = Object.entries(definitionSecrets).map(([path, value]) => [path, new Secret(value)])
+  const secrets = Object.entries(snapshot.definitionSecrets).map(([path, value]) => [path, new Secret(value)])
   const connection = createConnection({
     policy: ports.policy,
-    definition,
+    ...snapshot,
     definitionSecrets: Object.fromEntries(secrets),
-    account,
     credential,
   })
-  return { scheme: schemeOf(definition), connection, credential }
+  return { scheme: schemeOf(snapshot.definition), connection, credential }
 }
 
 function context(row: Row) {

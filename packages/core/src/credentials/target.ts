@@ -4,8 +4,8 @@ import type { AccountRecord, IntegrationRecord, Store } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import type { Connection, Credential, Scheme } from '../schemes/scheme.ts'
 import type { Vault } from '../vault/vault.ts'
-import { type ConnectionPolicy, createConnection } from './connection.ts'
-import { openDefinitionSecrets } from './definition-secrets.ts'
+import { type ConnectionPolicy, createConnection, type SharedClient } from './connection.ts'
+import { clientDefinition, definitionOf, openSecretsOf } from './definition.ts'
 import { openCredential } from './seal.ts'
 
 /** An account with its definition, opened: what a call or a renewal works on. */
@@ -53,14 +53,20 @@ export async function targetWith(
   integration: IntegrationRecord,
   credential: Credential,
 ): Promise<Target> {
-  const definition = JSON.parse(integration.definition) as Definition
-  const definitionSecrets = await openDefinitionSecrets(ports.vault, integration)
+  const definition = definitionOf(integration)
+  const definitionSecrets = await openSecretsOf(ports.vault, integration)
   const connection = createConnection({
     policy: ports.policy,
     definition,
     definitionSecrets,
+    client: clientOf(integration),
     account,
     credential,
   })
   return { account, integration, definition, scheme: schemeOf(definition), credential, connection }
+}
+
+/** The client that many share guards where its secret goes by its own hosts. */
+export function clientOf({ oauthClient }: IntegrationRecord): SharedClient | undefined {
+  return oauthClient && { hosts: clientDefinition(oauthClient).hosts }
 }

@@ -12,7 +12,9 @@ const secretPaths: ReadonlySet<string> = new Set(
 export function templateFaults(fields: Fields): Fault[] {
   const names = new Set(declaredNames(fields.raw.parameters))
   return fields.templates.flatMap((field) => [
-    ...placeholders(parseTemplate(field.text)).flatMap((name) => placeholderFaults(field, name, names)),
+    ...placeholders(parseTemplate(field.text)).flatMap((name) =>
+      placeholderFaults(field, name, (bare) => names.has(bare) || couldBeParameter(bare, fields)),
+    ),
     ...literalFaults(field),
     ...shownFaults(field, fields),
   ])
@@ -41,7 +43,16 @@ function declaredNames(parameters: unknown): string[] {
   )
 }
 
-function placeholderFaults(field: TemplateField, name: string, names: ReadonlySet<string>): Fault[] {
+/** Of a client that stands alone, nobody knows which parameters its integrations will have. */
+function couldBeParameter(name: string, { namesUnknown = false }: Fields): boolean {
+  return namesUnknown && !name.includes('.')
+}
+
+function placeholderFaults(
+  field: TemplateField,
+  name: string,
+  isParameter: (bare: string) => boolean,
+): Fault[] {
   const [first = ''] = name.split('.', 1)
   const isSecret = secretPaths.has(field.path)
   const [shown, literally] = isSecret
@@ -57,7 +68,7 @@ function placeholderFaults(field: TemplateField, name: string, names: ReadonlySe
       },
     ]
   }
-  if (names.has(name.replace(/^parameters\./, ''))) return []
+  if (isParameter(name.replace(/^parameters\./, ''))) return []
   return [
     {
       path: field.path,

@@ -96,7 +96,7 @@ function ownerFaults(field: TemplateField, url: UrlTemplate, fields: Fields): Fa
 }
 
 /** False where all that authenticates the client is the account's own parameters. */
-function sharesSecret({ auth, parameters }: Fields): boolean {
+function sharesSecret({ auth, parameters, namesUnknown = false }: Fields): boolean {
   const secrets = clientSecrets.flatMap((path) => {
     const text = valueAt({ auth }, path)
     return typeof text === 'string' && text !== '' ? [text] : []
@@ -104,7 +104,7 @@ function sharesSecret({ auth, parameters }: Fields): boolean {
   if (secrets.length === 0) return false
   const names = new Set(parameters.map(({ parameter }) => parameter.name))
   const partsOf = (text: unknown) => (typeof text === 'string' ? parseTemplate(text).parts : [])
-  const isOwn = (part: TemplatePart) => part.kind === 'placeholder' && names.has(part.name)
+  const isOwn = (part: TemplatePart) => part.kind === 'placeholder' && (namesUnknown || names.has(part.name))
   // Any text beside the placeholders is the author's.
   const allOwn = secrets.every((text) => partsOf(text).every(isOwn))
   return !(allOwn && (auth.clientId === undefined || partsOf(auth.clientId).some(isOwn)))

@@ -10,7 +10,7 @@ import { templateFaults } from './check-templates.ts'
 import { tlsFaults } from './check-tls.ts'
 import { urlFaults, urlWarnings } from './check-urls.ts'
 import { checkDepth } from './depth.ts'
-import { fieldsOf } from './fields.ts'
+import { type Fields, fieldsOf } from './fields.ts'
 
 /** A definition that holds, and what its owner should know of it. */
 export interface CheckedDefinition {
@@ -29,7 +29,14 @@ export function checkDefinition(policy: ConnectionPolicy, raw: unknown): Checked
   const shape = IntegrationInput.safeParse(raw)
   const fields = fieldsOf(raw)
   const misshapen = shape.success ? [] : faultsOf(shape.error)
-  const found: Fault[] = [
+  const faults = together(misshapen, [...fieldFaults(policy, fields), ...schemeFaults(policy, fields)])
+  if (!shape.success || faults.length > 0) throw invalid('definition_invalid', faults)
+  return { definition: shape.data, warnings: urlWarnings(fields) }
+}
+
+/** What is wrong between the fields of a definition, whatever its type. */
+export function fieldFaults(policy: ConnectionPolicy, fields: Fields): Fault[] {
+  return [
     ...parameterFaults(fields),
     ...templateFaults(fields),
     ...urlFaults(policy, fields),
@@ -37,20 +44,22 @@ export function checkDefinition(policy: ConnectionPolicy, raw: unknown): Checked
     ...placementFaults(fields),
     ...tlsFaults(fields),
     ...refusedFaults(fields),
-    ...(schemeNamed(fields.auth.type)?.faults(fields.auth, policy) ?? []),
   ]
-  const faults = [...misshapen, ...withoutRepeats(found, misshapen)]
-  if (!shape.success || faults.length > 0) throw invalid('definition_invalid', faults)
-  return { definition: shape.data, warnings: urlWarnings(fields) }
+}
+
+/** What its type finds wrong with it. */
+export function schemeFaults(policy: ConnectionPolicy, { auth }: Fields): readonly Fault[] {
+  return schemeNamed(auth.type)?.faults(auth, policy) ?? []
 }
 
 /** The schema's sentence stands where a later check says the same; of the others each is said once. */
-function withoutRepeats(faults: readonly Fault[], said: readonly Fault[]): Fault[] {
-  const seen = new Set(said.map(({ path, code }) => `${path} ${code}`))
-  return faults.filter(({ path, code, message }) => {
+export function together(misshapen: readonly Fault[], found: readonly Fault[]): Fault[] {
+  const seen = new Set(misshapen.map(({ path, code }) => `${path} ${code}`))
+  const others = found.filter(({ path, code, message }) => {
     const place = `${path} ${code} ${message}`
     if (seen.has(`${path} ${code}`) || seen.has(place)) return false
     seen.add(place)
     return true
   })
+  return [...misshapen, ...others]
 }

@@ -1,4 +1,4 @@
-import { Parameter, Placement, pointer } from '@sallyport/contract'
+import { type Definition, Parameter, Placement, pointer } from '@sallyport/contract'
 import { schemeNamed } from '../schemes/index.ts'
 import { placementTemplate } from '../schemes/placement.ts'
 import type { TemplateField } from '../schemes/scheme.ts'
@@ -12,21 +12,48 @@ export interface Fields {
   readonly placements: readonly { readonly path: string; readonly placement: Placement }[]
   /** Every template of the definition. */
   readonly templates: readonly TemplateField[]
+  /** Any name may be a parameter: of the integrations to come. */
+  readonly namesUnknown?: boolean
 }
 
 /** Takes the definition apart without trusting its shape. */
 export function fieldsOf(value: unknown): Fields {
   const raw = record(value)
-  const auth = record(raw.auth)
+  return fieldsWith(raw, record(raw.auth), () => true)
+}
+
+/** What an integration says itself that leaves its client to another record: placed in the client's block. */
+export function fieldsBesideClient(value: unknown, client: Definition): Fields {
+  const raw = record(value)
+  const { scopes, authorizationParams } = record(raw.auth)
+  const auth = { ...client.auth, scopes, authorizationParams }
+  return fieldsWith(raw, auth, ({ path }) => isAddedToClient(path))
+}
+
+/** An OAuth client, as the integration that refers to it sees it: with its parameters. */
+export function fieldsOfClient(client: Definition, value: unknown): Fields {
+  const fields = fieldsOf(client)
+  const { parameters } = record(value)
+  return { ...fields, raw: { ...fields.raw, parameters }, parameters: parametersOf(parameters) }
+}
+
+/** Whether an integration may say this beside its client. */
+export function isAddedToClient(path: string): boolean {
+  return /^\/auth\/(scopes|authorizationParams)(\/|$)/.test(path)
+}
+
+function fieldsWith(
+  raw: Fields['raw'],
+  auth: Fields['auth'],
+  isOwn: (field: TemplateField) => boolean,
+): Fields {
   const placements = placementsOf(raw.placement)
-  const kept = (schemeNamed(auth.type)?.keeps?.(auth) ?? []).map((name) => `kept.${name}`)
+  const scheme = schemeNamed(auth.type)
+  const kept = (scheme?.keeps?.(auth) ?? []).map((name) => `kept.${name}`)
   return {
     raw,
     auth,
-    parameters: array(raw.parameters).flatMap((entry, index) => {
-      const parsed = Parameter.safeParse(entry)
-      return parsed.success ? [{ path: `/parameters/${index}`, parameter: parsed.data }] : []
-    }),
+    parameters: parametersOf(raw.parameters),
     hosts: Array.isArray(raw.hosts)
       ? raw.hosts.flatMap((text, index) =>
           typeof text === 'string' ? [{ path: `/hosts/${index}`, text }] : [],
@@ -35,12 +62,12 @@ export function fieldsOf(value: unknown): Fields {
     placements,
     templates: [
       ...text('/baseUrl', raw.baseUrl, { slot: 'url', receives: 'call' }),
-      ...(schemeNamed(auth.type)?.templates(auth) ?? []),
+      ...(scheme?.templates(auth) ?? []).filter(isOwn),
       ...placements.map(({ path, placement }) => ({
         path: `${path}/template`,
         text: placementTemplate(placement),
         slot: placement.in === 'header' ? ('header' as const) : ('text' as const),
-        filled: schemeNamed(auth.type)?.placeable(auth) ?? [],
+        filled: scheme?.placeable(auth) ?? [],
       })),
       ...requestTemplates(record(raw.request)),
       ...text('/test/path', record(raw.test).path, { slot: 'path' }),
@@ -48,6 +75,13 @@ export function fieldsOf(value: unknown): Fields {
       ...tlsTemplates('/auth/tls', auth.tls),
     ].map((field) => ({ ...field, filled: [...(field.filled ?? []), ...always, ...kept] })),
   }
+}
+
+function parametersOf(value: unknown): Fields['parameters'] {
+  return array(value).flatMap((entry, index) => {
+    const parsed = Parameter.safeParse(entry)
+    return parsed.success ? [{ path: `/parameters/${index}`, parameter: parsed.data }] : []
+  })
 }
 
 /** What every template may ask for, beside the parameters. */
@@ -87,7 +121,8 @@ function text(path: string, value: unknown, rest: Omit<TemplateField, 'path' | '
   return typeof value === 'string' ? [{ path, text: value, ...rest }] : []
 }
 
-function record(value: unknown): Readonly<Record<string, unknown>> {
+/** An object's members; none of anything else. */
+export function record(value: unknown): Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value)
     ? (value as Record<string, unknown>)
     : {}

@@ -1,46 +1,48 @@
-import { type Definition, foldKey, type IntegrationReply } from '@sallyport/contract'
-import type { ConnectionPolicy } from '../credentials/connection.ts'
-import { openDefinitionSecrets, sealDefinitionSecrets } from '../credentials/definition-secrets.ts'
+import type { AnyIntegrationReply } from '@sallyport/contract'
+import { definitionOf, registrationIdOf, type WrittenDefinition } from '../credentials/definition.ts'
+import { openDefinitionSecrets } from '../credentials/definition-secrets.ts'
 import type { Revocations } from '../credentials/revocations.ts'
 import { openTarget } from '../credentials/target.ts'
 import { keyTaken, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
-import type { Clock, IntegrationRecord, Page, PageRequest, Random, Store } from '../ports.ts'
-import type { Vault } from '../vault/vault.ts'
-import { checkDefinition } from './check.ts'
+import type { IntegrationRecord, Page, PageRequest } from '../ports.ts'
+import { checked, leavingToClient } from './check-written.ts'
+import {
+  checkKeyStays,
+  type DefinitionPorts,
+  firstTwenty,
+  nextRow,
+  refuseWithAccounts,
+  requireSecretsAgain,
+  sealedRecord,
+} from './definition-record.ts'
 import { checkDepth } from './depth.ts'
 import { destinations } from './destinations.ts'
 import { mergePatch } from './merge-patch.ts'
-import { splitSecrets, valueAt, withSecrets } from './secrets.ts'
+import { valueAt, withSecrets } from './secrets.ts'
 import { integrationView } from './view.ts'
 
-export interface IntegrationPorts {
+export interface IntegrationPorts extends DefinitionPorts {
   readonly revocations: Pick<Revocations, 'of' | 'tryNow'>
-  readonly store: Store
-  readonly vault: Vault
-  readonly clock: Clock
-  readonly random: Random
-  readonly policy: ConnectionPolicy
-  readonly publicUrl: string
-  readonly changed: () => void
 }
 
-/** @throws SallyportError definition_invalid, key_taken */
+/** @throws SallyportError definition_invalid, key_taken, changed_meanwhile */
 export async function createIntegration(
   ports: IntegrationPorts,
   organizationId: string,
   input: unknown,
-): Promise<IntegrationReply> {
-  const { definition } = checkDefinition(ports.policy, input)
+): Promise<AnyIntegrationReply> {
+  const { definition, oauthClient } = await checked(ports, organizationId, input)
   const now = ports.clock.now()
-  const record = await sealed(ports, definition, {
-    organizationId,
-    id: newId('int', ports),
-    version: 1,
-    createdAt: now,
-    updatedAt: now,
-  })
-  if (!(await ports.store.integrations.create(record))) throw keyTaken()
+  const row = { organizationId, id: newId('int', ports), version: 1, createdAt: now, updatedAt: now }
+  const record: IntegrationRecord = {
+    ...(await sealedRecord({ ...ports, table: 'integration' }, definition, row)),
+    oauthClient,
+  }
+  if (!(await ports.store.integrations.create(record))) {
+    const taken = await ports.store.integrations.getByKey(organizationId, definition.key)
+    throw taken ? keyTaken() : new SallyportError('changed_meanwhile')
+  }
   return integrationView(ports.publicUrl, record)
 }
 
@@ -49,16 +51,22 @@ export async function readIntegration(
   ports: Pick<IntegrationPorts, 'store' | 'publicUrl'>,
   organizationId: string,
   key: string,
-): Promise<IntegrationReply> {
+): Promise<AnyIntegrationReply> {
   return integrationView(ports.publicUrl, await integrationByKey(ports, organizationId, key))
 }
 
+/** All, or those that refer to the OAuth client of a key. */
 export async function listIntegrations(
   ports: Pick<IntegrationPorts, 'store' | 'publicUrl'>,
   organizationId: string,
   page: PageRequest,
-): Promise<Page<IntegrationReply>> {
-  const { items, nextCursor } = await ports.store.integrations.list(organizationId, page)
+  clientKey?: string,
+): Promise<Page<AnyIntegrationReply>> {
+  const client =
+    clientKey === undefined ? undefined : await ports.store.oauthClients.getByKey(organizationId, clientKey)
+  if (clientKey !== undefined && !client) return { items: [], nextCursor: undefined }
+  const filter = client ? { oauthClientId: client.id } : {}
+  const { items, nextCursor } = await ports.store.integrations.list(organizationId, page, filter)
   return { items: items.map((record) => integrationView(ports.publicUrl, record)), nextCursor }
 }
 
@@ -74,25 +82,27 @@ export async function updateIntegration(
   key: string,
   patch: unknown,
   { reconnect }: { readonly reconnect: boolean },
-): Promise<IntegrationReply> {
+): Promise<AnyIntegrationReply> {
   checkDepth(patch)
-  const record = await integrationByKey(ports, organizationId, key)
-  const before = JSON.parse(record.definition) as Definition
-  const kept = await openDefinitionSecrets(ports.vault, record)
-  const { definition } = checkDefinition(ports.policy, mergePatch(withSecrets(before, kept), patch))
-  if (foldKey(definition.key) !== foldKey(record.key)) throw keyChanged()
+  const before = await integrationByKey(ports, organizationId, key)
+  const written = JSON.parse(before.definition) as WrittenDefinition
+  const kept = await openDefinitionSecrets(ports.vault, before)
+  const whole = mergePatch(leavingToClient(withSecrets(written, kept), patch), patch)
+  const { definition, oauthClient } = await checked(ports, organizationId, whole)
+  checkKeyStays(before, definition)
 
-  const moved = destinations(before) !== destinations(definition)
-  if (moved) await permitMove(ports, record, { patch, definition, reconnect })
-  const next = await sealed(
-    ports,
-    { ...definition, key: record.key },
-    {
-      ...record,
-      version: record.version + 1,
-      updatedAt: ports.clock.now(),
-    },
-  )
+  const row = nextRow(before, ports)
+  const next: IntegrationRecord = {
+    ...(await sealedRecord({ ...ports, table: 'integration' }, { ...definition, key: before.key }, row)),
+    oauthClient,
+  }
+  const moved = destinationsOf(before) !== destinationsOf(next)
+  if (moved) {
+    const lasting = before.secretsSet.filter((path) => valueAt(definition, path) !== undefined)
+    requireSecretsAgain(lasting, patch)
+    if (!reconnect)
+      await refuseWithAccounts(ports, organizationId, { integrationId: before.id }, 'accounts_affected')
+  }
   if (!(await ports.store.integrations.update(next, { reconnect: moved && reconnect }))) {
     throw new SallyportError('changed_meanwhile')
   }
@@ -108,16 +118,10 @@ export async function deleteIntegration(
   { cascade }: { readonly cascade: boolean },
 ): Promise<void> {
   const record = await integrationByKey(ports, organizationId, key)
-  if (!cascade) {
-    const accounts = await ports.store.accounts.list(
-      organizationId,
-      { integrationId: record.id },
-      firstTwenty,
-    )
-    if (accounts.items.length > 0) throw named('integration_in_use', accounts.items)
-  }
+  const { id } = record
+  if (!cascade) await refuseWithAccounts(ports, organizationId, { integrationId: id }, 'integration_in_use')
   await deleteAccounts(ports, record)
-  await ports.store.integrations.delete(organizationId, record.id)
+  await ports.store.integrations.delete(organizationId, id)
   ports.changed()
 }
 
@@ -150,59 +154,7 @@ export async function integrationByKey(
   return record
 }
 
-const firstTwenty: PageRequest = { limit: 20, after: undefined }
-
-/** Stored secrets may go nowhere that they were not given for (A4, D3). */
-async function permitMove(
-  ports: IntegrationPorts,
-  record: IntegrationRecord,
-  change: { readonly patch: unknown; readonly definition: Definition; readonly reconnect: boolean },
-): Promise<void> {
-  // What the change removes goes nowhere.
-  const missing = record.secretsSet.filter(
-    (path) => valueAt(change.patch, path) === undefined && valueAt(change.definition, path) !== undefined,
-  )
-  if (missing.length > 0) {
-    throw new SallyportError('secret_required', {
-      faults: missing.map((path) => ({ path, code: 'secret_required', message: 'Give this secret again.' })),
-    })
-  }
-  const { organizationId, id } = record
-  const { items } = await ports.store.accounts.list(organizationId, { integrationId: id }, firstTwenty)
-  if (items.length > 0 && !change.reconnect) throw named('accounts_affected', items)
-}
-
-function named(
-  code: 'accounts_affected' | 'integration_in_use',
-  accounts: readonly { readonly id: string; readonly name: string }[],
-): SallyportError {
-  return new SallyportError(code, { accounts: accounts.map(({ id, name }) => ({ id, name })) })
-}
-
-async function sealed(
-  ports: IntegrationPorts,
-  definition: Definition,
-  row: Omit<IntegrationRecord, 'key' | 'name' | 'definition' | 'secrets' | 'secretsSet'>,
-): Promise<IntegrationRecord> {
-  const { visible, secrets } = splitSecrets(definition)
-  return {
-    ...row,
-    key: definition.key,
-    name: definition.name,
-    definition: JSON.stringify(visible),
-    secrets: await sealDefinitionSecrets(ports.vault, row, secrets),
-    secretsSet: Object.keys(secrets),
-  }
-}
-
-function keyChanged(): SallyportError {
-  return new SallyportError('definition_invalid', {
-    faults: [
-      {
-        path: '/key',
-        code: 'immutable',
-        message: 'A key never changes. Create another integration instead.',
-      },
-    ],
-  })
+/** Another client registration is another place. */
+function destinationsOf(integration: IntegrationRecord): string {
+  return `${registrationIdOf(integration)} ${destinations(definitionOf(integration))}`
 }

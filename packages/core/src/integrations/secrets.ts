@@ -1,16 +1,19 @@
-import { type Definition, schemes, tlsSecrets } from '@sallyport/contract'
+import { schemes, tlsSecrets } from '@sallyport/contract'
+import type { WrittenDefinition } from '../credentials/definition.ts'
 import type { DefinitionSecrets } from '../credentials/definition-secrets.ts'
 import { Secret } from '../secret.ts'
 
 /** A definition taken apart into what may be shown and what may not. */
-export interface SplitDefinition {
-  readonly visible: Definition
+export interface SplitDefinition<Written extends WrittenDefinition> {
+  readonly visible: Written
   /** By JSON Pointer; an empty one counts as none. */
   readonly secrets: DefinitionSecrets
 }
 
 /** Takes the secrets out of a definition. */
-export function splitSecrets(definition: Definition): SplitDefinition {
+export function splitSecrets<Written extends WrittenDefinition>(
+  definition: Written,
+): SplitDefinition<Written> {
   const visible = structuredClone(definition)
   const secrets: Record<string, Secret> = {}
   for (const path of secretPathsOf(definition)) {
@@ -27,17 +30,20 @@ export function splitSecrets(definition: Definition): SplitDefinition {
 }
 
 /** Lists whose entries are secrets: none of them is shown, not even how many there are. */
-function secretListsOf(definition: Definition): readonly string[] {
+function secretListsOf(definition: WrittenDefinition): readonly string[] {
   return secretPathsOf(definition).flatMap((path) => /^(.*)\/\d+$/.exec(path)?.[1] ?? [])
 }
 
 /** Where a definition of this type may hold secrets. */
-function secretPathsOf(definition: Definition): readonly string[] {
+function secretPathsOf(definition: WrittenDefinition): readonly string[] {
   return [...schemes[definition.auth.type].definitionSecrets, ...tlsSecrets.map((name) => `/tls/${name}`)]
 }
 
 /** Puts stored secrets back, so that a patch and its checks see the definition whole. */
-export function withSecrets(visible: Definition, secrets: DefinitionSecrets): Definition {
+export function withSecrets<Written extends WrittenDefinition>(
+  visible: Written,
+  secrets: DefinitionSecrets,
+): Written {
   const whole = structuredClone(visible)
   for (const [path, secret] of Object.entries(secrets)) {
     const list = /^(.*)\/\d+$/.exec(path)?.[1]

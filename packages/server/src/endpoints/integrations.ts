@@ -13,7 +13,7 @@ export function integrationHandlers({ integrations }: Broker): Pick<Handlers, Na
   return {
     createIntegration: ({ principal, body }) => integrations.create(principal, body),
     listIntegrations: async ({ principal, query }) =>
-      pageReply(await integrations.list(principal, pageRequest(query))),
+      pageReply(await integrations.list(principal, pageRequest(query), query.client)),
     getIntegration: ({ principal, params }) => integrations.read(principal, params.key),
     updateIntegration: ({ principal, params, query, body }) =>
       integrations.update(principal, params.key, body, { reconnect: query.reconnect }),

@@ -13,11 +13,13 @@ import { environmentHandlers } from './environments.ts'
 import type { Handlers } from './handlers.ts'
 import { integrationHandlers } from './integrations.ts'
 import { keyHandlers } from './keys.ts'
+import { oauthClientHandlers } from './oauth-clients.ts'
 
 /** Serves each row of the table of endpoints: who may is decided before anything of the body is read. */
 export function registerEndpoints(app: FastifyInstance, broker: Broker): void {
   const handlers: Handlers = {
     ...integrationHandlers(broker),
+    ...oauthClientHandlers(broker),
     ...accountHandlers(broker),
     ...environmentHandlers(broker),
     ...keyHandlers(broker),

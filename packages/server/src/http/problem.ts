@@ -31,6 +31,7 @@ export function problemReply(publicUrl: string, error: unknown, requestId: strin
       requestId,
       ...(failure.faults.length > 0 && { errors: [...failure.faults] }),
       ...(failure.accounts && { accounts: [...failure.accounts] }),
+      ...(failure.integrations && { integrations: [...failure.integrations] }),
     },
   }
 }

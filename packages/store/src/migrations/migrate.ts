@@ -2,6 +2,7 @@ import { type Kysely, type Migration, Migrator } from 'kysely'
 import type { StoreDialect } from '../dialects/dialect.ts'
 import { initial } from './0001-initial.ts'
 import { keptValues } from './0002-kept-values.ts'
+import { oauthClients } from './0003-oauth-clients.ts'
 import { devicePolls } from './0004-device-polls.ts'
 import { revocations } from './0005-revocations.ts'
 import { traces } from './0006-traces.ts'
@@ -10,6 +11,7 @@ import { traces } from './0006-traces.ts'
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
   '0001-initial': initial,
   '0002-kept-values': keptValues,
+  '0003-oauth-clients': oauthClients,
   '0004-device-polls': devicePolls,
   '0005-revocations': revocations,
   '0006-traces': traces,

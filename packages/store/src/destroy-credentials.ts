@@ -1,0 +1,51 @@
+import type { ExpressionBuilder, ExpressionWrapper, Kysely, SqlBool } from 'kysely'
+import type { Tables } from './tables.ts'
+
+/** Which accounts, beside those of one organization. */
+type Which = (
+  expression: ExpressionBuilder<Tables, 'account'>,
+) => ExpressionWrapper<Tables, 'account', SqlBool>
+
+/** Destroys the credentials of accounts whose definition has changed such that they must be connected again, and what was under way. */
+export async function destroyCredentials(
+  transaction: Kysely<Tables>,
+  { organizationId, updatedAt }: { readonly organizationId: string; readonly updatedAt: number },
+  which: Which,
+): Promise<void> {
+  const accounts = transaction
+    .updateTable('account')
+    .set(({ eb }) => ({
+      credential: null,
+      secrets_set: '[]',
+      issued_at: null,
+      expires_at: null,
+      renewable: 0,
+      scopes: '[]',
+      kept: '{}',
+      refresh_expires_at: null,
+      revocation: null,
+      version: eb('version', '+', 1),
+      updated_at: updatedAt,
+    }))
+    .where('organization_id', '=', organizationId)
+    .where(which)
+  const reason = { reason: 'definition_changed', reason_detail: null }
+  const connected = accounts.where('status', '!=', 'pending')
+  // A generation further, so that a renewal under way cannot put back what is destroyed here.
+  await connected
+    .set(({ eb }) => ({ status: 'needs_reconnect', ...reason, generation: eb('generation', '+', 1) }))
+    .execute()
+  // What is under way, or waits for `confirm`, was granted for the definition as it was.
+  const affected = transaction
+    .selectFrom('account')
+    .select('id')
+    .where('organization_id', '=', organizationId)
+    .where(which)
+  await transaction
+    .deleteFrom('flow')
+    .where('organization_id', '=', organizationId)
+    .where('account_id', 'in', affected)
+    .execute()
+  // One that was never connected stays pending, but may hold secret parameters.
+  await accounts.where('status', '=', 'pending').where('credential', 'is not', null).execute()
+}
