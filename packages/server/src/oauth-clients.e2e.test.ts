@@ -46,7 +46,7 @@ function integration(shared: Json, auth: Json = {}, fields: Json = {}): Promise<
 }
 
 const call = (id: string, headers: Record<string, string> = {}) =>
-  sallyport.request('GET', `/proxy/${id}`, undefined, { headers })
+  sallyport.request('GET', `/proxy/${id}/me`, undefined, { headers })
 
 describe('one client for many integrations', () => {
   it('brings everything but what each adds', async () => {
