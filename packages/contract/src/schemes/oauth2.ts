@@ -51,13 +51,21 @@ const TokenExchange = z.strictObject({
   audience: z.array(template).max(20).optional(),
 })
 
-/** A value that is computed when a request is made: `{computed.name}`. */
-const ComputedValue = z.strictObject({
-  hash: z.enum(['md5', 'sha1', 'sha256', 'sha384', 'sha512']),
-  of: z.string().max(8192).describe('template'),
-  key: z.string().max(8192).optional().describe('template; makes it an HMAC (RFC 2104)'),
-  encoding: z.enum(['hex', 'base64', 'base64url']).default('hex'),
-})
+/** A value that is computed when a request is made: `{computed.name}`. It may ask for those before it. */
+const ComputedValue = z
+  .strictObject({
+    hash: z
+      .enum(['md5', 'sha1', 'sha256', 'sha384', 'sha512'])
+      .optional()
+      .describe('without it the text is only encoded'),
+    of: z.string().max(8192).describe('template'),
+    key: z.string().max(8192).optional().describe('template; makes it an HMAC (RFC 2104)'),
+    encoding: z.enum(['hex', 'base64', 'base64url']).default('hex'),
+  })
+  .refine(({ hash, key }) => key === undefined || hash !== undefined, {
+    path: ['hash'],
+    message: 'A key makes an HMAC, which needs a hash. Give one, or remove the key.',
+  })
 
 /** Names of parameters of authorization and token requests, where the provider has its own. */
 const ParameterNames = z.record(z.string().min(1).max(100), z.string().min(1).max(100).nullable())

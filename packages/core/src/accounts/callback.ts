@@ -5,7 +5,7 @@ import { openTarget, type Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { FlowRecord } from '../ports.ts'
 import type { Credential, FlowMemory } from '../schemes/scheme.ts'
-import { flowMilliseconds, hashToken, newToken, openFlow, sealFlow } from './flow-secrets.ts'
+import { flowMilliseconds, hashToken, isToken, newToken, openFlow, sealFlow } from './flow-secrets.ts'
 import { type AccountPorts, readRecords } from './ports.ts'
 import { cookieName, cookiePath } from './start.ts'
 
@@ -53,8 +53,7 @@ async function flowOf(
   parameters: URLSearchParams,
   cookieOf: (name: string) => string | undefined,
 ): Promise<FlowRecord> {
-  const state = parameters.get('state')
-  const flow = state === null ? undefined : await ports.store.flows.byState(hashToken(state))
+  const flow = await flowWithState(ports, parameters)
   const refuse = (why: string): never => {
     ports.log.warn({ flow: flow?.id, account: flow?.accountId, why }, 'callback refused')
     throw new SallyportError('flow_invalid', { detail: why })
@@ -66,6 +65,22 @@ async function flowOf(
   if (cookie === undefined || !sameText(hashToken(cookie), flow.browserHash ?? ''))
     return refuse('another browser')
   return flow
+}
+
+/**
+ * The flow whose state came back. Only its definition knows under which name the provider returns that: until the
+ * flow is found, whatever could be one of ours may be it, and the scheme compares the name.
+ */
+async function flowWithState(
+  { store }: Pick<AccountPorts, 'store'>,
+  parameters: URLSearchParams,
+): Promise<FlowRecord | undefined> {
+  const candidates = new Set([parameters.get('state') ?? '', ...parameters.values()])
+  for (const state of [...candidates].filter(isToken)) {
+    const flow = await store.flows.byState(hashToken(state))
+    if (flow) return flow
+  }
+  return undefined
 }
 
 async function granted(ports: AccountPorts, flow: FlowRecord, parameters: URLSearchParams): Promise<FlowEnd> {

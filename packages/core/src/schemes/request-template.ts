@@ -20,54 +20,76 @@ export interface RequestFrame {
   readonly method: string
   /** Beside the connection's own values. */
   readonly values: TemplateValues
+  /** Sent as they are where the template does not write a header of that name. */
+  readonly headers?: Readonly<Record<string, string>>
+  /** Sent as they are, in the body's format, where the template's body has no field of that name. */
+  readonly fields?: Readonly<Record<string, string | readonly string[]>>
 }
 
 /**
- * Renders a request's template. Fields that ask for a value that is not there are left out, so that nothing
- * is sent empty; what has no body carries its fields in the query.
+ * Renders a request's template. Fields that ask for a value that is not there, or is empty, are left out, so
+ * that nothing is sent empty; what has no body carries its fields in the query.
  */
 export function renderRequest(
   connection: Pick<Connection, 'render' | 'holds' | 'values'>,
   template: RequestTemplate,
   frame: RequestFrame,
 ): RenderedRequest {
-  const values = { ...connection.values, ...frame.values }
   const method = template.method ?? frame.method
   const format = template.format ?? 'form'
-  const fill = (text: string) =>
-    connection.holds(text, frame.values) ? connection.render(text, 'text', frame.values) : undefined
-  const headers = {
-    ...basicHeader(template.basic, (text) => fill(text) ?? ''),
-    ...renderedFields(template.headers ?? {}, (text) =>
-      connection.holds(text, frame.values) ? connection.render(text, 'header', frame.values) : undefined,
-    ),
+  const fillAs = (slot: 'header' | 'text') => (text: string) => {
+    if (!connection.holds(text, frame.values)) return undefined
+    return connection.render(text, slot, frame.values) || (text === '' ? '' : undefined)
   }
-  const query = new URLSearchParams(renderedFields(template.query ?? {}, fill))
-  const { body } = template
-  if (body === undefined || body === null)
-    return { method, url: withQuery(frame.url, query.toString()), headers, body: undefined }
+  const headers = mergedHeaders(frame.headers ?? {}, {
+    ...basicHeader(template.basic, (text) => fillAs('text')(text) ?? ''),
+    ...renderedFields(template.headers ?? {}, fillAs('header')),
+  })
+  const query = new URLSearchParams(renderedFields(template.query ?? {}, fillAs('text'))).toString()
+  const inQuery = format === 'query' || (method === 'GET' && format === 'form')
+  const written = writtenBody(connection, template, frame, fillAs('text'))
+  if (written === undefined || inQuery) {
+    const url = withQuery(frame.url, [query, written ?? ''].filter(Boolean).join('&'))
+    return { method, url, headers, body: undefined }
+  }
+  return { method, url: withQuery(frame.url, query), headers: withType(headers, format), body: written }
+}
+
+/** The body as text; undefined when there is nothing to say. */
+function writtenBody(
+  connection: Pick<Connection, 'values'>,
+  { body, format = 'form' }: RequestTemplate,
+  { fields = {}, values }: RequestFrame,
+  fill: (text: string) => string | undefined,
+): string | undefined {
   if (typeof body === 'string') {
-    const written = writtenText(body, format, values)
-    const inQuery = format === 'query' || method === 'GET'
-    return {
-      method,
-      url: withQuery(frame.url, [query.toString(), inQuery ? written : ''].filter(Boolean).join('&')),
-      headers: inQuery ? headers : withType(headers, format),
-      body: inQuery ? undefined : written,
-    }
+    const written = writtenText(body, format, { ...connection.values, ...values })
+    const more = format === 'form' || format === 'query' ? formText(fields) : ''
+    return [written, more].filter(Boolean).join('&') || undefined
   }
-  const fields = rendered(body, fill)
-  if (format === 'query' || (method === 'GET' && format === 'form')) {
-    const all = [query.toString(), formText(fields)].filter(Boolean).join('&')
-    return { method, url: withQuery(frame.url, all), headers, body: undefined }
-  }
-  const write = { form: formText, json: (value: unknown) => JSON.stringify(value), xml: xmlElements }[format]
+  const own = body ?? {}
+  const others = Object.fromEntries(
+    Object.entries(fields).filter(([name]) => !Object.hasOwn(Object(own), name)),
+  )
+  if (body === undefined && Object.keys(others).length === 0) return undefined
+  const filled = rendered(own, fill)
+  const all = Array.isArray(filled) ? filled : { ...others, ...(Object(filled) as object) }
   return {
-    method,
-    url: withQuery(frame.url, query.toString()),
-    headers: withType(headers, format),
-    body: write(fields),
-  }
+    form: formText,
+    query: formText,
+    json: (value: unknown) => JSON.stringify(value),
+    xml: xmlElements,
+  }[format](all)
+}
+
+/** The template's headers in place of others of the same name. */
+function mergedHeaders(
+  given: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, string>>,
+): Record<string, string> {
+  const names = new Set(Object.keys(own).map((name) => name.toLowerCase()))
+  const rest = Object.entries(given).filter(([name]) => !names.has(name.toLowerCase()))
+  return { ...Object.fromEntries(rest), ...own }
 }
 
 /** The names that a request's template asks for. */

@@ -3,6 +3,7 @@ import type * as oauth from 'oauth4webapi'
 import { SallyportError } from '../../error.ts'
 import type { Connection, SchemePorts } from '../scheme.ts'
 import { publishedMetadata } from './discovery.ts'
+import { splitFragment } from './template-fields.ts'
 
 /** Where a definition may give an endpoint itself; the others only an issuer publishes. */
 const fields = {
@@ -61,7 +62,8 @@ function givenEndpoints(connection: Connection): { [Name in EndpointName]?: stri
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, field]) => {
       const template = auth[field]
-      return template === undefined ? [] : [[name, connection.renderUrl(template)]]
+      // What a browser alone reads is put behind again when the page's address is made.
+      return template === undefined ? [] : [[name, connection.renderUrl(splitFragment(template).page)]]
     }),
   )
 }

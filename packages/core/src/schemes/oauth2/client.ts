@@ -9,10 +9,14 @@ export function clientIdOf(connection: Connection): string {
   return connection.render((connection.definition.auth as OAuth2).clientId ?? '', 'text')
 }
 
-/** The scopes of the definition, for this account, as they are asked for. */
+/**
+ * The scopes of the definition, for this account, as they are asked for. A `+` between them is how a form writes a
+ * space, and so they stand in every query.
+ */
 export function scopeOf(connection: Connection): string {
   const auth = connection.definition.auth as OAuth2
-  return auth.scopes.map((text) => connection.render(text, 'text')).join(auth.scopeDelimiter)
+  const delimiter = auth.scopeDelimiter === '+' ? ' ' : auth.scopeDelimiter
+  return auth.scopes.map((text) => connection.render(text, 'text')).join(delimiter)
 }
 
 const secretPaths = ['/auth/clientSecret', '/auth/clientSecrets/0', '/auth/clientSecrets/1']

@@ -1,12 +1,10 @@
 import { type Fault, pointer } from '@sallyport/contract'
 import type { GrantPolicy } from '../scheme.ts'
 import { detailsFaults } from './authorization-details.ts'
+import { departureFaults } from './departure-faults.ts'
 import { grantFaults } from './grant-faults.ts'
 import { isBrowsed } from './grants.ts'
-
-/** Names that belong to the protocol: a definition that set them could undo it (A14). */
-const protocolParameters =
-  /^(response_type|response_mode|client_id|redirect_uri|state|nonce|code_challenge.*|resource|request|request_uri|scope|dpop_jkt)$/
+import { isProtocolParameter } from './protocol-parameters.ts'
 
 const message = 'This parameter belongs to the protocol and cannot be set. Remove it.'
 
@@ -20,6 +18,7 @@ export function definitionFaults(auth: Readonly<Record<string, unknown>>, policy
     ...detailsFaults(auth),
     ...badResources(auth),
     ...queryOfAuthorizationUrl(auth),
+    ...departureFaults(auth),
   ]
 }
 
@@ -80,9 +79,9 @@ function badResources(auth: Readonly<Record<string, unknown>>): Fault[] {
 function extraParameters(auth: Readonly<Record<string, unknown>>): Fault[] {
   const given = auth.authorizationParams
   if (typeof given !== 'object' || given === null) return []
-  return Object.keys(given)
-    .filter(isProtocolParameter)
-    .map((name) => ({
+  return Object.entries(given)
+    .filter(([name, value]) => isProtocolParameter(name) && !isFree(auth, name, value))
+    .map(([name]) => ({
       path: `/auth/authorizationParams${pointer([name])}`,
       code: 'parameter_reserved',
       message,
@@ -97,18 +96,13 @@ function queryOfAuthorizationUrl(auth: Readonly<Record<string, unknown>>): Fault
   return reserved ? [{ path: '/auth/authorizationUrl', code: 'parameter_reserved', message }] : []
 }
 
-function isProtocolParameter(name: string): boolean {
-  let plain = name
-  for (let round = 0; round < 3; round += 1) plain = decoded(plain)
-  // `state[]` is the same parameter to servers that read arrays.
-  const bare = plain.trim().toLowerCase().replace(/\[.*$/s, '')
-  return protocolParameters.test(bare)
-}
-
-function decoded(text: string): string {
-  try {
-    return decodeURIComponent(text)
-  } catch {
-    return text
-  }
+/**
+ * Whose name the definition has for something else, or for nothing: then it may say what stands there. What asks
+ * for tokens in the callback is refused all the same (A7).
+ */
+function isFree(auth: Readonly<Record<string, unknown>>, name: string, value: unknown): boolean {
+  const names: unknown = auth.authorizationNames
+  if (!['response_type', 'scope', 'client_id'].includes(name)) return false
+  if (typeof names !== 'object' || names === null || !Object.hasOwn(names, name)) return false
+  return name !== 'response_type' || (typeof value === 'string' && !/token|[{}]/i.test(value))
 }

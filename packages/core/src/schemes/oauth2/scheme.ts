@@ -1,26 +1,29 @@
-import { type Definition, type Fault, type OAuth2, pointer } from '@sallyport/contract'
+import type { Definition, Fault, OAuth2 } from '@sallyport/contract'
 import { SallyportError } from '../../error.ts'
 import { Secret } from '../../secret.ts'
 import { placeValues } from '../placement.ts'
-import type { Credential, Scheme, TemplateField } from '../scheme.ts'
+import type { Credential, Scheme } from '../scheme.ts'
 import { isToken } from '../token-reply.ts'
 import { detailsWarnings } from './authorization-details.ts'
 import { begin } from './authorize.ts'
-import { complete } from './callback.ts'
+import { complete, consentedToken, isConsent } from './callback.ts'
 import { definitionFaults } from './definition-faults.ts'
 import { deviceAuthorization } from './device.ts'
 import { dpopSigning, tokenWord } from './dpop-signing.ts'
-import { grantTemplates } from './grant-templates.ts'
-import { grantRequest, grantWarnings, isBrowsed, isFetched } from './grants.ts'
+import { grantRequest, grantWarnings, isFetched } from './grants.ts'
+import { renewsByAccessToken } from './request-names.ts'
 import { revoke } from './revoke.ts'
+import { keptNames, namedTokens, templateFields } from './template-fields.ts'
 import { requestToken, splitScopes } from './token-request.ts'
+import { tokenValues } from './token-values.ts'
 import { tryClient } from './try-client.ts'
 
 /** OAuth 2.0 (RFC 6749): authorization code with PKCE, client credentials, refresh. */
 export const oauth2Scheme: Scheme = {
-  templates,
+  templates: templateFields,
   faults: definitionFaults,
-  placeable: () => ['token', 'token.accessToken'],
+  placeable: (auth) => ['token', 'token.accessToken', ...namedTokens(auth)],
+  keeps: keptNames,
   defaultPlacement: [{ in: 'header' }],
   secretFaults: (definition, given) => [
     ...['accessToken', 'refreshToken'].flatMap((name) => tokenFaults(name, given[name])),
@@ -54,23 +57,28 @@ export const oauth2Scheme: Scheme = {
 
   async renew(ports, connection, credential) {
     const previous = credential.tokens
-    if (previous?.refreshToken) {
+    if (previous && (previous.refreshToken || renewsByAccessToken(connection.definition.auth))) {
       // No scope: the refreshed token has the ones that were granted (RFC 6749 §6).
-      const tokens = await requestToken(ports, connection, {
+      return requestToken(ports, connection, {
         grantType: 'refresh_token',
-        parameters: { refresh_token: previous.refreshToken.reveal() },
+        parameters: previous.refreshToken ? { refresh_token: previous.refreshToken.reveal() } : {},
         scopes: previous.scopes,
+        values: { scope: previous.scopes.join(block(connection.definition).scopeDelimiter) },
         previous,
       })
-      return { ...tokens, refreshToken: tokens.refreshToken ?? previous.refreshToken }
     }
+    if (isConsent(block(connection.definition))) return consentedToken(ports, connection)
     if (oauth2Scheme.connects(connection.definition) === 'fetched' && oauth2Scheme.fetch) {
       return oauth2Scheme.fetch(ports, connection, credential)
     }
     throw new SallyportError('renewal_unsupported')
   },
 
-  renewable: (definition, tokens) => tokens?.refreshToken !== undefined || isFetched(block(definition).grant),
+  renewable: (definition, tokens) =>
+    tokens?.refreshToken !== undefined ||
+    (tokens !== undefined && renewsByAccessToken(definition.auth)) ||
+    oauth2Scheme.connects(definition) === 'fetched' ||
+    isConsent(block(definition)),
   secretToKeep,
   revoke,
   tryClient,
@@ -82,8 +90,7 @@ export const oauth2Scheme: Scheme = {
   ],
 
   place(connection, credential, placements) {
-    const token = credential.tokens?.accessToken.reveal() ?? ''
-    const values = { ...connection.values, token, 'token.accessToken': token }
+    const values = { ...connection.values, ...tokenValues(credential.tokens) }
     return placeValues(placements, values, tokenWord(credential))
   },
   signing: dpopSigning,
@@ -127,45 +134,4 @@ function tokenFaults(name: string, token: unknown): Fault[] {
 
 function block(definition: Definition): OAuth2 {
   return definition.auth as OAuth2
-}
-
-function urlField(name: string, text: string, receives: 'definition_secret' | 'browser'): TemplateField {
-  return {
-    path: `/auth/${name}`,
-    text,
-    slot: 'url',
-    receives,
-    ...(receives === 'browser' && { shown: true }),
-  }
-}
-
-function templates(auth: Readonly<Record<string, unknown>>): TemplateField[] {
-  const urls: TemplateField[] = (
-    [
-      ['issuer', 'definition_secret'],
-      ['authorizationUrl', 'browser'],
-      ['tokenUrl', 'definition_secret'],
-      ['revokeUrl', 'definition_secret'],
-      ['deviceUrl', 'definition_secret'],
-      ['parUrl', 'definition_secret'],
-    ] as const
-  ).flatMap(([field, receives]) => {
-    const text = auth[field]
-    return typeof text === 'string' ? [urlField(field, text, receives)] : []
-  })
-  const texts: [string, unknown][] = [['/auth/clientId', auth.clientId]]
-  for (const list of ['scopes', 'resource', 'authorizationParams'] as const) {
-    const entries = typeof auth[list] === 'object' && auth[list] !== null ? Object.entries(auth[list]) : []
-    texts.push(
-      ...entries.map(([name, value]): [string, unknown] => [`/auth/${list}${pointer([name])}`, value]),
-    )
-  }
-  return [
-    ...urls,
-    ...grantTemplates(auth),
-    ...texts.flatMap(([path, text]): TemplateField[] => {
-      if (typeof text !== 'string') return []
-      return [{ path, text, slot: 'text', ...(isBrowsed(auth.grant) && { shown: true }) }]
-    }),
-  ]
 }

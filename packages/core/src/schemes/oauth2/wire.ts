@@ -1,63 +1,86 @@
-import type { OAuth2 } from '@sallyport/contract'
+import type { OAuth2, RequestTemplate } from '@sallyport/contract'
 import { parseRetryAfter } from '../../retry-after.ts'
+import type { TemplateValues } from '../../template/render.ts'
 import { refusedBy, unreadable } from '../grant-failure.ts'
 import { withoutSecrets } from '../provider-words.ts'
-import { readReplyDocument } from '../reply-document.ts'
-import type { Connection, SchemePorts } from '../scheme.ts'
-import { readTokenReply } from '../token-reply.ts'
-import { detailsName } from './authorization-details.ts'
+import { type RenderedRequest, renderRequest } from '../request-template.ts'
+import type { Connection, CredentialReplyOutput, SchemePorts } from '../scheme.ts'
+import { readTokenReply, type TokenReading, type TokenReply } from '../token-reply.ts'
+import { replacesParameters } from './request-names.ts'
 
-interface WireRequest {
+/** A request as the standard has it, on its way out. */
+export interface StandardRequest {
+  readonly url: string
   readonly method: string
-  readonly headers: Record<string, string>
-  readonly body?: unknown
+  readonly headers: Readonly<Record<string, string>>
+  /** All that its form holds, client authentication included. */
+  readonly form: URLSearchParams
+  /** Names of those that are not client authentication: a template's body can stand in their place. */
+  readonly parameters: ReadonlySet<string>
+}
+
+/** What a reply must be that has issued something. */
+export type Issued = Extract<TokenReply, { kind: 'issued' }>
+
+/**
+ * Turns a standard request into the provider's. A body that asks for code, tokens, client or secrets, or names
+ * `grant_type`, stands in place of the standard parameters; any other is added to them, and null takes one away.
+ */
+export function departed(
+  connection: Connection,
+  template: RequestTemplate,
+  { url, method, headers, form, parameters }: StandardRequest,
+  values: TemplateValues,
+): RenderedRequest {
+  const replaced = replacesParameters(template) ? parameters : new Set<string>()
+  const names = [...new Set(form.keys())].filter((name) => !replaced.has(name))
+  const fields = Object.fromEntries(
+    names.map((name) => {
+      const all = form.getAll(name)
+      return [name, all.length === 1 ? (all[0] ?? '') : all]
+    }),
+  )
+  return renderRequest(connection, template, {
+    url,
+    method,
+    values,
+    headers: Object.fromEntries(Object.entries(headers).filter(([name]) => name !== 'content-type')),
+    fields,
+  })
 }
 
 /**
- * Carries a standard token request to a provider that departs from the standard, and its answer back: the
- * one place for departures. `secrets` are those in the request, which a provider's words may repeat.
+ * Reads what a credential endpoint answered. `secrets` are those in the request, which a provider's words may repeat.
+ *
+ * @throws GrantFailure when it issued nothing
  */
-export function wire(ports: SchemePorts, connection: Connection, secrets: readonly string[]) {
-  const auth = connection.definition.auth as OAuth2
-  return async (address: string, request: WireRequest): Promise<Response> => {
-    const form = String(request.body)
-    const asQuery = auth.tokenMethod === 'GET'
-    const url = asQuery ? `${address}${address.includes('?') ? '&' : '?'}${form}` : address
-    const { 'content-type': contentType, ...headers } = request.headers
-    const sent = [...secrets, headers.authorization?.replace(/^Basic /, '') ?? '']
-    const reply = await ports.send({
-      tls: connection.tls('credential'),
-      url: connection.permit(url, {
-        sends: 'credential',
-        publishedByIssuer: auth.tokenUrl === undefined,
-      }),
-      method: auth.tokenMethod,
-      headers: asQuery || contentType === undefined ? headers : { ...headers, 'content-type': contentType },
-      body: asQuery ? undefined : form,
-    })
-    const retryAfter = parseRetryAfter(reply.headers['retry-after'], ports.clock.now())
-    const read = readTokenReply(reply, { paths: auth.tokenReply, now: ports.clock.now() })
-    if (read.kind === 'error') {
-      const description = read.description === undefined ? undefined : withoutSecrets(read.description, sent)
-      throw refusedBy(reply.status, withoutSecrets(read.error, sent), description, retryAfter)
-    }
-    if (read.kind === 'malformed' || reply.status >= 300) {
-      const why = read.kind === 'malformed' ? read.why : 'not with success'
-      throw unreadable(
-        reply.status,
-        why,
-        Buffer.from(withoutSecrets(reply.body.toString('utf8'), sent)),
-        retryAfter,
-      )
-    }
-    return Response.json({
-      access_token: read.accessToken,
-      token_type: read.tokenType,
-      expires_in: read.expiresInSeconds,
-      refresh_token: read.refreshToken,
-      scope: read.scope,
-      issued_token_type: read.issuedTokenType,
-      authorization_details: readReplyDocument(reply)?.at(`/${detailsName}`),
-    })
+export function issuedBy(
+  ports: Pick<SchemePorts, 'clock'>,
+  reply: CredentialReplyOutput,
+  reading: Omit<TokenReading, 'now'>,
+  secrets: readonly string[],
+): Issued {
+  const now = ports.clock.now()
+  const retryAfter = parseRetryAfter(reply.headers['retry-after'], now)
+  const read = readTokenReply(reply, { ...reading, now })
+  if (read.kind === 'error') {
+    const description = read.description === undefined ? undefined : withoutSecrets(read.description, secrets)
+    throw refusedBy(reply.status, withoutSecrets(read.error, secrets), description, retryAfter)
   }
+  if (read.kind === 'issued' && reply.status < 300) return read
+  const why = read.kind === 'malformed' ? read.why : 'not with success'
+  const text = Buffer.from(withoutSecrets(reply.body.toString('utf8'), secrets))
+  throw unreadable(reply.status, why, text, retryAfter)
+}
+
+/** What was sent to say who asks, to be cut out of a provider's words. */
+export function credentialsIn(headers: Readonly<Record<string, string>>): string[] {
+  const value = Object.entries(headers).find(([name]) => name.toLowerCase() === 'authorization')?.[1]
+  return value === undefined ? [] : [value.replace(/^\S+ /, '')]
+}
+
+/** Whether a reply may come without `token_type`, or with one of the provider's own. */
+export function takesAnyType({ tokenReply }: OAuth2): boolean {
+  if (tokenReply?.tokenType !== undefined) return tokenReply.tokenType === 'optional'
+  return tokenReply?.accessToken !== undefined
 }
