@@ -69,18 +69,26 @@ async function flowOf(
 
 /**
  * The flow whose state came back. Only its definition knows under which name the provider returns that: until the
- * flow is found, whatever could be one of ours may be it, and the scheme compares the name.
+ * flow is found, whatever has the shape of a state may be it.
  */
 async function flowWithState(
-  { store }: Pick<AccountPorts, 'store'>,
+  ports: AccountPorts,
   parameters: URLSearchParams,
 ): Promise<FlowRecord | undefined> {
-  const candidates = new Set([parameters.get('state') ?? '', ...parameters.values()])
-  for (const state of [...candidates].filter(isToken)) {
-    const flow = await store.flows.byState(hashToken(state))
-    if (flow) return flow
+  const usual = parameters.get('state')
+  const found = usual === null ? undefined : await ports.store.flows.byState(hashToken(usual))
+  if (found) return found
+  for (const [name, state] of [...parameters].filter(([, value]) => isToken(value))) {
+    const flow = await ports.store.flows.byState(hashToken(state))
+    if (flow) return (await stateNameOf(ports, flow)) === name ? flow : undefined
   }
   return undefined
+}
+
+async function stateNameOf(ports: AccountPorts, flow: FlowRecord): Promise<string | undefined> {
+  const { account, integration } = await readRecords(ports, { ...flow, accounts: undefined }, flow.accountId)
+  const target = await openTarget(ports, account, integration)
+  return target.scheme.authorization?.(target.definition)?.stateName
 }
 
 async function granted(ports: AccountPorts, flow: FlowRecord, parameters: URLSearchParams): Promise<FlowEnd> {

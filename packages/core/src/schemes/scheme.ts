@@ -206,6 +206,8 @@ export type FlowMemory = Readonly<Record<string, string>>
 
 /** An authorization at the provider's own page. */
 export interface Authorization {
+  /** What the provider calls `state` in the callback, where it has a name of its own. */
+  readonly stateName?: string | undefined
   begin(
     ports: SchemePorts,
     connection: Connection,

@@ -50,8 +50,11 @@ export const oauth2Scheme: Scheme = {
       dpopKey: credential.tokens?.dpopKey,
     }),
 
-  authorization: (definition) =>
-    block(definition).grant === 'authorization_code' ? { begin, complete } : undefined,
+  authorization(definition) {
+    const { grant, callbackNames } = block(definition)
+    if (grant !== 'authorization_code') return undefined
+    return { begin, complete, stateName: callbackNames?.state ?? undefined }
+  },
 
   device: (definition) => (block(definition).grant === 'device_code' ? deviceAuthorization : undefined),
 
