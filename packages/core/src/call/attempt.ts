@@ -19,6 +19,11 @@ export interface UpstreamReply {
   readonly status: number
   readonly statusText: string
   readonly headers: readonly Buffer[]
+  /**
+   * The whole body, where it ends within so many bytes and so much time; undefined where it does not. What was
+   * read is kept, and piped before the rest.
+   */
+  peek(bytes: number, milliseconds: number): Promise<Buffer | undefined>
   /** True when some of the body had arrived already, and was written. */
   pipe(sink: Sink): boolean
   /** Lets go of the connection without reading the rest. */
@@ -72,6 +77,8 @@ export function attempt(
   })
 }
 
+const noChunks: readonly Buffer[] = []
+
 /** undici's raw handler: headers stay buffers, and nothing is read before the reply has a reader. */
 class Exchange implements UpstreamReply {
   readonly #resolve: (reply: UpstreamReply) => void
@@ -85,6 +92,11 @@ class Exchange implements UpstreamReply {
   #began = false
   /** How it ended, where it ended before the body had a reader: a reply to HEAD cannot be paused. */
   #ended: { readonly error: Error | undefined } | undefined
+  /** What was read before there was a reader. */
+  #held: readonly Buffer[] = noChunks
+  #heldBytes = 0
+  #peekedBytes = 0
+  #peeked: (() => void) | undefined
   status = 0
   statusText = ''
   headers: readonly Buffer[] = []
@@ -115,7 +127,7 @@ class Exchange implements UpstreamReply {
   }
 
   onData(chunk: Buffer): boolean {
-    if (!this.#sink) return false
+    if (!this.#sink) return this.#hold(chunk)
     this.#began = true
     if (this.#sink.write(chunk)) return true
     this.#sink.once('drain', () => this.#resume?.())
@@ -125,6 +137,7 @@ class Exchange implements UpstreamReply {
   onComplete(): void {
     this.#settle()
     this.#ended = { error: undefined }
+    this.#peeked?.()
     this.#sink?.end()
   }
 
@@ -133,11 +146,30 @@ class Exchange implements UpstreamReply {
     if (!this.#answered) this.#reject(egressFailure(error, 'unknown'))
     else this.#sink?.destroy(error)
     this.#ended = { error }
+    this.#peeked?.()
+  }
+
+  peek(bytes: number, milliseconds: number): Promise<Buffer | undefined> {
+    return new Promise((resolve) => {
+      const done = () => {
+        clearTimeout(timer)
+        this.#peeked = undefined
+        const isWhole = this.#ended !== undefined && !this.#ended.error && this.#heldBytes <= bytes
+        resolve(isWhole ? Buffer.concat(this.#held) : undefined)
+      }
+      const timer = setTimeout(done, milliseconds)
+      this.#peeked = done
+      this.#peekedBytes = bytes
+      if (this.#ended || this.#heldBytes > bytes) done()
+      else this.#resume?.()
+    })
   }
 
   pipe(sink: Sink): boolean {
     this.#sink = sink
-    if (!this.#ended) this.#resume?.()
+    const isFull = this.#pipeHeld(sink)
+    if (isFull && !this.#ended) sink.once('drain', () => this.#resume?.())
+    else if (!this.#ended) this.#resume?.()
     else if (this.#ended.error) sink.destroy(this.#ended.error)
     else sink.end()
     return this.#began || this.#ended !== undefined
@@ -146,6 +178,24 @@ class Exchange implements UpstreamReply {
   discard(): void {
     this.#sink = { write: () => true, end: () => undefined, destroy: () => undefined, once: () => undefined }
     this.#abort?.(new Error('not needed'))
+  }
+
+  /** Takes a chunk that nobody reads yet; false pauses the upstream. */
+  #hold(chunk: Buffer): boolean {
+    this.#held = [...this.#held, chunk]
+    this.#heldBytes += chunk.length
+    if (this.#peeked && this.#heldBytes <= this.#peekedBytes) return true
+    this.#peeked?.()
+    return false
+  }
+
+  /** True when the sink wants to be waited for. */
+  #pipeHeld(sink: Sink): boolean {
+    let isFull = false
+    for (const chunk of this.#held) isFull = !sink.write(chunk)
+    if (this.#held.length > 0) this.#began = true
+    this.#held = noChunks
+    return isFull
   }
 
   #settle(): void {

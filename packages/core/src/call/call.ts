@@ -9,13 +9,13 @@ import { addressOf } from './address.ts'
 import { type AttemptRequest, attempt, type UpstreamReply } from './attempt.ts'
 import { type Body, longestReplayableBody } from './body.ts'
 import type { Caller } from './caller.ts'
-import { classify } from './classify.ts'
+import type { Verdict } from './classify.ts'
 import type { LastUsed } from './last-used.ts'
 import { mergeFor } from './merge-body.ts'
-import { rawHeader } from './reply-headers.ts'
 import { headerValue, passedOnHeaders, type RawHeaders } from './request-headers.ts'
 import { type CallTarget, type ResolvePorts, resolve, withPrepared } from './resolve.ts'
 import { challenged, type SigningPorts, signed, signs } from './sign.ts'
+import { verdictOf } from './verdict.ts'
 
 export interface CallPorts extends ResolvePorts, SigningPorts {
   readonly egress: Egress
@@ -53,7 +53,16 @@ export async function call(ports: CallPorts, input: CallInput): Promise<Upstream
   if (input.method === 'TRACE') throw new SallyportError('method_refused')
   const target = await resolve(ports, input.principal, input.account)
   ports.lastUsed.note(target.account)
-  return send(ports, target, input)
+  const { reply, verdict, sentAs } = await send(ports, target, input)
+  if (verdict === 'revoked') await ports.renewals.revokedByProvider(sentAs)
+  return reply
+}
+
+/** A reply, what it says of the credential, and the generation that it says it of. */
+export interface Answer {
+  readonly reply: UpstreamReply
+  readonly verdict: Verdict
+  readonly sentAs: Target
 }
 
 /** The same for an account that has been found. */
@@ -61,21 +70,24 @@ export async function send(
   ports: Omit<CallPorts, keyof ResolvePorts>,
   found: CallTarget,
   input: Omit<CallInput, 'principal' | 'account'>,
-): Promise<UpstreamReply> {
+): Promise<Answer> {
   const target = prepared(await fresh(ports, found), found)
   const challenges = target.scheme.signing && { left: 1 }
   const reply = await once(ports, target, input, challenges)
 
-  const rejections = target.scheme.authErrors(target.definition).statuses
-  const verdict = classify(reply.status, rawHeader(reply.headers, 'www-authenticate'), rejections)
-  if (verdict === 'ok' || !target.account.renewable) return reply
+  const rules = target.scheme.authErrors(target.definition)
+  const judged = verdictOf(reply, rules)
+  const verdict = typeof judged === 'string' ? judged : await judged
+  const answer = { reply, verdict, sentAs: target }
+  if ((verdict !== 'unauthorized' && verdict !== 'forbidden') || !target.account.renewable) return answer
 
   // A renewal that fails leaves the caller with what the API said.
   const renewed = await ports.renewals.afterRejection(target, verdict).catch(() => undefined)
-  if (!renewed || (input.body && !input.body.replayable)) return reply
+  if (!renewed || (input.body && !input.body.replayable)) return answer
 
   reply.discard()
-  return once(ports, withPrepared(renewed), input, challenges)
+  const second = await once(ports, withPrepared(renewed), input, challenges)
+  return { reply: second, verdict: await verdictOf(second, rules), sentAs: renewed }
 }
 
 function prepared(target: Target, found: CallTarget): CallTarget {

@@ -3,8 +3,7 @@ import { SallyportError } from '../error.ts'
 import type { Trial } from '../trial.ts'
 import { type CallPorts, send } from './call.ts'
 import { Caller } from './caller.ts'
-import { classify } from './classify.ts'
-import { rawHeader } from './reply-headers.ts'
+import type { Verdict } from './classify.ts'
 import { type ResolvePorts, withPrepared } from './resolve.ts'
 
 const longestTrialMilliseconds = 30_000
@@ -15,7 +14,7 @@ export async function tryOut(ports: Omit<CallPorts, keyof ResolvePorts>, target:
   if (!test) throw new SallyportError('test_undefined')
   try {
     const [path = '', query = ''] = target.connection.render(test.path, 'text').split('?', 2)
-    const reply = await send(ports, withPrepared(target), {
+    const { reply, verdict } = await send(ports, withPrepared(target), {
       method: test.method,
       path: path.replace(/^\//, ''),
       query,
@@ -26,29 +25,31 @@ export async function tryOut(ports: Omit<CallPorts, keyof ResolvePorts>, target:
       caller: new Caller(),
     })
     reply.discard()
-    return judge(target, test.status, reply.status, rawHeader(reply.headers, 'www-authenticate'))
+    return judge(test.status, reply.status, verdict)
   } catch (error) {
     if (!(error instanceof SallyportError)) throw error
     return { ok: false, reason: error.code, reasonDetail: error.message }
   }
 }
 
-function judge(
-  target: Target,
-  expected: number | undefined,
-  status: number,
-  challenge: string | undefined,
-): Trial {
-  const ok = expected === undefined ? status >= 200 && status < 300 : status === expected
-  if (ok) return { ok, response: { status } }
-  const rejected = classify(status, challenge, target.scheme.authErrors(target.definition).statuses) !== 'ok'
+function judge(expected: number | undefined, status: number, verdict: Verdict): Trial {
+  const isExpected = expected === undefined ? status >= 200 && status < 300 : status === expected
+  // An API that answers 200 to everything says in its body whether it accepts the credential.
+  if (isExpected && (verdict === 'ok' || status >= 400)) return { ok: true, response: { status } }
+  const needsReconnect = verdict === 'unauthorized' || verdict === 'forbidden' || verdict === 'revoked'
+  const why = {
+    ok: `where ${expected ?? '2xx'} was expected.`,
+    unauthorized: 'it does not accept this credential.',
+    forbidden: 'it does not accept this credential.',
+    revoked: 'access was revoked.',
+    no_permission: 'the credential lacks the permission.',
+    rate_limited: 'too many requests were sent. Try again later.',
+  }[verdict]
   return {
-    ok,
-    reason: rejected ? 'rejected' : 'unexpected_status',
-    reasonDetail: rejected
-      ? `The API answered ${status} to the test request: it does not accept this credential.`
-      : `The API answered ${status} to the test request, where ${expected ?? '2xx'} was expected.`,
-    needsReconnect: rejected,
+    ok: false,
+    reason: needsReconnect ? 'rejected' : 'unexpected_status',
+    reasonDetail: `The API answered ${status} to the test request${verdict === 'ok' ? ', ' : ': '}${why}`,
+    needsReconnect,
     response: { status },
   }
 }

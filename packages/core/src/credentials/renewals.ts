@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@sallyport/contract'
-import { SallyportError } from '../error.ts'
+import { SallyportError, traceOf } from '../error.ts'
 import type { Log } from '../ports.ts'
 import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
 import type { Recorder } from '../traces/recorder.ts'
@@ -69,6 +69,21 @@ export class Renewals {
     return latest.account.generation > generation ? latest : undefined
   }
 
+  /** After a reply that says that access is gone for good: only a person can help. */
+  async revokedByProvider(target: Target): Promise<void> {
+    const message = 'The API says that access was revoked. Connect the account again.'
+    const failure = new SallyportError('account_needs_reconnect', { message })
+    try {
+      await this.#recordFailure(target, Object.assign(failure, { reason: 'revoked' }), 'access was revoked')
+    } catch (cause) {
+      // The caller still gets the reply; the next one will say the same.
+      this.#ports.log.error(
+        { account: target.account.id, cause: traceOf(cause) },
+        'status could not be written',
+      )
+    }
+  }
+
   /** Waits for the renewals that are under way, for shutting down. */
   async settled(): Promise<void> {
     await Promise.allSettled(this.#underWay.values())
@@ -124,10 +139,14 @@ export class Renewals {
     if (!now || now.status === 'revoked') await this.#ports.revocations.discard(target, tokens)
   }
 
-  async #recordFailure({ account }: Target, failure: SallyportError): Promise<void> {
+  async #recordFailure(
+    { account }: Target,
+    failure: SallyportError,
+    event = 'renewal failed',
+  ): Promise<void> {
     const reason = reasonOf(failure)
     const status = failure.code === 'account_needs_reconnect' ? 'needs_reconnect' : 'failing'
-    this.#ports.log.warn({ account: account.id, reason, detail: failure.detail }, 'renewal failed')
+    this.#ports.log.warn({ account: account.id, reason, detail: failure.detail }, event)
     if (account.status === status && account.reason === reason) return
     const { organizationId, id, generation } = account
     await this.#ports.store.accounts.setStatus(

@@ -76,6 +76,7 @@ export async function sendTemplated(
     headers,
   )
   const reply = await ports.send({
+    tls: connection.tls('credential'),
     url: connection.permit(url, { sends: 'credential' }),
     method,
     headers: sent,
