@@ -41,11 +41,10 @@ export async function destroyCredentials(
     .select('id')
     .where('organization_id', '=', organizationId)
     .where(which)
-  await transaction
-    .deleteFrom('flow')
-    .where('organization_id', '=', organizationId)
-    .where('account_id', 'in', affected)
-    .execute()
+  for (const table of ['flow', 'device_poll'] as const) {
+    const ended = transaction.deleteFrom(table).where('organization_id', '=', organizationId)
+    await ended.where('account_id', 'in', affected).execute()
+  }
   // One that was never connected stays pending, but may hold secret parameters.
   await accounts.where('status', '=', 'pending').where('credential', 'is not', null).execute()
 }

@@ -5,6 +5,7 @@ import { devicePollSuite } from './device-polls.suite.ts'
 import { flowSuite } from './flows.suite.ts'
 import { integrationSuite } from './integrations.suite.ts'
 import { keySuite } from './keys.suite.ts'
+import { oauthClientSuite } from './oauth-clients.suite.ts'
 import type { OpenedDatabase } from './opened-database.ts'
 import { organizationSuite } from './organizations.suite.ts'
 import {
@@ -109,6 +110,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
 
     organizationSuite(() => store)
     integrationSuite(() => store)
+    oauthClientSuite(() => store)
     accountSuite(() => store)
     flowSuite(() => store)
     revocationSuite(() => store)
