@@ -300,3 +300,42 @@ describe('a refresh call', () => {
     })
   })
 })
+
+describe('disconnecting', () => {
+  const revokedBy = async (auth: Readonly<Record<string, unknown>>, reply: ScriptedReply) => {
+    const { provider, sallyport, define, connect } = await loginScene()
+    provider.script('POST /login', given('t/1'))
+    provider.script('ANY /logout*', reply)
+    await define(withAuth(auth))
+    const { id } = await connect()
+    await sallyport.request('POST', `/v1/accounts/${id}/disconnect`)
+    await expect
+      .poll(async () => (await sallyport.request('GET', `/v1/accounts/${id}`)).body.revocation)
+      .not.toBe('pending')
+    const { body } = await sallyport.request('GET', `/v1/accounts/${id}`)
+    return { body, received: provider.received('ANY /logout*') }
+  }
+
+  test('logs out as the definition says, the token shown as on calls where it does not', async () => {
+    const plain = await revokedBy({ revokeUrl: 'https://dir.example.com/logout' }, text('', 204))
+    expect(plain.body).toMatchObject({ status: 'revoked', revocation: 'done' })
+    expect(plain.received.map(({ method, headers }) => [method, headers['x-auth']])).toEqual([
+      ['POST', 't/1'],
+    ])
+    const own = {
+      revokeUrl: 'https://dir.example.com/logout/{token}',
+      revokeRequest: { method: 'DELETE' },
+    }
+    const { body, received } = await revokedBy(own, json(404, {}))
+    expect(body).toMatchObject({ status: 'revoked', revocation: 'done' })
+    expect(received.map(({ method, path, headers }) => [method, path, headers['x-auth']])).toEqual([
+      ['DELETE', '/logout/t%2F1', undefined],
+    ])
+  })
+
+  test('has nothing to do at a provider without log-out', async () => {
+    const { body, received } = await revokedBy({}, text('', 204))
+    expect(body).toMatchObject({ status: 'revoked', revocation: 'unsupported' })
+    expect(received).toEqual([])
+  })
+})
