@@ -81,7 +81,6 @@ export async function sendTemplated(
     method,
     headers: sent,
     body,
-    tls: connection.tls('credential'),
     ...(request.redirects && { redirects: request.redirects }),
   })
   return { reply, secrets: secretsIn(connection, request.values, sent) }
