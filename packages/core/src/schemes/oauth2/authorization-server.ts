@@ -43,7 +43,8 @@ export async function authorizationServer(
   // The browser's way must know whether the server announces `iss` (RFC 9207 §3) and wants requests pushed.
   const asks = auth.issuer !== undefined && (need === 'authorization_endpoint' || given[need] === undefined)
   const published = asks ? await publishedMetadata(ports, connection, issuer) : undefined
-  const server = { ...published, issuer, ...given }
+  const aliases = auth.clientAuthentication === 'tls' ? aliasesOf(published) : {}
+  const server = { ...published, ...aliases, issuer, ...given }
   if (server[need] === undefined && !optional.has(need)) {
     throw new SallyportError('upstream_unreachable', {
       message: `${asks && !published ? 'The issuer publishes no metadata (RFC 8414)' : 'The issuer publishes none'}, and the definition gives no ${need.replaceAll('_', ' ')}.`,
@@ -55,6 +56,15 @@ export async function authorizationServer(
 /** Whether the endpoint is the issuer's word, and not the definition's. */
 export function isPublished(auth: OAuth2, name: keyof typeof fields): boolean {
   return auth[fields[name]] === undefined
+}
+
+/** Endpoints for clients that show a certificate, where the server has others for them (RFC 8705 §5). */
+function aliasesOf(published: oauth.AuthorizationServer | undefined): { [Name in EndpointName]?: string } {
+  return Object.fromEntries(
+    Object.entries(published?.mtls_endpoint_aliases ?? {}).filter(
+      ([name, address]) => typeof address === 'string' && Object.hasOwn(fields, name),
+    ),
+  )
 }
 
 function givenEndpoints(connection: Connection): { [Name in EndpointName]?: string } {

@@ -52,6 +52,24 @@ describe('an endpoint', () => {
     )
   })
 
+  test('for clients that show a certificate is taken by them alone, where the issuer publishes one (RFC 8705 §5)', async () => {
+    const aliased = {
+      ...published,
+      mtls_endpoint_aliases: {
+        token_endpoint: 'https://mtls.as.example/token',
+        issuer: 'https://evil.example',
+      },
+    }
+    const ask = (clientAuthentication: string) =>
+      asked('token_endpoint', { ...none, issuer, clientAuthentication }, { body: aliased })
+    expect((await ask('tls')).outcome).toMatchObject({
+      issuer,
+      token_endpoint: 'https://mtls.as.example/token',
+      revocation_endpoint: published.revocation_endpoint,
+    })
+    expect((await ask('none')).outcome.token_endpoint).toBe(published.token_endpoint)
+  })
+
   test('that neither names is an error, unless servers may do without it', async () => {
     const bare = { body: { issuer, token_endpoint: published.token_endpoint } }
     const missing = await Promise.all(names.map((name) => asked(name, { ...none, issuer }, bare)))
