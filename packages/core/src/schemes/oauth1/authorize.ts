@@ -62,6 +62,7 @@ async function requestToken(
   const request = { method: 'POST', origin: url.origin, path: `${url.path}${url.query}`, form: '' }
   const authorization = signed(ports, connection, request, pair, further)
   const reply = await ports.send({
+    tls: connection.tls('credential'),
     url,
     method: 'POST',
     headers: { authorization, accept: '*/*' },
