@@ -41,6 +41,14 @@ describe('an authorization on another device (RFC 8628)', () => {
     })
     await pass(60)
     expect(asked()).toBe(3)
+
+    // Of the polls, the trace keeps the one that said something.
+    const traces = await made.sallyport.request('GET', `/v1/accounts/${id}/traces`)
+    expect(traces.body.items.map(({ kind, ok }: Answer) => [kind, ok])).toEqual([
+      ['device', true],
+      ['device', true],
+    ])
+    expect(traces.text).not.toMatch(/device-code-1|device-access|device-refresh|client-secret/)
   })
 
   test('names the address with the code in it where the provider does, and an old name of the address', async () => {

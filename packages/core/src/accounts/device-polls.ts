@@ -77,7 +77,14 @@ export class DevicePolls {
     const device = target.scheme.device?.(target.definition)
     if (!device) throw new SallyportError('authorization_unsupported')
     const memory = await openDeviceMemory(this.#ports.vault, poll)
-    const answer = await device.poll(this.#ports, target.connection, memory)
+    const answer = await this.#ports.recorder.record(
+      'device',
+      target,
+      this.#ports,
+      (watched) => device.poll(watched, target.connection, memory),
+      // That nobody has decided yet is said again and again.
+      { secrets: [memory.deviceCode ?? ''], keep: (result) => typeof result !== 'string' },
+    )
     if (answer === 'pending') return this.#again(poll, poll.intervalSeconds)
     // For good, and once more each time (RFC 8628 §3.5).
     if (answer === 'slow_down') return this.#again(poll, poll.intervalSeconds + slowDownSeconds)

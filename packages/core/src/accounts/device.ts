@@ -25,12 +25,15 @@ type Row = Pick<DevicePollRecord, 'organizationId' | 'environment' | 'id'>
  */
 export async function authorizeDevice(
   ports: AccountPorts,
-  { account, connection }: Target,
+  target: Target,
   device: DeviceAuthorization,
   input: AuthorizeInput,
 ): Promise<StartedDeviceAuthorization> {
   refuseReturn(input)
-  const begun = await device.begin(ports, connection)
+  const { account, connection } = target
+  const begun = await ports.recorder.record('device', target, ports, (watched) =>
+    device.begin(watched, connection),
+  )
   const now = ports.clock.now()
   const expiresAt = now + begun.expiresInSeconds * 1000
   const { organizationId, environment, id: accountId } = account

@@ -35,8 +35,8 @@ export interface RecordingOptions {
   readonly secrets?: readonly string[]
   /** What the provider sends the browser back to. */
   readonly redirectUri?: string
-  /** False for trials of which nothing is stored. */
-  readonly keep?: boolean
+  /** False for trials of which nothing is stored; or which results are worth it. Failures are, then. */
+  readonly keep?: boolean | ((result: unknown) => boolean)
 }
 
 /** A request as it was sent, and what came of it: with its secrets, so never outside of this room. */
@@ -68,7 +68,8 @@ export class Recorder {
     const exchanges: RawExchange[] = []
     const watched = { ...ports, send: this.#watched(ports, exchanges) }
     const end = async (result: unknown, error: unknown) => {
-      if (options.keep === false) return
+      const { keep = true } = options
+      if (typeof keep === 'function' ? error === undefined && !keep(result) : !keep) return
       const recording = { kind, whose, exchanges, began, result, error, options }
       await this.#keep(recording).catch((cause: unknown) => this.#notKept(whose, cause))
     }
