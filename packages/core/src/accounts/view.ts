@@ -1,10 +1,12 @@
 import type { AccountReply, AccountStatus, Warning } from '@sallyport/contract'
 import { definitionOf } from '../credentials/definition.ts'
-import { renewalMargin } from '../credentials/freshness.ts'
+import { renewalTime } from '../credentials/freshness.ts'
 import type { AccountRecord, IntegrationRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 
 const fiveMinutes = 300_000
+/** Ten years, at which a lifetime is cut. */
+const longestLifetime = 315_360_000_000
 
 /** An account as replies show it. */
 export function accountView(
@@ -16,8 +18,8 @@ export function accountView(
   const status = statusOf(account, now)
   const scheme = schemeOf(definition)
   const { issuedAt, expiresAt } = account
-  const margin =
-    issuedAt === undefined ? undefined : renewalMargin({ issuedAt, expiresAt }, scheme.renewal(definition))
+  const renewsAt =
+    issuedAt === undefined ? undefined : renewalTime({ issuedAt, expiresAt }, scheme.renewal(definition))
   return {
     id: account.id,
     integration: integration.key,
@@ -28,10 +30,7 @@ export function accountView(
     warnings: [...(scheme.warnings?.(definition, account) ?? []), ...warningsOf(account)],
     generation: account.generation,
     ...time('expiresAt', expiresAt),
-    ...time(
-      'nextRenewalAt',
-      account.renewable && expiresAt !== undefined && margin !== undefined ? expiresAt - margin : undefined,
-    ),
+    ...time('nextRenewalAt', account.renewable ? renewsAt : undefined),
     ...time('reconnectBy', status === 'expiring' ? expiresAt : account.refreshExpiresAt),
     scopes: [...account.scopes],
     parameters: { ...account.parameters },
@@ -69,7 +68,13 @@ function reasonOf(
 }
 
 function warningsOf({ issuedAt, expiresAt }: AccountRecord): Warning[] {
-  if (issuedAt === undefined || expiresAt === undefined || expiresAt - issuedAt >= fiveMinutes) return []
+  if (issuedAt === undefined || expiresAt === undefined) return []
+  if (expiresAt - issuedAt >= longestLifetime) {
+    const message =
+      'The provider names a lifetime of ten years or more, which looks like a point in time. If it is one, set tokenReply.expiryUnit to epoch_s or epoch_ms.'
+    return [{ code: 'lifetime_clamped', message }]
+  }
+  if (expiresAt - issuedAt >= fiveMinutes) return []
   return [
     {
       code: 'short_lifetime',

@@ -23,6 +23,17 @@ export function renewalMargin(
   return Math.min((policy.before ?? thirtyMinutesInSeconds) * 1000, (tokens.expiresAt - tokens.issuedAt) / 2)
 }
 
+/** When a token is renewed, in epoch milliseconds; undefined when it names no expiry. */
+export function renewalTime(
+  tokens: Pick<Tokens, 'issuedAt' | 'expiresAt'>,
+  policy: RenewalPolicy,
+): number | undefined {
+  const margin = renewalMargin(tokens, policy)
+  if (tokens.expiresAt === undefined || margin === undefined) return undefined
+  const earliest = tokens.issuedAt + (policy.notBefore ?? 0) * 1000
+  return Math.min(tokens.expiresAt, Math.max(tokens.expiresAt - margin, earliest))
+}
+
 /** Whether a token can be used as it is. */
 export function freshness(
   tokens: Pick<Tokens, 'issuedAt' | 'expiresAt'> | undefined,

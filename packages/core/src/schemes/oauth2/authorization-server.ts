@@ -37,7 +37,7 @@ export async function authorizationServer(
   need: EndpointName,
 ): Promise<oauth.AuthorizationServer> {
   const auth = connection.definition.auth as OAuth2
-  const given = givenEndpoints(connection)
+  const given = givenEndpoints(connection, need)
   // Without an issuer there is nothing to compare with: the library wants a name for the server, and tells nobody.
   const issuer = auth.issuer === undefined ? 'https://issuer.invalid' : connection.renderUrl(auth.issuer)
   // The browser's way must know whether the server announces `iss` (RFC 9207 §3) and wants requests pushed.
@@ -67,13 +67,15 @@ function aliasesOf(published: oauth.AuthorizationServer | undefined): { [Name in
   )
 }
 
-function givenEndpoints(connection: Connection): { [Name in EndpointName]?: string } {
+function givenEndpoints(connection: Connection, need: EndpointName): { [Name in EndpointName]?: string } {
   const auth = connection.definition.auth as OAuth2
   return Object.fromEntries(
     Object.entries(fields).flatMap(([name, field]) => {
       const template = auth[field]
       // What a browser alone reads is put behind again when the page's address is made.
-      return template === undefined ? [] : [[name, connection.renderUrl(splitFragment(template).page)]]
+      // One that asks for what is kept at the callback cannot be known before, and need not.
+      if (template === undefined || (name !== need && !connection.holds(template))) return []
+      return [[name, connection.renderUrl(splitFragment(template).page)]]
     }),
   )
 }
