@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { json, quirk } from './quirks.suite.ts'
+import { consenting, json, quirk } from './quirks.suite.ts'
 
 const bearer = { access_token: 'at-1', token_type: 'Bearer', expires_in: 3600, refresh_token: 'rt-1' }
 
@@ -15,6 +15,7 @@ test('10: offline access is asked for by parameters, and a partial grant shows',
 
 test('22: without PKCE, and with the day by which to reconnect', async () => {
   const { provider, connect, form } = await quirk(() => ({ pkce: 'off', clientAuthentication: 'body' }))
+  consenting(provider, { answer: (asked) => ({ code: 'c', state: asked.get('state') ?? '' }) })
   provider.script('POST /token', json({ access_token: 'at', token_type: 'Bearer', expires_in: 5_184_000 }))
   const account = await connect()
   expect(account).toMatchObject({ status: 'expiring', reconnectBy: account.expiresAt })
