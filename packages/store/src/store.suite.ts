@@ -20,6 +20,7 @@ import {
   pending,
 } from './records.suite.ts'
 import { revocationSuite } from './revocations.suite.ts'
+import { traceSuite } from './traces.suite.ts'
 
 /** An empty database that can be opened again and again. */
 export interface SuiteDatabase {
@@ -114,6 +115,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     accountSuite(() => store)
     flowSuite(() => store)
     revocationSuite(() => store)
+    traceSuite(() => store)
     devicePollSuite(() => store)
     keySuite(() => store)
 
