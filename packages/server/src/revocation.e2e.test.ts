@@ -87,6 +87,32 @@ test.each([
   expect(await disconnect(made)).toMatchObject({ status: 'revoked', revocation })
 })
 
+test.each<[name: string, request: object, bodies: readonly (string | RegExp)[]]>([
+  [
+    'fields that are added go with both tokens',
+    { body: { tenant: '{account.name}' } },
+    [
+      /^token_type_hint=refresh_token&token=.+&tenant=.+$/,
+      /^token_type_hint=access_token&token=.+&tenant=.+$/,
+    ],
+  ],
+  [
+    'a request of its own is sent once, for the token that it names',
+    { format: 'json', body: { refresh: '{token.refreshToken}', id: '{client.id}', key: '{client.secret}' } },
+    [/^\{"refresh":".+","id":"client","key":"client-secret"\}$/],
+  ],
+])('where the definition departs from the standard, %s', async (_, revokeRequest, bodies) => {
+  const made = await renewing({ revocable: true, auth: { revokeRequest } })
+  made.provider.script('POST /revoke', { status: 200 })
+  expect(await disconnect(made)).toMatchObject({ status: 'revoked', revocation: 'done' })
+  const received = made.provider.received('POST /revoke')
+  expect(received.map(({ body }) => body)).toEqual(bodies.map((body) => expect.stringMatching(body)))
+  const isOwn = 'format' in revokeRequest
+  expect(received.map(({ headers }) => headers.authorization !== undefined)).toEqual(
+    received.map(() => !isOwn),
+  )
+})
+
 test('without a revocation endpoint the account says that its provider was not told', async () => {
   const made = await renewing()
   expect(await disconnect(made)).toMatchObject({ status: 'revoked', revocation: 'unsupported' })

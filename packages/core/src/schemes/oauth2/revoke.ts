@@ -1,12 +1,16 @@
 import type { OAuth2 } from '@sallyport/contract'
 import * as oauth from 'oauth4webapi'
 import { parseRetryAfter } from '../../retry-after.ts'
+import type { Secret } from '../../secret.ts'
 import { refusedBy, unreadable } from '../grant-failure.ts'
 import { withoutSecrets } from '../provider-words.ts'
-import type { Connection, Credential, SchemePorts } from '../scheme.ts'
+import type { Connection, Credential, SchemePorts, Tokens } from '../scheme.ts'
 import { parseStrictJson } from '../strict-json.ts'
 import { authorizationServer, isPublished } from './authorization-server.ts'
 import { type ClientAuthentication, withClient } from './client-auth.ts'
+import { authenticatesItself, namesAsked } from './request-names.ts'
+import { secretsAmong, tokenValues, valuesOfRequest } from './token-values.ts'
+import { credentialsIn, departed } from './wire.ts'
 
 /**
  * Revokes the refresh token, then the access token (RFC 7009 §2.1).
@@ -23,49 +27,67 @@ export async function revoke(
   if (!tokens || (auth.revokeUrl === undefined && auth.issuer === undefined)) return 'unsupported'
   const server = await authorizationServer(ports, connection, 'revocation_endpoint')
   if (server.revocation_endpoint === undefined) return 'unsupported'
-  const each = [
-    ['refresh_token', tokens.refreshToken],
-    ['access_token', tokens.accessToken],
-  ] as const
+  const endpoint = server.revocation_endpoint
+  const template = [auth.revokeRequest, auth.computed]
   const outcomes = []
-  for (const [hint, token] of each) {
-    if (!token) continue
+  for (const one of revocationsOf(auth, tokens)) {
     const ask = (client: ClientAuthentication) =>
-      revokeOne(ports, connection, { server, client, token: token.reveal(), hint })
-    outcomes.push(await withClient(ports, connection, { endpoint: server.revocation_endpoint }, ask))
+      revokeOne(ports, connection, { server, client, tokens, ...one })
+    outcomes.push(await withClient(ports, connection, { endpoint, template }, ask))
   }
   return outcomes.includes('done') ? 'done' : 'unsupported'
 }
 
-interface Revocation {
+interface RevokedToken {
+  readonly token: Secret
+  readonly hint: 'refresh_token' | 'access_token'
+}
+
+/** One request for each token, unless the definition's own request says itself which it is about. */
+function revocationsOf(auth: OAuth2, { accessToken, refreshToken }: Tokens): readonly RevokedToken[] {
+  const access = { token: accessToken, hint: 'access_token' } as const
+  const refresh = refreshToken && ({ token: refreshToken, hint: 'refresh_token' } as const)
+  const asked = [...namesAsked(auth, auth.revokeRequest)]
+  if (asked.includes('token.refreshToken')) return refresh ? [refresh] : []
+  if (asked.some((name) => name === 'token' || name.startsWith('token.'))) return [access]
+  return refresh ? [refresh, access] : [access]
+}
+
+interface Revocation extends RevokedToken {
   readonly server: oauth.AuthorizationServer
   readonly client: ClientAuthentication
-  readonly token: string
-  readonly hint: 'refresh_token' | 'access_token'
+  readonly tokens: Tokens
 }
 
 async function revokeOne(
   ports: SchemePorts,
   connection: Connection,
-  { server, client, token, hint }: Revocation,
+  { server, client, token, hint, tokens }: Revocation,
 ): Promise<'done' | 'unsupported'> {
   const auth = connection.definition.auth as OAuth2
-  const secrets = [...client.secrets, token]
+  const template = auth.revokeRequest ?? {}
+  const values = valuesOfRequest(ports, connection, { ...client.values, ...tokenValues(tokens) })
+  const method = authenticatesItself(auth, template) ? () => undefined : client.method
   let outcome: 'done' | 'unsupported' = 'done'
-  await oauth.revocationRequest(server, { client_id: client.id || 'none' }, client.method, token, {
+  await oauth.revocationRequest(server, { client_id: client.id || 'none' }, method, token.reveal(), {
     additionalParameters: { token_type_hint: hint },
     [oauth.allowInsecureRequests]: true,
-    [oauth.customFetch]: async (address, request) => {
+    [oauth.customFetch]: async (url, { headers, body }) => {
+      const form = new URLSearchParams(String(body))
+      const parameters = new Set(['token', 'token_type_hint'])
+      const standard = { url, method: 'POST', headers, form, parameters }
+      const rendered = departed(connection, template, standard, values)
+      const publishedByIssuer = isPublished(auth, 'revocation_endpoint')
       const reply = await ports.send({
+        ...rendered,
         tls: connection.tls('credential'),
-        url: connection.permit(address, {
-          sends: 'credential',
-          publishedByIssuer: isPublished(auth, 'revocation_endpoint'),
-        }),
-        method: 'POST',
-        headers: request.headers,
-        body: String(request.body),
+        url: connection.permit(rendered.url, { sends: 'credential', publishedByIssuer }),
       })
+      const secrets = [
+        ...client.secrets,
+        ...secretsAmong(connection, values),
+        ...credentialsIn(rendered.headers),
+      ]
       outcome = judged(ports, reply, secrets)
       return new Response(null, { status: 200 })
     },
