@@ -1,6 +1,6 @@
 import { SallyportError } from '../error.ts'
 import type { AccountRecord, AccountState, Clock, Store } from '../ports.ts'
-import type { Credential } from '../schemes/scheme.ts'
+import type { Credential, Tokens } from '../schemes/scheme.ts'
 import type { Vault } from '../vault/vault.ts'
 import { sealCredential } from './seal.ts'
 import type { Target } from './target.ts'
@@ -33,10 +33,26 @@ export async function connectedState(
     expiresAt: tokens?.expiresAt,
     renewable,
     scopes: tokens?.scopes ?? [],
-    kept: { ...account.kept, ...tokens?.kept },
+    kept: withoutTokens({ ...account.kept, ...tokens?.kept }, tokens),
     refreshExpiresAt: tokens?.refreshExpiresAt,
     revocation: undefined,
   }
+}
+
+const longEnoughToTell = 16
+
+/** Kept values are shown: one in which a provider put a token is not kept, wherever its reply has it. */
+function withoutTokens(
+  kept: Readonly<Record<string, string>>,
+  tokens: Tokens | undefined,
+): Readonly<Record<string, string>> {
+  if (!tokens) return kept
+  const secrets = [tokens.accessToken, tokens.refreshToken, ...Object.values(tokens.named ?? {})].flatMap(
+    (secret) => secret?.reveal() ?? [],
+  )
+  const holds = (value: string) =>
+    secrets.some((secret) => (secret.length < longEnoughToTell ? value === secret : value.includes(secret)))
+  return Object.fromEntries(Object.entries(kept).filter(([, value]) => !holds(value)))
 }
 
 /** JSON Pointers of what an account's owner gave. */

@@ -8,6 +8,7 @@ test.each([
   [{ scopes: ['read', '{hidden}'] }, '/auth/scopes/1'],
   [{ authorizationParams: { prompt: '{hidden}' } }, '/auth/authorizationParams/prompt'],
   [{ clientId: '{hidden}' }, '/auth/clientId'],
+  [{ authorizationParams: { prompt: '{parameters.hidden}' } }, '/auth/authorizationParams/prompt'],
 ])('a secret parameter does not stand where browsers see it: %j', (auth, path) => {
   expect(faults(oauth2(auth, secret))).toEqual([`${path} secret_shown`])
 })

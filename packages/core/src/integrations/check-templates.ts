@@ -23,7 +23,7 @@ export function templateFaults(fields: Fields): Fault[] {
 /** Whoever may start an authorization could read a secret parameter there. */
 function shownFaults(field: TemplateField, { parameters }: Fields): Fault[] {
   if (!field.shown) return []
-  const names = placeholders(parseTemplate(field.text))
+  const names = placeholders(parseTemplate(field.text)).map((name) => name.replace(/^parameters\./, ''))
   return parameters
     .filter(({ parameter }) => parameter.secret && names.includes(parameter.name))
     .map(({ parameter: { name } }) => ({

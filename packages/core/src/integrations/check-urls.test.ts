@@ -126,6 +126,36 @@ describe('values that could move a host', () => {
     expect(faults(definition)).toEqual(found)
   })
 
+  const plaintext = { type: 'oauth1', consumerKey: 'k', consumerSecret: 's', signatureMethod: 'PLAINTEXT' }
+  const legs = {
+    requestTokenUrl: 'https://{h}/r',
+    authorizationUrl: 'https://{h}/a',
+    accessTokenUrl: 'https://a.example/t',
+  }
+  const perCall = { type: 'jwt', algorithm: 'HS256', secret: 's'.repeat(32) }
+  test.each<[what: string, auth: Record<string, unknown>, baseUrl: string, found: string[]]>([
+    [
+      'a consumer secret at a token address',
+      { ...plaintext, signatureMethod: 'HMAC-SHA1', ...legs },
+      'https://a.example',
+      ['/hosts hosts_required'],
+    ],
+    ['a consumer secret in every call', plaintext, 'https://{h}', ['/hosts hosts_required']],
+    [
+      'a signature that is good for one address',
+      { ...plaintext, signatureMethod: 'HMAC-SHA1' },
+      'https://{h}',
+      [],
+    ],
+    ['a JWT of the author’s key in every call', perCall, 'https://{h}', ['/hosts hosts_required']],
+    ['a JWT of the account’s own key', { ...perCall, secret: '{key}' }, 'https://{h}', []],
+  ])('of every type that has a secret of its author’s: %s (C20)', (_, auth, base, found) => {
+    const own = { name: 'key', secret: true }
+    const definition = { key: 'api', name: 'API', baseUrl: base, auth, ...parameters(host, own) }
+    expect(faults(definition)).toEqual(found)
+    expect(faults({ ...definition, hosts: ['a.example', '*.example.com'] })).toEqual([])
+  })
+
   test('each address that a value could move is named', () => {
     const auth = { tokenUrl: 'https://{h}/t', issuer: 'https://{h}/' }
     expect(faults(oauth2(auth, parameters(host)))).toEqual(['/hosts hosts_required', '/hosts hosts_required'])

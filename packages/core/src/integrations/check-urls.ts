@@ -2,6 +2,7 @@ import type { Fault, Parameter, Warning } from '@sallyport/contract'
 import type { ConnectionPolicy } from '../credentials/connection.ts'
 import { isBlockedLiteral, mayUsePlainHttp } from '../destination/policy.ts'
 import { parseUrl } from '../destination/url.ts'
+import { schemeNamed } from '../schemes/index.ts'
 import type { TemplateField } from '../schemes/scheme.ts'
 import { parseTemplate, type TemplatePart } from '../template/parse.ts'
 import {
@@ -79,7 +80,7 @@ function kindFaults(field: TemplateField, url: UrlTemplate, fields: Fields): Fau
 
 /** Whoever connects an account must not be able to send the author's secret to a host of his own (C20). */
 function ownerFaults(field: TemplateField, url: UrlTemplate, fields: Fields): Fault[] {
-  if (field.receives !== 'definition_secret' || fields.hosts !== undefined || !sharesSecret(fields)) return []
+  if (!receivesSecret(field, fields) || fields.hosts !== undefined || !sharesSecret(fields)) return []
   const free = placeholdersIn(url, 'host').some(
     (name) =>
       name.startsWith('kept.') ||
@@ -93,6 +94,12 @@ function ownerFaults(field: TemplateField, url: UrlTemplate, fields: Fields): Fa
       message: `A parameter decides to which host ${field.path} sends the client secret. List the hosts that it may be sent to.`,
     },
   ]
+}
+
+/** Also an API's address, where each call shows the secret, or what whoever receives it can use elsewhere. */
+function receivesSecret({ receives }: TemplateField, { auth }: Fields): boolean {
+  if (receives !== 'call') return receives === 'definition_secret'
+  return schemeNamed(auth.type)?.callsSpeakForDefinition?.(auth) ?? false
 }
 
 /** False where all that authenticates the client is the account's own parameters. */
@@ -116,4 +123,8 @@ const clientSecrets = [
   '/auth/clientSecrets/1',
   '/auth/jwt/secret',
   '/auth/jwt/privateKey',
+  '/auth/registration/initialAccessToken',
+  '/auth/consumerSecret',
+  '/auth/secret',
+  '/auth/privateKey',
 ]

@@ -45,6 +45,7 @@ describe('destinations', () => {
     ['no token address', auth({ tokenUrl: undefined })],
     ['another authorization host', auth({ authorizationUrl: 'https://evil.example/authorize' })],
     ['another issuer', auth({ issuer: 'https://evil.example/' })],
+    ['another issuer on the same host', auth({ issuer: 'https://login.example.com/~evil' })],
     ['a host more', { hosts: [...base.hosts, 'evil.example'] }],
     ['a host less', { hosts: base.hosts.slice(1) }],
     ['no hosts', { hosts: undefined }],

@@ -11,7 +11,8 @@ export function destinations(definition: Definition): string {
   const urls = schemeOf(definition)
     .templates(definition.auth)
     .filter(({ slot }) => slot === 'url')
-    .map(({ path, text }) => [path, originOf(text)])
+    // An issuer is its whole name (B20): of two on one host, each publishes addresses of its own.
+    .map(({ path, text }) => [path, path === '/auth/issuer' ? text : originOf(text)])
   return JSON.stringify([
     definition.auth.type,
     originOf(definition.baseUrl ?? ''),

@@ -255,6 +255,8 @@ export interface Scheme {
   keeps?(auth: Readonly<Record<string, unknown>>): readonly string[]
   /** Faults that the block's shape cannot show. */
   faults(auth: Readonly<Record<string, unknown>>, policy: GrantPolicy): readonly Fault[]
+  /** Whether calls show the definition's own secret, or a proof of it that is good at other hosts, too (C20). */
+  callsSpeakForDefinition?(auth: Readonly<Record<string, unknown>>): boolean
   /** Placeholders that a placement may hold. */
   placeable(auth: Readonly<Record<string, unknown>>): readonly string[]
   /** Where the credential goes when the definition does not say. */

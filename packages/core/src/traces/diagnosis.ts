@@ -14,6 +14,8 @@ export interface Case {
   readonly now: number
   readonly redirectUri: string | undefined
   readonly result: unknown
+  /** Cuts what is secret out of a provider's words, while they are as it wrote them. */
+  readonly clean: (words: string) => string
 }
 
 /** A case, and what its last reply says. */
@@ -187,7 +189,7 @@ export function diagnose(given: Case): Finding[] {
     given.failure?.message,
   ]
   const words = given.failure
-    ? plainWords(said.filter((word) => typeof word === 'string').join(' '), 400).toLowerCase()
+    ? plainWords(given.clean(said.filter((word) => typeof word === 'string').join(' ')), 400).toLowerCase()
     : ''
   const seen = { ...given, last, document, words }
   return rules.flatMap((rule) => {

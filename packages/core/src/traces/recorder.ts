@@ -13,6 +13,7 @@ import { Secret } from '../secret.ts'
 import type { Trial } from '../trial.ts'
 import { diagnose } from './diagnosis.ts'
 import { redaction } from './redact.ts'
+import { tokensIn } from './tokens-in.ts'
 
 export interface RecorderPorts {
   readonly store: Store
@@ -152,8 +153,14 @@ export class Recorder {
   async #keep(recording: Recording): Promise<void> {
     const { kind, whose, exchanges, began, result, error, options } = recording
     const failure = error instanceof SallyportError ? error : undefined
-    const redact = redaction([...secretsOf(whose), ...secretsIn(result), ...(options.secrets ?? [])])
     const auth = whose.definition.auth as unknown as Readonly<Record<string, unknown>>
+    const learned = exchanges.flatMap(({ reply }) => (reply ? tokensIn(auth, reply) : []))
+    const redact = redaction([
+      ...secretsOf(whose),
+      ...secretsIn(result),
+      ...learned,
+      ...(options.secrets ?? []),
+    ])
     const now = this.#ports.clock.now()
     const diagnosis = diagnose({
       kind,
@@ -163,6 +170,7 @@ export class Recorder {
       now,
       redirectUri: options.redirectUri,
       result,
+      clean: redact.text,
     })
     await this.#add(kind, whose, began, error === undefined, {
       generation: whose.account.generation,

@@ -38,6 +38,32 @@ describe('what is shown of an exchange', () => {
     expect(JSON.parse(redact.body('application/json', JSON.stringify(body)))).toEqual(shown)
   })
 
+  test('of headers that only sound unusual, none that carries a credential, and no value of a query', () => {
+    expect(
+      redact.headers({
+        'X-Auth': 'a',
+        'x-authorization': 'b',
+        'X-Ticket': 'c',
+        'www-authenticate': 'Bearer error="invalid_token"',
+        location: 'https://a.example/b?token=abc&page=2',
+      }),
+    ).toEqual({
+      'X-Auth': '[secret]',
+      'x-authorization': '[secret]',
+      'X-Ticket': '[secret]',
+      'www-authenticate': 'Bearer error="invalid_token"',
+      location: 'https://a.example/b?token=[secret]&page=2',
+    })
+  })
+
+  test('however a hostile provider writes, in a time that grows no faster than its reply', () => {
+    const hostile = ['token'.repeat(50_000), 'a-'.repeat(130_000), `token${' '.repeat(250_000)}`]
+    for (const text of hostile) expect(redact.body('text/plain', text).length).toBeLessThan(300)
+    expect(redact.body('application/x-www-form-urlencoded', 'a&'.repeat(130_000)).length).toBe(8192)
+    const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
+    expect(redact.body('application/json', deep)).toContain('[...]')
+  })
+
   test('of headers, what carries a credential only by its scheme', () => {
     expect(
       redact.headers({

@@ -1,6 +1,9 @@
 import { plainWords, withoutSecrets } from '../schemes/provider-words.ts'
 
 const longestBody = 8192
+/** Of what is no document: far more than is shown of it. */
+const mostRead = 4096
+const deepest = 64
 
 /** Names whose values are nobody's business, however short or odd those are. */
 const secretName =
@@ -25,7 +28,8 @@ export function redaction(known: readonly string[]): Redaction {
     secretName.test(name) && !harmlessName.test(name) && value !== '' ? '[secret]' : text(value)
   const form = (value: string) =>
     value
-      .split('&')
+      // What comes after as many is cut off anyhow.
+      .split('&', longestBody)
       .map((pair) => {
         const [name = '', ...rest] = pair.split('=')
         return rest.length === 0
@@ -33,42 +37,54 @@ export function redaction(known: readonly string[]): Redaction {
           : `${text(name)}=${field(decoded(name), decoded(rest.join('=')))}`
       })
       .join('&')
-  const walk = (name: string, value: unknown): unknown => {
+  const walk = (name: string, value: unknown, depth = 0): unknown => {
+    if (depth > deepest) return '[...]'
     if (typeof value === 'string') return field(name, value)
     if (typeof value === 'number') return field(name, String(value)) === '[secret]' ? '[secret]' : value
-    if (Array.isArray(value)) return value.map((item) => walk(name, item))
+    if (Array.isArray(value)) return value.map((item) => walk(name, item, depth + 1))
     if (typeof value !== 'object' || value === null) return value
-    return Object.fromEntries(Object.entries(value).map(([inner, item]) => [text(inner), walk(inner, item)]))
+    return Object.fromEntries(
+      Object.entries(value).map(([inner, item]) => [text(inner), walk(inner, item, depth + 1)]),
+    )
+  }
+  const url = (value: string) => {
+    const mark = value.indexOf('?')
+    return mark === -1 ? text(value) : `${text(value.slice(0, mark))}?${form(value.slice(mark + 1))}`
   }
   return {
     text,
-    url(value) {
-      const mark = value.indexOf('?')
-      return mark === -1 ? text(value) : `${text(value.slice(0, mark))}?${form(value.slice(mark + 1))}`
-    },
+    url,
     headers: (values) =>
-      Object.fromEntries(Object.entries(values).map(([name, value]) => [name, header(name, value, text)])),
+      Object.fromEntries(
+        Object.entries(values).map(([name, value]) => [
+          name,
+          header(name, value, /^(https?:\/)?\//i.test(value) ? url : text),
+        ]),
+      ),
     body(contentType, body) {
       const json = parsed(body)
       if (json !== undefined) return JSON.stringify(walk('', json)).slice(0, longestBody)
       if (contentType?.includes('form-urlencoded')) return form(body).slice(0, longestBody)
       // A page, or what nobody can read member by member: a few words, to recognize it by.
-      return `${plainWords(withoutMembers(text(body)), 200)} (${Buffer.byteLength(body)} bytes)`
+      return `${plainWords(withoutMembers(text(body).slice(0, mostRead)), 200)} (${Buffer.byteLength(body)} bytes)`
     },
   }
 }
 
+/** `X-Auth`, `X-Authorization`, `Proxy-Authorization`; what a server answers about authentication is none. */
+const secretHeader = /(^|[-_])(auth|authorization|key|sid|ticket)$/
+
 function header(name: string, value: string, text: (value: string) => string): string {
   const key = name.toLowerCase()
   if (key === 'authorization') return `${value.split(' ', 1)[0]} [secret]`
-  if (key === 'dpop' || key === 'cookie' || secretName.test(name)) return '[secret]'
+  if (key === 'dpop' || secretHeader.test(key) || secretName.test(key)) return '[secret]'
   return text(value)
 }
 
 /** `name=value` and `<name>value` whose name says that it is secret, in what is no document. */
 function withoutMembers(value: string): string {
   return value.replace(
-    /([\w-]*(?:token|secret|password|session|code)[\w-]*["']?\s*[:=>]\s*["']?)[^"'&\s,}<]+/gi,
+    /((?:token|secret|passw|session|code|ticket|assertion|sid|api.?key)[\w-]{0,100}["']?\s{0,9}[:=>]\s{0,9}["']?)[^"'&\s,}<]+/gi,
     '$1[...]',
   )
 }

@@ -11,6 +11,7 @@ export const jwtScheme: Scheme = {
     ...['header', 'payload'].flatMap((name) => textField(`/auth/${name}`, auth[name], requestValueNames)),
   ],
   faults: (auth) => jwtKeyFaults('/auth', auth),
+  callsSpeakForDefinition: () => true,
   placeable: () => ['token', 'jwt.token'],
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',

@@ -1,6 +1,7 @@
 import type { Definition, Fault, OAuth1 } from '@sallyport/contract'
 import { SallyportError } from '../../error.ts'
 import { Secret } from '../../secret.ts'
+import { keepFaults } from '../keep-faults.ts'
 import type { Credential, Scheme, TemplateField } from '../scheme.ts'
 import { begin, complete } from './authorize.ts'
 import { signed, type TokenPair } from './sign.ts'
@@ -12,6 +13,8 @@ export const oauth1Scheme: Scheme = {
   templates,
   faults,
   keeps: ({ keep }) => (typeof keep === 'object' && keep !== null ? Object.keys(keep) : []),
+  // Its other signatures are good for one address alone.
+  callsSpeakForDefinition: ({ signatureMethod }) => signatureMethod === 'PLAINTEXT',
   placeable: () => [],
   defaultPlacement: [],
   connects: (definition) => (isThreeLegged(definition) ? 'authorized' : 'given'),
@@ -78,6 +81,7 @@ function faults(auth: Readonly<Record<string, unknown>>): Fault[] {
   const missing = urls.filter((name) => needsUrls && auth[name] === undefined)
   const key = auth.signatureMethod === 'RSA-SHA1' ? 'privateKey' : 'consumerSecret'
   return [
+    ...keepFaults('/auth', auth),
     ...missing.map((name) => ({
       path: `/auth/${name}`,
       code: 'required',

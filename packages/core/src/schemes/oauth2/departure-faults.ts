@@ -1,4 +1,5 @@
 import { type Fault, pointer } from '@sallyport/contract'
+import { keepFaults } from '../keep-faults.ts'
 import { type Block, list, record } from './block.ts'
 import { isProtocolParameter } from './protocol-parameters.ts'
 import { namesIn } from './request-names.ts'
@@ -21,7 +22,8 @@ export function departureFaults(auth: Block): Fault[] {
   return [
     ...authorizationNameFaults(auth),
     ...callbackNameFaults(auth),
-    ...keepFaults(auth),
+    ...callbackKeepFaults(auth),
+    ...replies(auth).flatMap(([path, reply]) => keepFaults(path, reply)),
     ...tokenNameFaults(auth),
     ...followUpFaults(auth),
   ]
@@ -57,7 +59,7 @@ function callbackNameFaults(auth: Block): Fault[] {
 }
 
 /** A callback's values are there when a code is redeemed, and at no other time. */
-function keepFaults(auth: Block): Fault[] {
+function callbackKeepFaults(auth: Block): Fault[] {
   const isCode = (auth.grant ?? 'authorization_code') === 'authorization_code'
   return replies(auth).flatMap(([path, reply]) =>
     Object.entries(record(record(reply).keep))

@@ -126,6 +126,20 @@ describe('a definition of departures', () => {
       ['/auth/tokenReply/keep/x callback_not_available'],
     ],
     [
+      'a token that would be shown',
+      { tokenReply: { keep: { x: '/access_token' } } },
+      ['/auth/tokenReply/keep/x secret_shown'],
+    ],
+    [
+      'a further token that would be shown',
+      {
+        followUps: [
+          { url: 'https://a.example/', reply: { tokens: { t: 'header:X-T' }, keep: { x: 'header:x-t' } } },
+        ],
+      },
+      ['/auth/followUps/0/reply/keep/x secret_shown'],
+    ],
+    [
       'a token’s name twice',
       { tokenReply: { tokens: { refreshToken: '/x' } } },
       ['/auth/tokenReply/tokens/refreshToken repeated'],

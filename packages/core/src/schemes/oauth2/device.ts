@@ -13,6 +13,8 @@ const defaultIntervalSeconds = 5
 const longestIntervalSeconds = 3600
 /** Where the provider names none, though it must (RFC 8628 §3.2). */
 const defaultLifetimeSeconds = 600
+/** Whatever the provider names: nobody types a code for longer, and it is asked all that time. */
+const longestLifetimeSeconds = 86_400
 
 /** Asks for a code that a person enters elsewhere (RFC 8628 §3.1). */
 const begin: DeviceAuthorization['begin'] = async (ports, connection) => {
@@ -48,7 +50,10 @@ const begin: DeviceAuthorization['begin'] = async (ports, connection) => {
     verificationUri,
     verificationUriComplete,
     userCode,
-    expiresInSeconds: readExpiresIn(document.at('/expires_in')) ?? defaultLifetimeSeconds,
+    expiresInSeconds: Math.min(
+      readExpiresIn(document.at('/expires_in')) ?? defaultLifetimeSeconds,
+      longestLifetimeSeconds,
+    ),
     intervalSeconds: Number.isFinite(interval)
       ? Math.min(Math.max(Math.ceil(interval), 1), longestIntervalSeconds)
       : defaultIntervalSeconds,
