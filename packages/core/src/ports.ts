@@ -283,7 +283,7 @@ export interface Store {
       reasonDetail: string | undefined,
     ): Promise<boolean>
     touch(used: readonly { organizationId: string; id: string; at: number }[]): Promise<void>
-    /** As `update`, and stores the revocation with it. */
+    /** As `update`, and stores the revocation with it; authorizations under way end. */
     disconnect(account: AccountRecord, revocation: RevocationRecord | undefined): Promise<boolean>
     /** If the generation is still this one, and stores the revocation in its place. */
     delete(

@@ -37,7 +37,11 @@ export function accounts(database: Kysely<Tables>): Accounts {
     disconnect: (account, revocation) =>
       database.transaction().execute(async (transaction) => {
         if (!(await updateIn(transaction, account))) return false
-        await endPoll(transaction, { organizationId: account.organizationId, accountId: account.id })
+        const { organizationId, id: accountId } = account
+        await endPoll(transaction, { organizationId, accountId })
+        // What a person began before is not to connect it again.
+        const flows = transaction.deleteFrom('flow').where('organization_id', '=', organizationId)
+        await flows.where('account_id', '=', accountId).execute()
         if (revocation) await transaction.insertInto('revocation').values(revocationRow(revocation)).execute()
         return true
       }),

@@ -1,11 +1,11 @@
 import { timingSafeEqual } from 'node:crypto'
-import { commitGrant } from '../credentials/commit.ts'
 import { serializeCredential } from '../credentials/seal.ts'
 import { openTarget, type Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { FlowRecord } from '../ports.ts'
-import type { Credential, FlowMemory } from '../schemes/scheme.ts'
+import type { FlowMemory, Tokens } from '../schemes/scheme.ts'
 import { flowMilliseconds, hashToken, isToken, newToken, openFlow, sealFlow } from './flow-secrets.ts'
+import { commitGrant } from './grant.ts'
 import { type AccountPorts, readRecords } from './ports.ts'
 import { cookieName, cookiePath } from './start.ts'
 
@@ -105,8 +105,7 @@ async function granted(ports: AccountPorts, flow: FlowRecord, parameters: URLSea
     (watched) => authorization.complete(watched, target.connection, { parameters, redirectUri, memory }),
     { secrets: secretsOf(parameters, memory), redirectUri },
   )
-  const credential = { ...target.credential, tokens }
-  return flow.confirm ? park(ports, flow, credential) : connectNow(ports, flow, target, credential)
+  return flow.confirm ? park(ports, flow, target, tokens) : connectNow(ports, flow, target, tokens)
 }
 
 /** What a trace of this callback does not show. */
@@ -121,9 +120,9 @@ async function connectNow(
   ports: AccountPorts,
   flow: FlowRecord,
   target: Target,
-  credential: Credential,
+  tokens: Tokens,
 ): Promise<FlowEnd> {
-  await commitGrant(ports, target, credential)
+  await commitGrant(ports, target, tokens, () => isWanted(ports, flow))
   ports.changed()
   ports.log.info({ account: target.account.id }, 'account connected')
   const end = { state: 'connected' as const, failure: undefined, failureDetail: undefined }
@@ -131,8 +130,18 @@ async function connectNow(
   return ended({ ...flow, ...end }, {})
 }
 
+/** A flow goes when its account is disconnected, and when the definition that it was started for moves. */
+async function isWanted(ports: AccountPorts, flow: FlowRecord): Promise<boolean> {
+  return (await ports.store.flows.get(flow.id)) !== undefined
+}
+
 /** Keeps the grant sealed until the backend that asked for it confirms whose it is (A2). */
-async function park(ports: AccountPorts, flow: FlowRecord, credential: Credential): Promise<FlowEnd> {
+async function park(ports: AccountPorts, flow: FlowRecord, target: Target, tokens: Tokens): Promise<FlowEnd> {
+  if (!(await isWanted(ports, flow))) {
+    await ports.revocations.discard(target, tokens)
+    throw new SallyportError('changed_meanwhile')
+  }
+  const credential = { ...target.credential, tokens }
   const result = newToken(ports.random)
   const end = { state: 'parked' as const, failure: undefined, failureDetail: undefined }
   await ports.store.flows.finish(flow.id, {

@@ -1,16 +1,16 @@
 import type { AccountReply } from '@sallyport/contract'
-import { commitGrant } from '../credentials/commit.ts'
 import { parseCredential } from '../credentials/seal.ts'
 import { openTarget } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import { hashToken, openFlow } from './flow-secrets.ts'
+import { commitGrant } from './grant.ts'
 import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
 import { accountView } from './view.ts'
 
 /**
  * Connects an account with the grant that waits for it, once, for the backend that holds the result.
  *
- * @throws SallyportError not_found, result_invalid
+ * @throws SallyportError not_found, result_invalid, changed_meanwhile
  */
 export async function confirmAccount(
   ports: AccountPorts,
@@ -23,7 +23,8 @@ export async function confirmAccount(
   if (!flow) throw new SallyportError('result_invalid')
   const target = await openTarget(ports, account, integration)
   const { tokens } = parseCredential(await openFlow(ports.vault, flow))
-  const connected = await commitGrant(ports, target, { ...target.credential, tokens })
+  const isWanted = async () => (await ports.store.flows.get(flow.id)) !== undefined
+  const connected = await commitGrant(ports, target, tokens, isWanted)
   ports.changed()
   return accountView(connected, integration, ports.clock.now())
 }

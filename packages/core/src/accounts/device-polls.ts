@@ -1,10 +1,10 @@
-import { commitGrant } from '../credentials/commit.ts'
 import { reasonOf } from '../credentials/renewals.ts'
 import { openTarget, type Target } from '../credentials/target.ts'
 import { SallyportError, traceOf } from '../error.ts'
 import type { AccountRecord, DevicePollRecord } from '../ports.ts'
 import type { Tokens } from '../schemes/scheme.ts'
 import { openDeviceMemory } from './device.ts'
+import { commitGrant } from './grant.ts'
 import { type AccountPorts, readRecords } from './ports.ts'
 
 const mostAtOnce = 50
@@ -105,13 +105,13 @@ export class DevicePolls {
   }
 
   async #connect(poll: DevicePollRecord, target: Target, tokens: Tokens): Promise<void> {
-    const { store, log, revocations } = this.#ports
+    const { store, log } = this.#ports
     const { account } = target
     // Disconnected, or authorized anew, while the answer was on its way: nobody wants it any more.
-    const current = await store.devicePolls.get(account.organizationId, account.id)
-    if (current?.id !== poll.id) return revocations.discard(target, tokens)
+    const isCurrent = async () =>
+      (await store.devicePolls.get(account.organizationId, account.id))?.id === poll.id
     // An answer that arrived is stored before anything else: the provider gives it once.
-    await commitGrant(this.#ports, target, { ...target.credential, tokens })
+    await commitGrant(this.#ports, target, tokens, isCurrent)
     this.#ports.changed()
     await store.devicePolls.end(poll)
     log.info({ account: account.id }, 'account connected')

@@ -1,5 +1,5 @@
 import type { AccountStatus, TrialInput, TrialReply } from '@sallyport/contract'
-import { commitGrant } from '../credentials/commit.ts'
+import { commit } from '../credentials/commit.ts'
 import { openTarget, type Target, targetWith } from '../credentials/target.ts'
 import { usable } from '../credentials/usable.ts'
 import { invalid, SallyportError } from '../error.ts'
@@ -15,7 +15,7 @@ import { statusOf } from './view.ts'
  * server has shown it.
  *
  * @throws SallyportError not_found, test_undefined, input_invalid, account_disabled, account_pending,
- * account_needs_reconnect
+ * account_needs_reconnect, changed_meanwhile
  */
 export async function testAccount(
   ports: AccountPorts,
@@ -33,7 +33,9 @@ export async function testAccount(
   const trial = await ports.tryOut(target)
   await ports.recorder.noteTrial(target, trial)
   const isAccepted = acceptHostKey !== undefined && wasShown(trial)
-  const tried = isAccepted ? await commitGrant(ports, target, target.credential) : account
+  const tried = isAccepted ? await commit(ports, target, target.credential) : account
+  // Another secret, or none, by now: this one is not put back.
+  if (!tried) throw new SallyportError('changed_meanwhile')
   if (isAccepted) ports.changed()
   await follow(ports, tried, trial)
   const current = await ports.store.accounts.get(owner.organizationId, id)

@@ -1,4 +1,3 @@
-import { SallyportError } from '../error.ts'
 import type { AccountRecord, AccountState, Clock, Store } from '../ports.ts'
 import type { Credential, Tokens } from '../schemes/scheme.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -86,19 +85,4 @@ export async function commit(
     at,
   )
   return stored ? { ...account, ...state, version: account.version + 1, updatedAt: at } : undefined
-}
-
-/** Commits what a person has just granted: whatever a renewal did meanwhile, the newest grant holds. */
-export async function commitGrant(
-  ports: CommitPorts,
-  target: Target,
-  credential: Credential,
-): Promise<AccountRecord> {
-  let account: AccountRecord | undefined = target.account
-  for (let attempt = 0; attempt < 5 && account; attempt += 1) {
-    const stored = await commit(ports, { ...target, account }, credential)
-    if (stored) return stored
-    account = await ports.store.accounts.get(account.organizationId, account.id)
-  }
-  throw new SallyportError(account ? 'changed_meanwhile' : 'not_found')
 }
