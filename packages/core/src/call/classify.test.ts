@@ -13,6 +13,7 @@ test.each<[status: number, challenge: string | undefined, rejections: readonly n
   [401, 'Bearer error="invalid_token"', byDefault, 'unauthorized'],
   [401, 'Basic realm="x"', byDefault, 'unauthorized'],
   [401, 'Bearer error="insufficient_scope", scope="a"', byDefault, 'ok'],
+  [401, 'DPoP error="use_dpop_nonce"', byDefault, 'ok'],
   [403, undefined, byDefault, 'forbidden'],
   [403, 'Bearer realm="x"', byDefault, 'forbidden'],
   [403, 'Bearer error="invalid_token"', byDefault, 'unauthorized'],

@@ -17,7 +17,7 @@ export interface JudgedReply {
 
 /**
  * Reads a reply by the integration's rules, and its challenge (RFC 6750 §3.1). A token without the needed scope
- * is as good as it will get, so that never counts.
+ * is as good as it will get, and a proof without the right nonce says nothing of the token (RFC 9449 §9).
  */
 export function classify(reply: JudgedReply, rules: AuthErrors): Verdict {
   const { status, challenge } = reply
@@ -25,7 +25,7 @@ export function classify(reply: JudgedReply, rules: AuthErrors): Verdict {
   if (fits(rules.forbidden, reply)) return 'no_permission'
   if (fits(rules.rateLimited, reply)) return 'rate_limited'
   if (!fits(rules, reply)) return 'ok'
-  if (challenge !== undefined && /\binsufficient_scope\b/.test(challenge)) return 'ok'
+  if (challenge !== undefined && /\b(insufficient_scope|use_dpop_nonce)\b/.test(challenge)) return 'ok'
   const namesToken =
     rules.path !== undefined || (challenge !== undefined && /\binvalid_token\b/.test(challenge))
   return status === 403 && !namesToken ? 'forbidden' : 'unauthorized'
