@@ -1,6 +1,6 @@
-import { canary, findCanaries } from '@sallyport/testkit'
-import { describe, expect, test } from 'vitest'
-import { ann, directory, json, loginScene, withAuth } from './custom-token.suite.ts'
+import { canary, findCanaries, sink } from '@sallyport/testkit'
+import { describe, expect, onTestFinished, test } from 'vitest'
+import { ann, directory, given, json, loginScene, withAuth } from './custom-token.suite.ts'
 import { deviceScene } from './device.suite.ts'
 import { quirk } from './quirks/quirks.suite.ts'
 
@@ -82,4 +82,25 @@ test('a device code that lasts for ten years is asked about for a day', async ()
   const { begin, account, clock } = await deviceScene({}, { expires_in: 315_360_000 })
   const { body } = await begin(await account())
   expect(Date.parse(body.expiresAt) - clock.now()).toBe(86_400_000)
+})
+
+test('a parameter that moves where a token is logged out needs the secrets again', async () => {
+  const elsewhere = await sink()
+  onTestFinished(elsewhere.close)
+  const { provider, sallyport, define, connect } = await loginScene()
+  provider.script('POST /login', given('a-token'))
+  const server = { name: 'server', kind: 'url' }
+  await define(
+    withAuth(
+      { revokeUrl: '{server}/out?token={token}' },
+      { parameters: [...directory.parameters, server], request: { headers: { 'X-Server': '{server}' } } },
+    ),
+  )
+  const { id, status } = await connect({ ...ann, server: provider.origin })
+  expect(status).toBe('connected')
+  const patch = { parameters: { server: elsewhere.origin } }
+  const moved = await sallyport.request('PATCH', `/v1/accounts/${id}`, patch)
+  expect([moved.status, moved.body.code]).toEqual([422, 'secret_required'])
+  await sallyport.request('POST', `/v1/accounts/${id}/disconnect`)
+  expect(elsewhere.requests).toBe(0)
 })

@@ -57,6 +57,26 @@ test('a provider that is down is asked again when it wants to be, for as long as
   expect(await made.status()).toMatchObject({ status: 'revoked', revocation: 'done' })
 })
 
+test('a provider that does not answer keeps no other account waiting', async () => {
+  const made = await revocable()
+  const { provider, sallyport, clock } = made
+  const back = provider.script('POST /revoke', { status: 503 })
+  const { integration } = await made.status()
+  const input = { integration, name: 'Bob', secret: await grantedTokens(provider, clock) }
+  const { body: bob } = await sallyport.request('POST', '/v1/accounts', input)
+  await disconnect(made)
+  await disconnect({ ...made, account: bob.id })
+  back()
+  clock.advance(minute)
+  const gate = provider.hold('POST /revoke')
+  const before = hints(provider).length
+  const working = sallyport.runDue()
+  await expect.poll(() => hints(provider).length).toBe(before + 2)
+  gate.release()
+  await working
+  expect(await made.status()).toMatchObject({ revocation: 'done' })
+})
+
 test('what cannot be revoked in seven days is given up, and shown', async () => {
   const made = await revocable()
   const { provider, sallyport, clock } = made

@@ -7,6 +7,7 @@ import type { AccountRecord, IntegrationRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import type { Credential } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
+import { parseUrlTemplate } from '../template/url-template.ts'
 import { renderable } from './candidate.ts'
 import { connect } from './connect.ts'
 import { checkParameters } from './parameters.ts'
@@ -145,9 +146,15 @@ function originsOf(
     return `${host} ${port}`
   }
   return [
-    ...texts.map((text) => orNothing(() => new URL(connection.renderUrl(text)).origin)),
+    ...texts.map((text) => orNothing(() => new URL(connection.renderUrl(originIn(text))).origin)),
     ...(scheme.open ? [orNothing(server)] : []),
   ].join(' ')
+}
+
+/** Without the path, whose values may be made for each request. */
+function originIn(text: string): string {
+  const parsed = parseUrlTemplate(text)
+  return 'ok' in parsed ? parsed.ok.originTemplate : text
 }
 
 function orNothing(render: () => string): string {

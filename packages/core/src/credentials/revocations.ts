@@ -73,14 +73,14 @@ export class Revocations {
     waiting.abort()
   }
 
-  /** Tries what is due, one after the other. */
+  /** Tries what is due; a provider that takes its time keeps no other waiting. */
   async runDue(): Promise<void> {
     if (this.#running) return
     this.#running = true
     try {
       const now = this.#ports.clock.now()
       const due = await this.#ports.store.revocations.claimDue(now, now + claimed, mostAtOnce)
-      for (const revocation of due) await this.#attempt(revocation)
+      await Promise.all(due.map((revocation) => this.#attempt(revocation)))
     } finally {
       this.#running = false
     }

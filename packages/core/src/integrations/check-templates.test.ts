@@ -17,3 +17,10 @@ test('a secret parameter may be the client secret, and whatever no browser sees'
   expect(faults(oauth2({ clientSecret: '{hidden}' }, secret))).toEqual([])
   expect(faults(oauth2({ grant: 'client_credentials', clientId: '{hidden}' }, secret))).toEqual([])
 })
+
+test('a key that signs does not stand where definitions are shown', () => {
+  const auth = { type: 'hmac', message: '{request.path}', headers: { 'X-Signature': '{signature}' } }
+  const definition = { key: 'api', name: 'API', baseUrl: 'https://a.example', auth }
+  expect(faults({ ...definition, auth: { ...auth, key: 'written out' } })).toEqual(['/auth/key secret_shown'])
+  expect(faults({ ...definition, auth: { ...auth, key: 'v1{secret.key}' } })).toEqual([])
+})

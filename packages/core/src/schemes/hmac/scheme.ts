@@ -1,4 +1,5 @@
 import type { Fault, Hmac } from '@sallyport/contract'
+import { parseTemplate } from '../../template/parse.ts'
 import { type Block, record } from '../login-templates.ts'
 import { placeValues } from '../placement.ts'
 import type { Scheme, TemplateField } from '../scheme.ts'
@@ -45,8 +46,25 @@ function templates(auth: Block): TemplateField[] {
   ]
 }
 
-/** A signature that nothing carries protects nothing. */
 function faults(auth: Block): Fault[] {
+  return [...unsignedFaults(auth), ...shownKeyFaults(auth)]
+}
+
+/** A definition's fields are shown: the key is the account's. */
+function shownKeyFaults({ key }: Block): Fault[] {
+  if (typeof key !== 'string' || parseTemplate(key).constant === undefined) return []
+  return [
+    {
+      path: '/auth/key',
+      code: 'secret_shown',
+      message:
+        'Definitions are shown, and so would be this key. Write {secret.key}, or a secret parameter, and give it with the account.',
+    },
+  ]
+}
+
+/** A signature that nothing carries protects nothing. */
+function unsignedFaults(auth: Block): Fault[] {
   const texts = [...Object.values(record(auth.headers)), ...Object.values(record(auth.query))]
   if (texts.some((text) => typeof text === 'string' && text.includes('{signature}'))) return []
   return [
