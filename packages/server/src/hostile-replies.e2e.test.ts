@@ -18,6 +18,15 @@ describe('what a hostile provider cannot have shown', () => {
     expect(findCanaries(JSON.stringify(account))).toEqual([])
   })
 
+  test('a password that its reply repeats, and values of any length', async () => {
+    const { provider, define, connect } = await loginScene()
+    const data = { token: 'a-token', echo: ann.password, long: 'x'.repeat(100_000), region: 'eu' }
+    provider.script('POST /login', json(200, { data }))
+    const keep = { echo: '/data/echo', long: '/data/long', region: '/data/region' }
+    await define(withAuth({ tokenReply: { accessToken: '/data/token', keep } }))
+    expect((await connect(ann)).kept).toEqual({ region: 'eu' })
+  })
+
   test('a token that it gave before a later request failed', async () => {
     const { provider, define, connect, sallyport } = await loginScene()
     // A word, so that nothing about it looks like a token.

@@ -1,5 +1,5 @@
 import type { AccountRecord, AccountState, Clock, Store } from '../ports.ts'
-import type { Credential, Tokens } from '../schemes/scheme.ts'
+import type { Credential } from '../schemes/scheme.ts'
 import type { Vault } from '../vault/vault.ts'
 import { sealCredential } from './seal.ts'
 import type { Target } from './target.ts'
@@ -32,26 +32,33 @@ export async function connectedState(
     expiresAt: tokens?.expiresAt,
     renewable,
     scopes: tokens?.scopes ?? [],
-    kept: withoutTokens({ ...account.kept, ...tokens?.kept }, tokens),
+    kept: withoutSecrets({ ...account.kept, ...tokens?.kept }, credential),
     refreshExpiresAt: tokens?.refreshExpiresAt,
     revocation: undefined,
   }
 }
 
-const longEnoughToTell = 16
+const longEnoughToFind = 16
+const longEnoughToTell = 8
+const longestKept = 65_536
 
-/** Kept values are shown: one in which a provider put a token is not kept, wherever its reply has it. */
-function withoutTokens(
+/** Kept values are shown: one in which a provider put a secret is not kept, wherever its reply has it. */
+function withoutSecrets(
   kept: Readonly<Record<string, string>>,
-  tokens: Tokens | undefined,
+  { tokens, secret: { password, token }, parameters }: Credential,
 ): Readonly<Record<string, string>> {
-  if (!tokens) return kept
-  const secrets = [tokens.accessToken, tokens.refreshToken, ...Object.values(tokens.named ?? {})].flatMap(
-    (secret) => secret?.reveal() ?? [],
-  )
+  const issued = [tokens?.accessToken, tokens?.refreshToken, ...Object.values(tokens?.named ?? {})]
+  const given = [password, token, ...Object.values(parameters)]
+  const texts = issued.flatMap((secret) => secret?.reveal() ?? [])
+  // A short parameter may well be what a provider calls something else by.
+  const own = given
+    .flatMap((secret) => secret?.reveal() ?? [])
+    .filter(({ length }) => length >= longEnoughToTell)
   const holds = (value: string) =>
-    secrets.some((secret) => (secret.length < longEnoughToTell ? value === secret : value.includes(secret)))
-  return Object.fromEntries(Object.entries(kept).filter(([, value]) => !holds(value)))
+    own.includes(value) ||
+    texts.some((text) => (text.length < longEnoughToFind ? value === text : value.includes(text)))
+  const shown = Object.entries(kept).filter(([, value]) => value.length <= longestKept && !holds(value))
+  return Object.fromEntries(shown)
 }
 
 /** JSON Pointers of what an account's owner gave. */

@@ -32,7 +32,8 @@ export function sealSnapshot(vault: Vault, row: Row, target: Target): Promise<Bu
     definition: target.definition,
     definitionSecrets: Object.fromEntries(secrets.map(([path, secret]) => [path, secret.reveal()])),
     client: clientOf(target.integration),
-    account: { id, name, parameters, kept },
+    // Tokens that are given back at once may have brought values that no account has come to hold.
+    account: { id, name, parameters, kept: { ...kept, ...target.credential.tokens?.kept } },
     credential: serializeCredential(target.credential),
   }
   return vault.seal('revocation', context(row), JSON.stringify(snapshot))

@@ -42,6 +42,18 @@ describe('authorization_details (RFC 9396)', () => {
     expect(JSON.parse(sent)).toEqual([{ ...asked[0], account }])
   })
 
+  test('are compared only so far: what both sides write to take for ever counts as less', () => {
+    const warnings = (count: number) => {
+      const list = Array.from({ length: count }, (_, index) => index)
+      const granted = JSON.stringify([{ type: 'a', list: list.toReversed() }])
+      const definition = { auth: authOf([{ type: 'a', list }]) } as never
+      const account = { generation: 1, kept: { authorization_details: granted } }
+      return oauth2Scheme.warnings?.(definition, account).map(({ code }) => code)
+    }
+    expect(warnings(100)).toEqual([])
+    expect(warnings(1000)).toEqual(['authorization_details_reduced'])
+  })
+
   const grants: [string, unknown, boolean][] = [
     ['all', [{ ...asked[0], account: 'DE1' }], false],
     ['more', [{ type: 'other' }, { ...asked[0], account: 'DE1', limit: 5 }], false],

@@ -7,6 +7,7 @@ import { parseStrictJson } from '../strict-json.ts'
 export const detailsName = 'authorization_details'
 
 const longestGrant = 65_536
+const mostComparisons = 200_000
 
 /** What is wrong with the details that a definition asks for: JSON, an array of objects, each with its `type`. */
 export function detailsFaults(auth: Readonly<Record<string, unknown>>): Fault[] {
@@ -70,17 +71,23 @@ function isDetails(value: unknown): value is readonly Record<string, unknown>[] 
   )
 }
 
-/** Whether all that was asked for is in what was granted, which may hold more. */
-function covers(granted: unknown, asked: unknown): boolean {
+/**
+ * Whether all that was asked for is in what was granted, which may hold more. What takes too many comparisons is not
+ * covered: both sides may be written to take for ever.
+ */
+function covers(granted: unknown, asked: unknown, budget = { comparisons: mostComparisons }): boolean {
+  budget.comparisons -= 1
+  if (budget.comparisons < 0) return false
   if (Array.isArray(asked)) {
     return (
-      Array.isArray(granted) && asked.every((each) => granted.some((candidate) => covers(candidate, each)))
+      Array.isArray(granted) &&
+      asked.every((each) => granted.some((candidate) => covers(candidate, each, budget)))
     )
   }
   if (typeof asked === 'object' && asked !== null) {
     if (typeof granted !== 'object' || granted === null) return false
     const held = new Map<string, unknown>(Object.entries(granted))
-    return Object.entries(asked).every(([name, value]) => covers(held.get(name), value))
+    return Object.entries(asked).every(([name, value]) => covers(held.get(name), value, budget))
   }
   // What an account's value stood for is not known here.
   const isOpen = typeof asked === 'string' && placeholders(parseTemplate(asked)).length > 0
