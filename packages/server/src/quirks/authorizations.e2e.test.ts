@@ -107,31 +107,54 @@ test('44: a page whose path is in the fragment gets its parameters there', async
   expect(new URLSearchParams(query).get('response_type')).toBe('code')
 })
 
-test('46: a value of the callback in the token request', async () => {
-  const { provider, connect, form } = await quirk(() => ({
-    tokenRequest: { body: { context: '{kept.context}', scope: '{scope}' } },
-    tokenReply: { keep: { context: 'callback:context' } },
-  }))
+test('46: the store in the authorization and, as the callback names it, in the token request; a header of its own', async () => {
+  const { provider, connect, call, form } = await quirk(
+    () => ({
+      authorizationParams: { context: 'stores/{store}' },
+      tokenRequest: { body: { context: '{kept.context}', scope: '{scope}' } },
+      tokenReply: { keep: { context: 'callback:context' } },
+    }),
+    (origin) => ({
+      baseUrl: `${origin}/stores/{store}`,
+      parameters: [{ name: 'store', required: true }],
+      placement: { in: 'header', name: 'X-Auth-Token', template: '{token}' },
+    }),
+  )
   consenting(provider, {
-    answer: (asked) => ({ code: 'c', state: asked.get('state') ?? '', context: 'stores/x1' }),
+    answer: (asked) => ({
+      code: 'c',
+      state: asked.get('state') ?? '',
+      context: asked.get('context') ?? '',
+    }),
   })
-  provider.script('POST /token', json(bearer))
-  expect(await connect()).toMatchObject({ status: 'connected' })
+  provider.script('POST /token', ({ form: sent }) =>
+    sent.get('context') === 'stores/x1' && sent.has('scope') ? json(bearer) : json({ error: 'x' }, 400),
+  )
+  provider.script('GET /stores/*', {})
+  const account = await connect({ parameters: { store: 'x1' } })
+  expect(account).toMatchObject({ status: 'connected' })
   expect(form()).toMatchObject({ context: 'stores/x1', scope: 'read write' })
+  await call(account.id, '/v3/orders')
+  const [called] = provider.received('GET /stores/*')
+  expect([called?.path, called?.headers['x-auth-token']]).toEqual(['/stores/x1/v3/orders', 'at-1'])
+  expect(called?.headers.authorization).toBeUndefined()
 })
 
-test('53: an alias in place of the redirect URI, in both requests', async () => {
-  const made = await quirk(() => ({ redirectUri: 'Own-Alias-PRD' }))
+test('53: an alias in place of the redirect URI, in both requests; scopes that are addresses', async () => {
+  const scopes = ['https://api.own.example/oauth/api_scope', 'https://api.own.example/oauth/api_scope/sell.a']
+  const made = await quirk(() => ({ redirectUri: 'Own-Alias-PRD', scopes }))
   const { provider, form } = made
   const id = await made.account()
   const ann = person()
   const page = await ann.toProvider(await made.authorize(id))
   expect(page.searchParams.get('redirect_uri')).toBe('Own-Alias-PRD')
+  expect(page.searchParams.get('scope')).toBe(scopes.join(' '))
   provider.script('POST /token', json(bearer))
   const { redirectUri } = (await made.sallyport.request('GET', '/v1/integrations/loop')).body
   await ann.get(`${redirectUri}?code=c&state=${page.searchParams.get('state')}`)
-  expect(await made.read(id)).toMatchObject({ status: 'connected' })
+  expect(await made.read(id)).toMatchObject({ status: 'connected', scopes })
   expect(form().redirect_uri).toBe('Own-Alias-PRD')
+  expect(provider.received('POST /token')[0]?.headers.authorization).toMatch(/^Basic /)
 })
 
 test('55: own names, a fragment that stays behind the query, GET, an error code in a 200', async () => {
@@ -175,6 +198,21 @@ test.each(['advanced_scopes', 'scopes', 'perms'])('60: scope under the name %s',
   const { account, authorize } = await quirk(() => ({ authorizationNames: { scope: name } }))
   const page = await person().toProvider(await authorize(await account()))
   expect([page.searchParams.get(name), page.searchParams.has('scope')]).toEqual(['read write', false])
+})
+
+test('64: without PKCE nothing of it is sent, to a provider that refuses it', async () => {
+  const { provider, connect, form } = await quirk(() => ({ pkce: 'off' }))
+  consenting(provider, {
+    answer: (asked): Record<string, string> => ({
+      ...(asked.has('code_challenge') ? { error: 'invalid_request' } : { code: 'c' }),
+      state: asked.get('state') ?? '',
+    }),
+  })
+  provider.script('POST /token', ({ form: sent }) =>
+    sent.has('code_verifier') ? json({ error: 'invalid_request' }, 400) : json(bearer),
+  )
+  expect(await connect()).toMatchObject({ status: 'connected' })
+  expect(form()).not.toHaveProperty('code_verifier')
 })
 
 test('64: PKCE off, plain, and S256 unless something is said', async () => {

@@ -186,25 +186,45 @@ test('51: the data centre from a look-up with a scheme of its own', async () => 
   expect((await call(account.id, '/lists')).status).toBe(200)
 })
 
-test('52: an audience, a look-up of the site, statuses that mean an expired token', async () => {
-  const { provider, connect, call } = await quirk(
+test('52: an audience, a look-up of the site, rotating refresh, statuses that mean an expired token', async () => {
+  const { provider, connect, call, form } = await quirk(
     (origin) => ({
+      scopes: ['read:work', 'offline_access'],
       authorizationParams: { audience: 'api.own.example', prompt: 'consent' },
       authErrors: { statuses: [401, 403, 404] },
       followUps: [{ url: `${origin}/accessible-resources`, reply: { keep: { cloud: '/0/id' } } }],
     }),
     (origin) => ({ baseUrl: `${origin}/api/{kept.cloud}` }),
   )
-  provider.script('POST /token', json(bearer))
+  let issued = 0
+  provider.script('POST /token', () => {
+    issued += 1
+    return json({ ...bearer, access_token: `at-${issued}`, refresh_token: `rt-${issued}` })
+  })
   provider.script('GET /accessible-resources', json([{ id: 'cloud-1' }]))
-  provider.script('ANY /api/*', json({}, 404), { times: 1 })
-  provider.script('ANY /api/*', json({}))
+  let living = 'at-1'
+  // What has expired is told by 403 here, by 404 there, never by 401.
+  let expired = 404
+  provider.script('ANY /api/*', ({ headers }) =>
+    json({}, headers.authorization === `Bearer ${living}` ? 200 : expired),
+  )
   const { id } = await connect()
-  expect((await call(id, '/issue')).status).toBe(200)
-  expect(provider.received('ANY /api/*').map(({ path }) => path)).toEqual([
-    '/api/cloud-1/issue',
-    '/api/cloud-1/issue',
-  ])
+  const asked = new URLSearchParams(provider.received('GET /authorize')[0]?.query)
+  expect([asked.get('audience'), asked.get('scope')]).toEqual(['api.own.example', 'read:work offline_access'])
+  for (const [next, status] of [
+    ['at-2', 404],
+    ['at-3', 403],
+  ] as const) {
+    living = next
+    expired = status
+    provider.forget()
+    expect((await call(id, '/issue')).status).toBe(200)
+    expect(provider.received('ANY /api/*').map(({ path }) => path)).toEqual([
+      '/api/cloud-1/issue',
+      '/api/cloud-1/issue',
+    ])
+    expect(form().refresh_token).toBe(`rt-${Number(next.slice(3)) - 1}`)
+  }
 })
 
 test('56: a token request by GET, with response_type in it', async () => {

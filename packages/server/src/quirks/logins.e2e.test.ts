@@ -10,7 +10,7 @@ import {
   selfSignedCertificate,
 } from '@sallyport/testkit'
 import { expect, onTestFinished, test } from 'vitest'
-import { scene } from '../authorization.suite.ts'
+import { person, scene } from '../authorization.suite.ts'
 import { connected } from '../passage.suite.ts'
 import { startSallyport } from '../sallyport.suite.ts'
 import { json, quirk, typed } from './quirks.suite.ts'
@@ -250,4 +250,31 @@ test('50: the code grant likewise, its token endpoint at a host of the account',
   expect(account.status).toBe('connected')
   await call(account.id, '/record')
   expect(provider.received('GET /api/record')[0]?.headers.authorization).toBe('Bearer at-50')
+})
+
+test('60: what is asked for under the name perms, on the page of a provider that signs', async () => {
+  const server = await oauth1Server()
+  onTestFinished(() => server.close())
+  const sallyport = await startSallyport()
+  onTestFinished(() => sallyport.close())
+  const { requestTokenUrl, accessTokenUrl, clientKey, clientSecret } = server
+  const id = await connected(
+    sallyport,
+    {
+      baseUrl: server.apiUrl,
+      auth: {
+        type: 'oauth1',
+        consumerKey: clientKey,
+        consumerSecret: clientSecret,
+        requestTokenUrl,
+        authorizationUrl: `${server.authorizationUrl}?perms=write`,
+        accessTokenUrl,
+      },
+    },
+    {},
+  )
+  const { body } = await sallyport.request('POST', `/v1/accounts/${id}/authorize`, {})
+  await person().finish(body.authorizationUrl)
+  expect(server.received('GET /oauth/authorize')[0]?.query).toMatch(/^perms=write&oauth_token=/)
+  expect((await sallyport.request('GET', `/proxy/${id}/me`)).status).toBe(200)
 })

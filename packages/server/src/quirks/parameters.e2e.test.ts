@@ -39,12 +39,24 @@ test('24: a parameter of the page, and a User-Agent on the token request', async
   expect(provider.received('POST /token')[0]?.headers['user-agent']).toBe('web:own:1.0')
 })
 
-test('36: a refresh endpoint of its own, and scopes joined by commas', async () => {
+test('36: a refresh endpoint of its own, scopes joined by commas, the redirect URI in the token request’s query', async () => {
   const { provider, connect, renew, form } = await quirk((origin) => ({
     scopeDelimiter: ',',
     refreshUrl: `${origin}/refresh`,
+    tokenRequest: { query: { redirect_uri: '{redirectUri}' }, body: { redirect_uri: null } },
   }))
-  provider.script('POST /token', json(bearer))
+  consenting(provider, {
+    answer: (asked): Record<string, string> => ({
+      ...(asked.get('scope') === 'read,write' ? { code: 'c' } : { error: 'invalid_scope' }),
+      state: asked.get('state') ?? '',
+    }),
+  })
+  provider.script('POST /token', ({ query, form: sent }) => {
+    const inQuery = new URLSearchParams(query).get('redirect_uri')?.includes('/callback/int_')
+    return inQuery && sent.get('code') === 'c' && !sent.has('redirect_uri')
+      ? json(bearer)
+      : json({ error: 'invalid_request' }, 400)
+  })
   provider.script('POST /refresh', json({ ...bearer, access_token: 'at-2' }))
   const { id } = await connect()
   expect((await renew(id)).body).toMatchObject({ generation: 2 })

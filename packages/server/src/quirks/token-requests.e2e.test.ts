@@ -185,7 +185,7 @@ test('54: a digest of secret and code in place of the secret', async () => {
 })
 
 test('59: the code as assertion, the secret as client_assertion, another response_type', async () => {
-  const { provider, connect, form } = await quirk(() => ({
+  const { provider, connect, renew, form } = await quirk(() => ({
     pkce: 'off',
     authorizationNames: { response_type: null },
     authorizationParams: { response_type: 'Assertion' },
@@ -198,13 +198,32 @@ test('59: the code as assertion, the secret as client_assertion, another respons
         redirect_uri: '{redirectUri}',
       },
     },
+    refreshRequest: {
+      body: {
+        client_assertion_type: 'urn:ietf:params:oauth:client-assertion-type:jwt-bearer',
+        client_assertion: '{client.secret}',
+        grant_type: 'refresh_token',
+        assertion: '{token.refreshToken}',
+        redirect_uri: 'https://own.example/callback',
+      },
+    },
+    tokenReply: { tokenType: 'optional' },
   }))
   consenting(provider, { answer: (asked) => ({ code: 'c-59', state: asked.get('state') ?? '' }) })
-  provider.script('POST /token', json({ ...bearer, token_type: 'jwt-bearer' }))
-  expect(await connect()).toMatchObject({ status: 'pending' })
-  provider.script('POST /token', json(bearer))
-  expect(await connect()).toMatchObject({ status: 'connected' })
+  provider.script('POST /token', ({ form: sent, headers }) => {
+    const isStandard = ['code', 'refresh_token', 'client_id', 'client_secret'].some((name) => sent.has(name))
+    const isRefused = isStandard || headers.authorization !== undefined
+    return isRefused ? json({ error: 'invalid_request' }, 400) : json({ ...bearer, token_type: 'jwt-bearer' })
+  })
+  const { id, status } = await connect()
+  expect(status).toBe('connected')
   expect(form()).toMatchObject({ assertion: 'c-59', client_assertion: 'client-secret' })
+  expect((await renew(id)).body).toMatchObject({ generation: 2 })
+  expect(form()).toMatchObject({
+    grant_type: 'refresh_token',
+    assertion: 'rt-1',
+    redirect_uri: 'https://own.example/callback',
+  })
   expect(new URLSearchParams(provider.received('GET /authorize')[0]?.query).getAll('response_type')).toEqual([
     'Assertion',
   ])
@@ -217,7 +236,17 @@ test('61: a further parameter on the token request’s query', async () => {
   expect(provider.received('POST /token')[0]?.query).toBe('api_key=client')
 })
 
-test('66: an empty secret is not sent', async () => {
+test.each(['basic', 'body'])('66: an empty secret is not sent, neither with %s', async (way) => {
+  const { provider, connect, form } = await quirk(() => ({ clientSecret: '', clientAuthentication: way }))
+  provider.script('POST /token', ({ form: sent, headers }) => {
+    const isRefused = sent.has('client_secret') || headers.authorization !== undefined
+    return isRefused ? json({ error: 'invalid_client' }, 401) : json(bearer)
+  })
+  expect(await connect()).toMatchObject({ status: 'connected' })
+  expect(form()).toMatchObject({ client_id: 'client', grant_type: 'authorization_code' })
+})
+
+test('66: nor where a body asks for it', async () => {
   const { provider, connect, form } = await quirk(() => ({
     clientSecret: '',
     clientAuthentication: 'body',
