@@ -13,11 +13,16 @@ export function plainWords(text: string, length: number): string {
 
 /** The same without secrets that are known, in the forms in which servers repeat what they were sent. */
 export function withoutSecrets(text: string, secrets: readonly string[]): string {
-  return secrets
-    .filter((secret) => secret.length >= 4)
-    .flatMap(formsOf)
-    .sort((one, other) => other.length - one.length)
-    .reduce((rest, form) => rest.replaceAll(form, '[secret]'), text)
+  return secretRemover(secrets)(text)
+}
+
+/** The same for many texts: the forms are found once. */
+export function secretRemover(secrets: readonly string[]): (text: string) => string {
+  const forms = [...new Set(secrets.filter((secret) => secret.length >= 4).flatMap(formsOf))].sort(
+    (one, other) => other.length - one.length,
+  )
+  return (text) =>
+    forms.reduce((rest, form) => (form.length > rest.length ? rest : rest.replaceAll(form, '[secret]')), text)
 }
 
 function formsOf(secret: string): string[] {

@@ -60,6 +60,10 @@ describe('what is shown of an exchange', () => {
     const hostile = ['token'.repeat(50_000), 'a-'.repeat(130_000), `token${' '.repeat(250_000)}`]
     for (const text of hostile) expect(redact.body('text/plain', text).length).toBeLessThan(300)
     expect(redact.body('application/x-www-form-urlencoded', 'a&'.repeat(130_000)).length).toBe(8192)
+    // A certificate's file among the secrets is long, and there are many values to compare it with.
+    const careful = redaction(['k'.repeat(200_000), ...known])
+    const wide = JSON.stringify(Array.from({ length: 40_000 }, (_, index) => `a${index}`))
+    expect(careful.body('application/json', wide)).toHaveLength(8192)
     const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`
     expect(redact.body('application/json', deep)).toContain('[...]')
   })

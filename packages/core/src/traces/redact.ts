@@ -1,4 +1,4 @@
-import { plainWords, withoutSecrets } from '../schemes/provider-words.ts'
+import { plainWords, secretRemover } from '../schemes/provider-words.ts'
 
 const longestBody = 8192
 /** Of what is no document: far more than is shown of it. */
@@ -22,8 +22,9 @@ export interface Redaction {
 
 /** `known` in clear text: it stays in here. */
 export function redaction(known: readonly string[]): Redaction {
+  const withoutKnown = secretRemover(known)
   const text = (value: string) =>
-    withoutSecrets(value, known).replace(/[\w~+/=.-]{24,}/g, (run) => (looksRandom(run) ? '[...]' : run))
+    withoutKnown(value).replace(/[\w~+/=.-]{24,}/g, (run) => (looksRandom(run) ? '[...]' : run))
   const field = (name: string, value: string) =>
     secretName.test(name) && !harmlessName.test(name) && value !== '' ? '[secret]' : text(value)
   const form = (value: string) =>

@@ -1,8 +1,17 @@
 import { readReplyDocument, readReplyHead } from '../schemes/reply-document.ts'
 import type { CredentialReplyOutput } from '../schemes/scheme.ts'
 
-/** Where tokens stand whatever a definition says (RFC 6749 §5.1, RFC 5849 §2.1). */
-const usualPlaces = ['/access_token', '/refresh_token', '/id_token', '/oauth_token', '/oauth_token_secret']
+/** Where secrets stand whatever a definition says (RFC 6749 §5.1, RFC 5849 §2.1, RFC 7591 §3.2.1). */
+const usualPlaces = [
+  '/access_token',
+  '/refresh_token',
+  '/id_token',
+  '/device_code',
+  '/oauth_token',
+  '/oauth_token_secret',
+  '/client_secret',
+  '/registration_access_token',
+]
 const shortestToken = 4
 
 /**
