@@ -10,6 +10,7 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/credentials/commit.ts': 'a kept value, which is shown, is compared with the tokens',
   'packages/core/src/credentials/client-tls.ts':
     'renders the client certificate, on its way to the TLS handshake',
+  'packages/core/src/credentials/client-registrations.ts': 'seals them',
   'packages/core/src/credentials/definition-secrets.ts': 'seals them',
   'packages/core/src/credentials/seal.ts': 'seals them',
   'packages/core/src/egress/ssh.ts': 'logs in to a server of files whose host key was accepted',
@@ -22,6 +23,10 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/schemes/oauth2/assertions.ts': 'signs with the definition’s key',
   'packages/core/src/schemes/oauth2/client-auth.ts': 'looks whether a client secret is a JWT to be made',
   'packages/core/src/schemes/oauth2/client.ts': 'authenticates the client on the wire',
+  'packages/core/src/schemes/oauth2/registration.ts':
+    'compares secrets, and makes one the text of a template, still wrapped',
+  'packages/core/src/schemes/oauth2/registration-request.ts':
+    'shows the tokens of registration to the server that gave them',
   'packages/core/src/schemes/oauth2/scheme.ts': 'sends the refresh token, places the access token',
   'packages/core/src/schemes/sftp/scheme.ts': 'reads user name and host key; the latter is no secret',
   'packages/core/src/schemes/oauth2/revoke.ts': 'revokes the tokens at the provider',

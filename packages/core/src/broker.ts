@@ -25,6 +25,7 @@ import { LastUsed } from './call/last-used.ts'
 import type { CallTarget } from './call/resolve.ts'
 import { SigningMemory } from './call/signing-memory.ts'
 import { tryOut } from './call/trial.ts'
+import { createClientRegistrations } from './credentials/client-registrations.ts'
 import { Renewals } from './credentials/renewals.ts'
 import { Revocations } from './credentials/revocations.ts'
 import { createEgress, type EgressOptions } from './egress/egress.ts'
@@ -87,6 +88,7 @@ async function assemble(options: BrokerOptions) {
     send: egress.credentialRequest,
     issuers: new Recent<Issuer>(clock, 1000, issuerMilliseconds),
     nonces: new Nonces(),
+    registrations: createClientRegistrations({ store, vault, clock }),
     changed: () => {
       targets.clear()
       knownKeys.clear()

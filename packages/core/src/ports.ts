@@ -191,6 +191,21 @@ export interface FlowRecord {
   readonly expiresAt: number
 }
 
+/** A client that registered itself at a provider (RFC 7591): good there, and nowhere else. */
+export interface ClientRegistrationRecord {
+  readonly organizationId: string
+  /** The integration, or the OAuth client that many share. */
+  readonly ownerId: string
+  /** Its issuer and the addresses that its secret goes to. */
+  readonly server: string
+  readonly clientId: string
+  /** What the provider said of it. */
+  readonly sealed: Buffer
+  readonly createdAt: number
+  /** Since when another is used for new accounts; accounts of this one stay with it. */
+  readonly supersededAt: number | undefined
+}
+
 export interface ApiKeyRecord {
   readonly organizationId: string
   readonly id: string
@@ -319,6 +334,19 @@ export interface Store {
     postpone(poll: DevicePollRecord): Promise<void>
     /** False when it has ended already, or another took its place. */
     end(poll: DevicePollRecord): Promise<boolean>
+  }
+  clientRegistrations: {
+    /** Newest first, superseded ones too. */
+    list(
+      place: Pick<ClientRegistrationRecord, 'organizationId' | 'ownerId' | 'server'>,
+    ): Promise<readonly ClientRegistrationRecord[]>
+    /** Stores it, and supersedes the others at this server. */
+    replace(registration: ClientRegistrationRecord): Promise<void>
+    supersede(
+      place: Pick<ClientRegistrationRecord, 'organizationId' | 'ownerId' | 'server'>,
+      clientId: string,
+      at: number,
+    ): Promise<void>
   }
   flows: {
     create(flow: FlowRecord): Promise<void>

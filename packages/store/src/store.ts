@@ -2,6 +2,7 @@ import type { Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
 import { accounts } from './accounts.ts'
 import { apiKeys } from './api-keys.ts'
+import { clientRegistrations } from './client-registrations.ts'
 import { dataKeys } from './data-keys.ts'
 import { devicePolls } from './device-polls.ts'
 import { environments } from './environments.ts'
@@ -27,6 +28,7 @@ export function createStore(database: Kysely<Tables>): Store {
     devicePolls: devicePolls(database),
     revocations: revocations(database),
     traces: traces(database),
+    clientRegistrations: clientRegistrations(database),
     apiKeys: apiKeys(database),
     setup: setup(database),
   }

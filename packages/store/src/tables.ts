@@ -121,6 +121,16 @@ interface DevicePollTable {
   expires_at: number
 }
 
+interface ClientRegistrationTable {
+  organization_id: string
+  owner_id: string
+  server: string
+  client_id: string
+  sealed: Uint8Array
+  created_at: number
+  superseded_at: number | null
+}
+
 interface ApiKeyTable {
   organization_id: string
   id: string
@@ -181,6 +191,7 @@ export interface Tables {
   device_poll: DevicePollTable
   revocation: RevocationTable
   trace: TraceTable
+  client_registration: ClientRegistrationTable
   api_key: ApiKeyTable
   setup: SetupTable
   key_check: KeyCheckTable

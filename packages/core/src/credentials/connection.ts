@@ -5,6 +5,7 @@ import { type ParsedUrl, parseUrl } from '../destination/url.ts'
 import { SallyportError } from '../error.ts'
 import type { AccountRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
+import type { ClientOwner } from '../schemes/registered-client.ts'
 import { revealAll } from '../schemes/reveal.ts'
 import type { Connection, Credential, GrantPolicy, PermitPurpose } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
@@ -29,6 +30,7 @@ export interface ConnectionParts {
   readonly definitionSecrets: DefinitionSecrets
   /** Undefined where the definition has its client to itself. */
   readonly client?: SharedClient | undefined
+  readonly registrant?: ClientOwner | undefined
   readonly account: Pick<AccountRecord, 'parameters'> & Partial<Pick<AccountRecord, 'id' | 'name' | 'kept'>>
   readonly credential: Pick<Credential, 'parameters'>
 }
@@ -61,6 +63,7 @@ export function createConnection(parts: ConnectionParts): Connection {
 
   return {
     definition,
+    registrant: parts.registrant,
     values,
     definitionSecrets,
     forbiddenGrants: policy.forbiddenGrants ?? new Set(),

@@ -19,6 +19,7 @@ interface StoredCredential {
     readonly named?: Record<string, string>
     readonly kept?: Readonly<Record<string, string>>
     readonly dpopKey?: string
+    readonly clientId?: string
   }
 }
 
@@ -55,6 +56,7 @@ export function serializeCredential(credential: Credential): string {
         ...(tokens.named && { named: revealed(tokens.named) }),
         ...(tokens.kept && { kept: tokens.kept }),
         ...(tokens.dpopKey && { dpopKey: tokens.dpopKey.reveal() }),
+        ...(tokens.clientId !== undefined && { clientId: tokens.clientId }),
       },
     }),
   }
@@ -83,6 +85,7 @@ function parseTokens(stored: NonNullable<StoredCredential['tokens']>): Tokens {
     ...(stored.named && { named: concealed(stored.named) }),
     ...(stored.kept && { kept: stored.kept }),
     ...(stored.dpopKey !== undefined && { dpopKey: new Secret(stored.dpopKey) }),
+    ...(stored.clientId !== undefined && { clientId: stored.clientId }),
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Definition } from '@sallyport/contract'
 import type { RevocationRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
+import type { ClientOwner } from '../schemes/registered-client.ts'
 import type { Connection, Credential, Scheme } from '../schemes/scheme.ts'
 import { Secret } from '../secret.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -13,6 +14,7 @@ interface Snapshot {
   readonly definition: Definition
   readonly definitionSecrets: Readonly<Record<string, string>>
   readonly client?: SharedClient | undefined
+  readonly registrant: ClientOwner | undefined
   readonly account: {
     readonly id: string
     readonly name: string
@@ -30,6 +32,10 @@ export function sealSnapshot(vault: Vault, row: Row, target: Target): Promise<Bu
   const secrets = Object.entries(target.connection.definitionSecrets)
   const snapshot: Snapshot = {
     definition: target.definition,
+    registrant: target.connection.registrant && {
+      organizationId: target.connection.registrant.organizationId,
+      id: target.connection.registrant.id,
+    },
     definitionSecrets: Object.fromEntries(secrets.map(([path, secret]) => [path, secret.reveal()])),
     client: clientOf(target.integration),
     // Tokens that are given back at once may have brought values that no account has come to hold.

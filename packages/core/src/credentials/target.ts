@@ -60,6 +60,7 @@ export async function targetWith(
     definition,
     definitionSecrets,
     client: clientOf(integration),
+    registrant: { organizationId: integration.organizationId, id: registrationIdOf(integration) },
     account,
     credential,
   })

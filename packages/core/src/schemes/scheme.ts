@@ -16,6 +16,7 @@ import type { Secret } from '../secret.ts'
 import type { TemplateValues } from '../template/render.ts'
 import type { Slot } from '../template/slots.ts'
 import type { Nonces } from './nonces.ts'
+import type { ClientOwner, ClientRegistrations } from './registered-client.ts'
 
 /** What a provider issued. Times are epoch milliseconds. */
 export interface Tokens {
@@ -33,6 +34,8 @@ export interface Tokens {
   readonly kept?: Readonly<Record<string, string>> | undefined
   /** Private key that the tokens are bound to, as a JWK (RFC 9449). */
   readonly dpopKey?: Secret | undefined
+  /** The registered client that they were issued to; absent where the definition names it. */
+  readonly clientId?: string | undefined
 }
 
 /** All that is secret about an account, opened. */
@@ -52,6 +55,8 @@ export interface GrantPolicy {
 /** What a scheme may know of an account and its definition. */
 export interface Connection {
   readonly definition: Definition
+  /** Whose clients those are that register themselves; absent in trials without a definition that is stored. */
+  readonly registrant?: ClientOwner | undefined
   /**
    * What templates are filled with, by full name: every parameter's value, secret ones included, `kept.x`,
    * `account.id`, `account.name`. Never for logs.
@@ -121,6 +126,8 @@ export interface SchemePorts {
   readonly issuers?: Recent<Issuer>
   /** Of authorization servers (RFC 9449 §8), by key and origin; without it each request asks anew. */
   readonly nonces?: Nonces
+  /** Clients that registered themselves. */
+  readonly registrations?: ClientRegistrations
 }
 
 /** An issuer's metadata (RFC 8414), checked. */

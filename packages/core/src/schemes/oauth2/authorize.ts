@@ -7,13 +7,15 @@ import { clientIdOf, scopeOf } from './client.ts'
 import { newProofKey, thumbprintOf } from './dpop.ts'
 import { withProofs } from './dpop-request.ts'
 import { isPushed, pushRequest } from './pushed-request.ts'
+import { currentClient } from './registration.ts'
 import { splitFragment } from './template-fields.ts'
 
 /**
  * Builds the address of the provider's page (RFC 6749 §4.1.1) with PKCE (RFC 7636); where requests are pushed
  * (RFC 9126), the page learns no more than where to find this one.
  */
-export const begin: Authorization['begin'] = async (ports, connection, request) => {
+export const begin: Authorization['begin'] = async (ports, given, request) => {
+  const { connection, clientId } = await currentClient(ports, given, request.redirectUri)
   const auth = connection.definition.auth as OAuth2
   const server = await authorizationServer(ports, connection, 'authorization_endpoint')
   const page = server.authorization_endpoint ?? ''
@@ -31,6 +33,7 @@ export const begin: Authorization['begin'] = async (ports, connection, request) 
     memory: {
       state: request.state,
       codeVerifier: verifier,
+      ...(clientId !== undefined && { clientId }),
       ...(dpopKey && { dpopKey: dpopKey.reveal() }),
       ...(auth.issuer !== undefined && { issuer: server.issuer }),
       ...(server.authorization_response_iss_parameter_supported && { issAnnounced: 'true' }),

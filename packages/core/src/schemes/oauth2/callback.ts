@@ -38,6 +38,7 @@ export const complete: Authorization['complete'] = async (
       ...(auth.pkce !== 'off' && memory.codeVerifier !== undefined && { code_verifier: memory.codeVerifier }),
     },
     scopes: auth.scopes,
+    clientId: memory.clientId,
     dpopKey: memory.dpopKey === undefined ? undefined : new Secret(memory.dpopKey),
     values: {
       scope: scopeOf(connection),

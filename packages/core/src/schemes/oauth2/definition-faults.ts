@@ -13,6 +13,7 @@ export function definitionFaults(auth: Readonly<Record<string, unknown>>, policy
   return [
     ...grantFaults(auth, policy),
     ...missingClient(auth),
+    ...registrationFaults(auth),
     ...missingEndpoints(auth),
     ...extraParameters(auth),
     ...detailsFaults(auth),
@@ -30,6 +31,28 @@ function missingClient(auth: Readonly<Record<string, unknown>>): Fault[] {
       code: 'required',
       message: 'Give the id that the provider knows the client by, or `registration` to register one.',
     },
+  ]
+}
+
+/** A client registers itself at a server that is known, and then has the id and secret that it was given. */
+function registrationFaults(auth: Readonly<Record<string, unknown>>): Fault[] {
+  if (auth.registration === undefined) return []
+  const given = ['clientId', 'clientSecret', 'clientSecrets'].filter((field) => auth[field] !== undefined)
+  return [
+    ...given.map((field) => ({
+      path: `/auth/${field}`,
+      code: 'registration_given',
+      message: 'A client that registers itself is given this by the provider. Remove it, or `registration`.',
+    })),
+    ...(auth.issuer === undefined && auth.registrationUrl === undefined
+      ? [
+          {
+            path: '/auth/registrationUrl',
+            code: 'required',
+            message: 'Give the address where clients register, or an issuer from which it is discovered.',
+          },
+        ]
+      : []),
   ]
 }
 

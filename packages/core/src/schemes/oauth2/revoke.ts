@@ -8,6 +8,7 @@ import type { Connection, Credential, SchemePorts, Tokens } from '../scheme.ts'
 import { parseStrictJson } from '../strict-json.ts'
 import { authorizationServer, isPublished } from './authorization-server.ts'
 import { type ClientAuthentication, withClient } from './client-auth.ts'
+import { clientOfTokens } from './registration.ts'
 import { authenticatesItself, namesAsked } from './request-names.ts'
 import { secretsAmong, tokenValues, valuesOfRequest } from './token-values.ts'
 import { credentialsIn, departed } from './wire.ts'
@@ -29,11 +30,12 @@ export async function revoke(
   if (server.revocation_endpoint === undefined) return 'unsupported'
   const endpoint = server.revocation_endpoint
   const template = [auth.revokeRequest, auth.computed]
+  const own = await clientOfTokens(ports, own, tokens)
   const outcomes = []
   for (const one of revocationsOf(auth, tokens)) {
     const ask = (client: ClientAuthentication) =>
-      revokeOne(ports, connection, { server, client, tokens, ...one })
-    outcomes.push(await withClient(ports, connection, { endpoint, template }, ask))
+      revokeOne(ports, own, { server, client, tokens, ...one })
+    outcomes.push(await withClient(ports, own, { endpoint, template }, ask))
   }
   return outcomes.includes('done') ? 'done' : 'unsupported'
 }

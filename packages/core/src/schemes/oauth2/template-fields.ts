@@ -70,6 +70,7 @@ function endpoints(auth: Block): TemplateField[] {
     revokeUrl: 'definition_secret',
     deviceUrl: 'definition_secret',
     parUrl: 'definition_secret',
+    registrationUrl: 'definition_secret',
   } as const).flatMap(([name, receives]): TemplateField[] => {
     const text = auth[name]
     if (typeof text !== 'string') return []

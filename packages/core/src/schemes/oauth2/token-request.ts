@@ -10,6 +10,7 @@ import { newProofKey } from './dpop.ts'
 import { withProofs } from './dpop-request.ts'
 import { exchange, unusable } from './exchange.ts'
 import { followUp } from './follow-ups.ts'
+import { withRegisteredClient } from './registered-request.ts'
 import type { Issued } from './wire.ts'
 
 /** A token request, whatever the grant. */
@@ -26,6 +27,8 @@ export interface TokenRequest {
   readonly previous?: Tokens
   /** Where a key was made for the grant already; else that of `previous`, or a new one (RFC 9449). */
   readonly dpopKey?: Secret | undefined
+  /** The registered client that what is presented was issued to. */
+  readonly clientId?: string | undefined
 }
 
 /**
@@ -34,6 +37,14 @@ export interface TokenRequest {
  * @throws GrantFailure as the provider's answer means; CredentialRequestError when there was none
  */
 export async function requestToken(
+  ports: SchemePorts,
+  connection: Connection,
+  request: TokenRequest,
+): Promise<Tokens> {
+  return withRegisteredClient(ports, connection, request, (own) => requestAsClient(ports, own, request))
+}
+
+async function requestAsClient(
   ports: SchemePorts,
   connection: Connection,
   request: TokenRequest,
