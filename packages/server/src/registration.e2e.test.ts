@@ -234,6 +234,30 @@ test('the token of a registration goes nowhere but to the server that gave it', 
   expect(provider.received('POST /register')).toHaveLength(1)
 })
 
+test('a provider whose registrations cannot be read is asked at its token endpoint', async () => {
+  const clock = fakeClock(Date.now())
+  const { sallyport, provider, account, define } = await scene({ auth: null, clock })
+  const client = (clientId: string) => json({ client_id: clientId, client_secret: 'client-secret' }, 201)
+  provider.script('POST /register', () => client(`client-${provider.received('POST /register').length}`))
+  const { clientId, clientSecret, ...auth } = codeDefinition(provider).auth as Record<string, unknown>
+  await define({
+    ...codeDefinition(provider),
+    auth: { ...auth, registrationUrl: `${provider.origin}/register`, registration: {} } as never,
+  })
+  const id = await account()
+  const clientSent = async () => {
+    clock.advance(2 * minute)
+    const { body } = await sallyport.request('POST', `/v1/accounts/${id}/authorize`, {})
+    return (await person().toProvider(body.authorizationUrl)).searchParams.get('client_id')
+  }
+  provider.script('POST /token', json({ error: 'invalid_grant' }, 400), { times: 1 })
+  expect([await clientSent(), await clientSent()]).toEqual(['client-1', 'client-1'])
+  provider.script('POST /token', { status: 401, body: 'Unauthorized' }, { times: 1 })
+  expect(await clientSent()).toBe('client-1')
+  provider.script('POST /token', json({ error: 'invalid_client' }, 401), { times: 1 })
+  expect(await clientSent()).toBe('client-2')
+})
+
 test('twenty authorizations that begin at once register one client', async () => {
   const { server, account, authorize } = await registeringScene()
   const urls = await Promise.all(

@@ -2,6 +2,7 @@ import type { Store } from '@sallyport/core/ports'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { accountSuite } from './accounts.suite.ts'
 import { devicePollSuite } from './device-polls.suite.ts'
+import { clientRegistrationSuite } from './client-registrations.suite.ts'
 import { flowSuite } from './flows.suite.ts'
 import { integrationSuite } from './integrations.suite.ts'
 import { keySuite } from './keys.suite.ts'
@@ -117,6 +118,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     revocationSuite(() => store)
     traceSuite(() => store)
     devicePollSuite(() => store)
+    clientRegistrationSuite(() => store)
     keySuite(() => store)
 
     test('a transaction that fails leaves the others that wait their turn alone', async () => {

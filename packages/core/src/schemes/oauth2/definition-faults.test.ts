@@ -42,7 +42,7 @@ const owned = [
 test('without an id there is no client, unless one is to be registered', () => {
   const codes = (auth: object) => definitionFaults({ ...addresses, ...auth }).map(({ path }) => path)
   expect(codes({})).toEqual(['/auth/clientId'])
-  expect(codes({ registration: {} })).toEqual([])
+  expect(codes({ registration: {}, issuer: 'https://provider.example' })).toEqual([])
 })
 
 describe('extra parameters', () => {

@@ -2,13 +2,14 @@ import { createHash } from 'node:crypto'
 import type { Grant, OAuth2 } from '@sallyport/contract'
 import { parseRetryAfter } from '../../retry-after.ts'
 import { Secret } from '../../secret.ts'
-import { refusedBy, unreadable } from '../grant-failure.ts'
+import { GrantFailure, refusedBy, unreadable } from '../grant-failure.ts'
 import { withoutSecrets } from '../provider-words.ts'
 import type { RegisteredClient } from '../registered-client.ts'
 import type { Connection, CredentialReplyOutput, SchemePorts } from '../scheme.ts'
 import { parseStrictJson } from '../strict-json.ts'
 import { readTokenReply } from '../token-reply.ts'
 import { authorizationServer, isPublished } from './authorization-server.ts'
+import { askEndpoint } from './endpoint-request.ts'
 
 const methods: Readonly<Record<OAuth2['clientAuthentication'], string>> = {
   basic: 'client_secret_basic',
@@ -114,6 +115,28 @@ export async function readRegistration(
     return { ...client, clientSecret, secretExpiresAt, accessToken: read.accessToken ?? accessToken }
   } catch {
     return 'unknown'
+  }
+}
+
+/**
+ * Whether the token endpoint no longer takes this client: shown a code that nobody issued, it names what it refuses
+ * first (RFC 6749 §5.2). For servers whose registrations cannot be read.
+ */
+export async function isRefused(ports: SchemePorts, connection: Connection): Promise<boolean> {
+  const auth = connection.definition.auth as OAuth2
+  try {
+    const server = await authorizationServer(ports, connection, 'token_endpoint')
+    const code = ports.random.bytes(24).toString('base64url')
+    await askEndpoint(ports, connection, {
+      address: server.token_endpoint ?? '',
+      isPublished: isPublished(auth, 'token_endpoint'),
+      parameters: new URLSearchParams({ grant_type: 'authorization_code', code }),
+      secrets: [code],
+    })
+    return false
+  } catch (failure) {
+    // Only in the server's own words: a bare 401 has other causes.
+    return failure instanceof GrantFailure && failure.reason === 'invalid_client' && !failure.detail
   }
 }
 

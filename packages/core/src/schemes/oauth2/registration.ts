@@ -4,7 +4,13 @@ import { Secret } from '../../secret.ts'
 import { GrantFailure } from '../grant-failure.ts'
 import type { ClientOwner, ClientRegistrations, RegisteredClient } from '../registered-client.ts'
 import type { Connection, SchemePorts, Tokens } from '../scheme.ts'
-import { clientMetadata, readRegistration, registerClient, termsOf } from './registration-request.ts'
+import {
+  clientMetadata,
+  isRefused,
+  readRegistration,
+  registerClient,
+  termsOf,
+} from './registration-request.ts'
 
 /** A secret that ends so soon is as good as ended. */
 const marginMilliseconds = 60_000
@@ -129,7 +135,9 @@ async function usableClient(
   const mayBeGone = isLookedAt && now - client.registeredAt >= seenMilliseconds
   if (!mayBeGone && isGood(client, now)) return client
   const read = await readRegistration(ports, connection, client)
-  if (read === 'forgotten') return undefined
+  const asked = read === 'unknown' && client.managementUrl === undefined && mayBeGone
+  if (read === 'forgotten' || (asked && (await isRefused(ports, asClient(connection, client)))))
+    return undefined
   const seen = read === 'unknown' ? client : read
   if (!isGood(seen, now)) return undefined
   if (hasChanged(client, seen)) await clients.replace(owner, server, seen)
