@@ -5,7 +5,7 @@ import { schemeOf } from '../schemes/index.ts'
 import type { Connection, Credential, Scheme } from '../schemes/scheme.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type ConnectionPolicy, createConnection, type SharedClient } from './connection.ts'
-import { clientDefinition, definitionOf, openSecretsOf } from './definition.ts'
+import { clientDefinition, definitionOf, openSecretsOf, registrationIdOf } from './definition.ts'
 import { openCredential } from './seal.ts'
 
 /** An account with its definition, opened: what a call or a renewal works on. */

@@ -6,6 +6,7 @@ import { readExpiresIn } from '../token-reply.ts'
 import { authorizationServer, isPublished } from './authorization-server.ts'
 import { requestParameters } from './authorize.ts'
 import { askEndpoint } from './endpoint-request.ts'
+import { currentClient } from './registration.ts'
 import { requestToken } from './token-request.ts'
 
 const endpoint = 'device_authorization_endpoint'
@@ -17,7 +18,8 @@ const defaultLifetimeSeconds = 600
 const longestLifetimeSeconds = 86_400
 
 /** Asks for a code that a person enters elsewhere (RFC 8628 §3.1). */
-const begin: DeviceAuthorization['begin'] = async (ports, connection) => {
+const begin: DeviceAuthorization['begin'] = async (ports, given) => {
+  const { connection, clientId } = await currentClient(ports, given)
   const auth = connection.definition.auth as OAuth2
   const server = await authorizationServer(ports, connection, endpoint)
   const { token_endpoint: tokenEndpoint = '' } = await authorizationServer(
@@ -57,7 +59,7 @@ const begin: DeviceAuthorization['begin'] = async (ports, connection) => {
     intervalSeconds: Number.isFinite(interval)
       ? Math.min(Math.max(Math.ceil(interval), 1), longestIntervalSeconds)
       : defaultIntervalSeconds,
-    memory: { deviceCode, tokenEndpoint },
+    memory: { deviceCode, tokenEndpoint, ...(clientId !== undefined && { clientId }) },
   }
 }
 
@@ -76,6 +78,7 @@ const poll: DeviceAuthorization['poll'] = async (ports, connection, memory) => {
       grantType: 'urn:ietf:params:oauth:grant-type:device_code',
       parameters: { device_code: memory.deviceCode ?? '' },
       scopes: auth.scopes,
+      clientId: memory.clientId,
     })
   } catch (failure) {
     if (!(failure instanceof GrantFailure)) throw failure

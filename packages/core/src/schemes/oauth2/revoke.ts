@@ -30,11 +30,10 @@ export async function revoke(
   if (server.revocation_endpoint === undefined) return 'unsupported'
   const endpoint = server.revocation_endpoint
   const template = [auth.revokeRequest, auth.computed]
-  const own = await clientOfTokens(ports, own, tokens)
+  const own = await clientOfTokens(ports, connection, tokens)
   const outcomes = []
   for (const one of revocationsOf(auth, tokens)) {
-    const ask = (client: ClientAuthentication) =>
-      revokeOne(ports, own, { server, client, tokens, ...one })
+    const ask = (client: ClientAuthentication) => revokeOne(ports, own, { server, client, tokens, ...one })
     outcomes.push(await withClient(ports, own, { endpoint, template }, ask))
   }
   return outcomes.includes('done') ? 'done' : 'unsupported'
