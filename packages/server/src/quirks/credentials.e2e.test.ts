@@ -37,6 +37,63 @@ test('63: a parameter for offline tokens; arguments in a header, and a second ho
   expect([refused.status, refused.body.code]).toEqual([403, 'host_not_allowed'])
 })
 
+test('67: a registered client that the provider forgot, and would only name as a wrong redirect URI, is replaced', async () => {
+  const clock = fakeClock(Date.now())
+  const known = new Set<string>()
+  const made = await quirk(
+    (origin) => ({
+      clientId: undefined,
+      clientSecret: undefined,
+      registrationUrl: `${origin}/register`,
+      registration: {},
+    }),
+    () => ({}),
+    { clock },
+  )
+  const { provider, connect, renew, read } = made
+  provider.script('POST /register', () => {
+    const client_id = `client-${provider.received('POST /register').length}`
+    known.add(client_id)
+    return json({ client_id, client_secret: 'client-secret' }, 201)
+  })
+  provider.script('GET /authorize', ({ query }) => {
+    const asked = new URLSearchParams(query)
+    if (!known.has(asked.get('client_id') ?? ''))
+      return json({ error: 'redirect_uri is not registered' }, 400)
+    const location = `${asked.get('redirect_uri')}?code=${asked.get('client_id')}&state=${asked.get('state')}`
+    return { status: 302, headers: { Location: location } }
+  })
+  provider.script('POST /token', ({ form, headers }) => {
+    const [client = ''] = Buffer.from(headers.authorization?.slice(6) ?? '', 'base64')
+      .toString()
+      .split(':')
+    if (!known.has(client)) return json({ error: 'invalid_client' }, 401)
+    const grant = form.get('code') ?? form.get('refresh_token')
+    return grant === client
+      ? json({ ...bearer, refresh_token: client })
+      : json({ error: 'invalid_grant' }, 400)
+  })
+  const first = await connect()
+  expect(first.status).toBe('connected')
+  known.delete('client-1')
+  clock.advance(5 * 60_000)
+  const second = await connect()
+  expect(second.status).toBe('connected')
+  expect(provider.received('POST /register')).toHaveLength(2)
+  const shown = provider
+    .received('GET /authorize')
+    .map(({ query }) => new URLSearchParams(query).get('client_id'))
+  expect(shown).toEqual(['client-1', 'client-2'])
+  // The provider restores what it lost: whoever was connected before is renewed with the client of then.
+  known.add('client-1')
+  expect((await renew(first.id)).body).toMatchObject({ status: 'connected', generation: 2 })
+  expect((await renew(second.id)).body).toMatchObject({ status: 'connected', generation: 2 })
+  known.delete('client-1')
+  expect((await renew(first.id)).status).toBe(409)
+  expect(await read(first.id)).toMatchObject({ status: 'needs_reconnect', reason: 'client_forgotten' })
+  expect((await renew(second.id)).body).toMatchObject({ status: 'connected', generation: 3 })
+})
+
 test('69: one redirect URI for all accounts, which stays whatever is changed', async () => {
   const { provider, sallyport, connect } = await quirk(() => ({}))
   const { redirectUri } = (await sallyport.request('GET', '/v1/integrations/loop')).body
