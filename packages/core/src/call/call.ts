@@ -12,6 +12,7 @@ import type { Caller } from './caller.ts'
 import type { Verdict } from './classify.ts'
 import type { LastUsed } from './last-used.ts'
 import { mergeFor } from './merge-body.ts'
+import { preparedFor } from './prepare.ts'
 import { headerValue, passedOnHeaders, type RawHeaders } from './request-headers.ts'
 import { type CallTarget, type ResolvePorts, resolve, withPrepared } from './resolve.ts'
 import { challenged, type SigningPorts, signed, signs } from './sign.ts'
@@ -105,7 +106,8 @@ async function once(
   input: Omit<CallInput, 'principal' | 'account'>,
   challenges: Challenges | undefined,
 ): Promise<UpstreamReply> {
-  const { account, prepared } = target
+  const { account } = target
+  const prepared = preparedFor(target, input.targetUrl)
   const address = addressOf(target, prepared, input.path, input.query, input.targetUrl)
   const headers = passedOnHeaders(input.headers, prepared.replacedHeaders)
   headers.push(...prepared.headers)

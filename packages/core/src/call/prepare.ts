@@ -1,8 +1,10 @@
 import type { ClientTls } from '../client-tls.ts'
 import type { Target } from '../credentials/target.ts'
+import { type ParsedUrl, parseUrl } from '../destination/url.ts'
 import { headerKey } from '../header-key.ts'
 import { parseTemplate } from '../template/parse.ts'
 import { render } from '../template/render.ts'
+import { placementsAt, placesByHost } from './placements-at.ts'
 import { encodedQuery, type QueryNames } from './query.ts'
 
 /** Everything of a call that does not change from one to the next: made once for an account's generation. */
@@ -22,11 +24,15 @@ export interface Prepared {
 
 /**
  * Renders the definition's request parameters and places the credential, which wins over all else. What asks for
- * an optional value that the account does not have is left out.
+ * an optional value that the account does not have is left out. `at` is where the call goes, if not to the base URL.
  */
-export function prepare(target: Target): Prepared {
+export function prepare(target: Target, at?: ParsedUrl): Prepared {
   const { definition, connection, scheme, credential } = target
-  const placements = [definition.placement ?? scheme.defaultPlacement].flat()
+  const base = definition.baseUrl === undefined ? undefined : baseOf(target, definition.baseUrl)
+  const placements = placementsAt(
+    [definition.placement ?? scheme.defaultPlacement].flat(),
+    at ?? (base && parseUrl(base.origin)),
+  )
   const placed = scheme.place(connection, credential, placements)
   const request = definition.request ?? {}
   const credentialHeaders = new Set(placed.headers.map(([name]) => headerKey(name)))
@@ -40,7 +46,7 @@ export function prepare(target: Target): Prepared {
     .map(([name, text]) => [name, connection.render(text, 'text')] as const)
   const ownQuery = new Set(query.map(([name]) => name))
   return {
-    base: definition.baseUrl === undefined ? undefined : baseOf(target, definition.baseUrl),
+    base,
     headers: [...headers, ...placed.headers].flat(),
     replacedHeaders: new Set([...headers, ...placed.headers].map(([name]) => headerKey(name))),
     query: encodedQuery([...query, ...placed.query]),
@@ -51,6 +57,15 @@ export function prepare(target: Target): Prepared {
     body: request.body && renderBody(request.body, target),
     tls: connection.tls('call'),
   }
+}
+
+/** What a call to an absolute address is made with: as all others, unless credentials go by host. */
+export function preparedFor(
+  target: Target & { readonly prepared: Prepared },
+  targetUrl: string | undefined,
+): Prepared {
+  if (targetUrl === undefined || !placesByHost(target.definition)) return target.prepared
+  return prepare(target, target.connection.permit(targetUrl, { sends: 'call' }))
 }
 
 /** Checked once (C5); path and query stay text, because parsing them again could change them (C7). */

@@ -1,5 +1,7 @@
-import { type Fault, pointer } from '@sallyport/contract'
+import { type Fault, type Placement, pointer } from '@sallyport/contract'
+import { parseHostRule } from '../destination/hosts.ts'
 import { headerKey } from '../header-key.ts'
+import { schemeNamed } from '../schemes/index.ts'
 import type { Fields } from './fields.ts'
 
 /** Headers that frame a request or name its host: no definition writes them. */
@@ -39,17 +41,36 @@ export function placementFaults(fields: Fields): Fault[] {
       code: 'header_reserved',
       message: 'This header is written by Sallyport. Choose another.',
     }))
-  return [...reserved, ...repeatedPlacements(fields)]
+  return [...reserved, ...repeatedPlacements(fields), ...placementHostFaults(fields)]
 }
 
 function repeatedPlacements(fields: Fields): Fault[] {
-  const seen = new Set<string>()
+  const seen = new Map<string, Placement[]>()
   return fields.placements.flatMap(({ path, placement }) => {
     const name = placement.name ?? 'Authorization'
     const place = `${placement.in} ${placement.in === 'header' ? headerKey(name) : name}`
-    if (seen.has(place))
-      return [{ path, code: 'repeated', message: 'Another placement has this place already. Remove one.' }]
-    seen.add(place)
-    return []
+    const earlier = seen.get(place) ?? []
+    seen.set(place, [...earlier, placement])
+    if (!earlier.some((other) => hides(other, placement))) return []
+    return [{ path, code: 'repeated', message: 'Another placement has this place already. Remove one.' }]
+  })
+}
+
+/** The first that names a call's host stands. */
+function hides({ hosts }: Placement, later: Placement): boolean {
+  return hosts === undefined || (later.hosts?.every((host) => hosts.includes(host)) ?? false)
+}
+
+function placementHostFaults({ auth, placements }: Fields): Fault[] {
+  return placements.flatMap(({ path, placement: { hosts } }) => {
+    if (hosts === undefined) return []
+    if (schemeNamed(auth.type)?.placesByHost !== true) {
+      const message = 'Credentials of this type go to all hosts alike. Remove `hosts`.'
+      return [{ path: `${path}/hosts`, code: 'hosts_refused', message }]
+    }
+    return hosts.flatMap((text, index) => {
+      const rule = parseHostRule(text)
+      return 'ok' in rule ? [] : [{ path: `${path}/hosts/${index}`, ...rule.fault }]
+    })
   })
 }

@@ -266,6 +266,8 @@ export interface Scheme {
   callsSpeakForDefinition?(auth: Readonly<Record<string, unknown>>): boolean
   /** Placeholders that a placement may hold. */
   placeable(auth: Readonly<Record<string, unknown>>): readonly string[]
+  /** Whether placements may name hosts: a type that also places its credential elsewhere than on calls may not. */
+  readonly placesByHost?: boolean
   /** Where the credential goes when the definition does not say. */
   readonly defaultPlacement: readonly Placement[]
   /** How accounts of this definition come by their credential. */

@@ -5,7 +5,7 @@ import { renderRequest } from '../request-template.ts'
 import { concealAll } from '../reveal.ts'
 import type { Connection, SchemePorts, Tokens } from '../scheme.ts'
 import { withClient } from './client-auth.ts'
-import { namesAsked, namesIn } from './request-names.ts'
+import { authenticatesItself, namesAsked, namesIn } from './request-names.ts'
 import { secretsAmong, tokenValues, valuesOfRequest } from './token-values.ts'
 import { credentialsIn, type Issued, issuedBy } from './wire.ts'
 
@@ -64,7 +64,10 @@ function made(ports: SchemePorts, before: Connection, step: FollowUp, tokens: To
       values,
       headers: {
         accept: 'application/json',
-        ...(!carriesToken(connection, step) && { authorization: `Bearer ${values.token}` }),
+        ...(!carriesToken(connection, step) &&
+          !authenticatesItself(connection.definition.auth, step) && {
+            authorization: `Bearer ${values.token}`,
+          }),
       },
     })
     const reply = await ports.send({

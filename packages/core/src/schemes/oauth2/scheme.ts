@@ -22,6 +22,7 @@ import { tryClient } from './try-client.ts'
 export const oauth2Scheme: Scheme = {
   templates: templateFields,
   faults: definitionFaults,
+  placesByHost: true,
   placeable: (auth) => ['token', 'token.accessToken', ...namedTokens(auth)],
   keeps: keptNames,
   defaultPlacement: [{ in: 'header' }],
