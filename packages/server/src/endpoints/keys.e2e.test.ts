@@ -263,7 +263,11 @@ describe('a key for some accounts only', () => {
       ['POST', '/v1/accounts/{id}/renew', undefined],
       ['POST', '/v1/accounts/{id}/authorize', {}],
       ['POST', '/v1/accounts/{id}/confirm', { result: 'x' }],
+      ['GET', '/v1/accounts/{id}/traces', undefined],
+      ['POST', '/v1/accounts/{id}/diagnose', undefined],
+      ['POST', '/v1/accounts/{id}/disconnect', undefined],
       ['GET', '/proxy/{id}/me', undefined],
+      ['GET', '/sftp/{id}/', undefined],
     ] as const) {
       const [foreign, none] = [
         await as(key, method, path.replace('{id}', other.id), body),
