@@ -45,3 +45,10 @@ test('cookieLifetime is that of the name alone', () => {
     cookieLifetime(lines, 'c', now),
   ]).toEqual([5, undefined, undefined])
 })
+
+test('a line of spaces takes no longer to read than any other', () => {
+  const spaces = ' '.repeat(30_000)
+  expect(readCookies([`a=${spaces}\x01`, `${spaces}b${spaces}=${spaces}c${spaces}; Secure`], 0)).toEqual([
+    { name: 'b', value: 'c', lifetimeSeconds: undefined, secure: true },
+  ])
+})

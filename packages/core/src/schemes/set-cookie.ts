@@ -23,13 +23,14 @@ export function cookieLifetime(lines: readonly string[], name: string, now: numb
   return readCookies(lines, now).find((cookie) => cookie.name === name)?.lifetimeSeconds
 }
 
-const pairPattern =
-  /^\s*([!#$%&'*+.^_`|~0-9A-Za-z-]{1,200})\s*=\s*([\x21\x23-\x2b\x2d-\x3a\x3c-\x5b\x5d-\x7e ,"\\]*?)\s*$/
+const namePattern = /^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,200}$/
+const valuePattern = /^[\x20-\x3a\x3c-\x7e]{0,8192}$/
 
 function readCookie(line: string, now: number): SetCookie | undefined {
   const [pair = '', ...attributes] = line.split(';')
-  const [, name, value] = pairPattern.exec(pair) ?? []
-  if (name === undefined || value === undefined || value.length > 8192) return undefined
+  const mark = pair.indexOf('=')
+  const [name, value] = [pair.slice(0, Math.max(mark, 0)).trim(), pair.slice(mark + 1).trim()]
+  if (!namePattern.test(name) || !valuePattern.test(value)) return undefined
   const attribute = (wanted: string) => {
     const found = attributes.findLast((text) => text.split('=', 1)[0]?.trim().toLowerCase() === wanted)
     return found?.slice(found.indexOf('=') + 1).trim()
