@@ -142,6 +142,7 @@ describe('TLS', () => {
       code: 'upstream_unreachable',
       sent: 'no',
       detail: expect.stringMatching(/CERT/),
+      message: expect.stringMatching(/certificate could not be verified, so nothing was sent.*tls\.ca/),
     })
     setVariable('NODE_TLS_REJECT_UNAUTHORIZED', '0')
     expect(await refusal(testEgress(), server.origin)).toMatchObject({ sent: 'no' })
@@ -155,6 +156,7 @@ describe('TLS', () => {
     const refused = await refusal(egress, `https://api.test:${server.port}/`)
     expect(refused).toMatchObject({ code: 'upstream_unreachable', sent: 'no' })
     expect(refused.detail).toBe('ERR_TLS_CERT_ALTNAME_INVALID')
+    expect(refused.message).toMatch(/certificate could not be verified.*for another name/)
     expect((await send(egress, `https://localhost:${server.port}/`)).status).toBe(200)
     expect(server.requests).toHaveLength(1)
   })

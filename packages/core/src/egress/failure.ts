@@ -30,6 +30,13 @@ const ours: ReadonlySet<string> = new Set([
 const tlsRefused =
   'The server ended the TLS handshake, most often because it wants a client certificate that it did not get, or does not know. Check `tls` of the definition.'
 
+/** What Node calls a server's certificate that it does not accept (its `tls` errors and OpenSSL's X509 codes). */
+const untrusted =
+  /^(CERT_|CRL_|DEPTH_ZERO_SELF_SIGNED_CERT$|SELF_SIGNED_CERT_IN_CHAIN$|UNABLE_TO_(GET_ISSUER|VERIFY_LEAF)|ERR_TLS_CERT_ALTNAME_INVALID$)/
+
+const certificateRefused =
+  'The server’s certificate could not be verified, so nothing was sent: it is expired, for another name, or of an authority that is not public. The server’s operator mends it; give a private authority in `tls.ca` of the definition.'
+
 /** What a handler's `onError` was given, in our words; `sent` is `unknown` from its `onConnect` on. */
 export function egressFailure(error: unknown, sent: 'no' | 'unknown'): EgressError {
   if (error instanceof EgressError) return error
@@ -40,7 +47,11 @@ export function egressFailure(error: unknown, sent: 'no' | 'unknown'): EgressErr
     : timeouts.has(detail)
       ? 'upstream_timeout'
       : 'upstream_unreachable'
-  const message = /_ALERT_|HANDSHAKE_FAILURE/.test(detail) ? { message: tlsRefused } : {}
+  const message = untrusted.test(detail)
+    ? { message: certificateRefused }
+    : /_ALERT_|HANDSHAKE_FAILURE/.test(detail)
+      ? { message: tlsRefused }
+      : {}
   return new EgressError(kind, sent, { detail, cause: speechless(error), ...message })
 }
 
