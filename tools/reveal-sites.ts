@@ -23,6 +23,8 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/schemes/oauth2/assertions.ts': 'signs with the definition’s key',
   'packages/core/src/schemes/oauth2/client-auth.ts': 'looks whether a client secret is a JWT to be made',
   'packages/core/src/schemes/oauth2/client.ts': 'authenticates the client on the wire',
+  'packages/core/src/schemes/oauth2/identity.ts':
+    'verifies the id_token, and hashes the access token beside it',
   'packages/core/src/schemes/oauth2/registration.ts':
     'compares secrets, and makes one the text of a template, still wrapped',
   'packages/core/src/schemes/oauth2/registration-request.ts':

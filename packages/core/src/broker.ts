@@ -44,6 +44,7 @@ import * as oauthClients from './integrations/oauth-clients.ts'
 import type { Clock, Log, PageRequest, Random, Store } from './ports.ts'
 import type { Principal } from './principal.ts'
 import { Recent } from './recent.ts'
+import { KeySets } from './schemes/key-sets.ts'
 import { Nonces } from './schemes/nonces.ts'
 import type { Issuer } from './schemes/scheme.ts'
 import type { Secret } from './secret.ts'
@@ -88,6 +89,7 @@ async function assemble(options: BrokerOptions) {
     send: egress.credentialRequest,
     issuers: new Recent<Issuer>(clock, 1000, issuerMilliseconds),
     nonces: new Nonces(),
+    keySets: new KeySets(clock),
     registrations: createClientRegistrations({ store, vault, clock }),
     changed: () => {
       targets.clear()

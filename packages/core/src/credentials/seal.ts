@@ -20,6 +20,7 @@ interface StoredCredential {
     readonly kept?: Readonly<Record<string, string>>
     readonly dpopKey?: string
     readonly clientId?: string
+    readonly identity?: { readonly issuer: string; readonly subject: string }
   }
 }
 
@@ -57,6 +58,7 @@ export function serializeCredential(credential: Credential): string {
         ...(tokens.kept && { kept: tokens.kept }),
         ...(tokens.dpopKey && { dpopKey: tokens.dpopKey.reveal() }),
         ...(tokens.clientId !== undefined && { clientId: tokens.clientId }),
+        ...(tokens.identity && { identity: tokens.identity }),
       },
     }),
   }
@@ -86,6 +88,7 @@ function parseTokens(stored: NonNullable<StoredCredential['tokens']>): Tokens {
     ...(stored.kept && { kept: stored.kept }),
     ...(stored.dpopKey !== undefined && { dpopKey: new Secret(stored.dpopKey) }),
     ...(stored.clientId !== undefined && { clientId: stored.clientId }),
+    ...(stored.identity && { identity: stored.identity }),
   }
 }
 

@@ -15,6 +15,7 @@ import type { Recent } from '../recent.ts'
 import type { Secret } from '../secret.ts'
 import type { TemplateValues } from '../template/render.ts'
 import type { Slot } from '../template/slots.ts'
+import type { KeySets } from './key-sets.ts'
 import type { Nonces } from './nonces.ts'
 import type { ClientOwner, ClientRegistrations } from './registered-client.ts'
 
@@ -36,6 +37,10 @@ export interface Tokens {
   readonly dpopKey?: Secret | undefined
   /** The registered client that they were issued to; absent where the definition names it. */
   readonly clientId?: string | undefined
+  /** An id_token as it came, not yet verified, and the access token beside it. Not stored. */
+  readonly idToken?: { readonly token: Secret; readonly accessToken: Secret } | undefined
+  /** Who granted them, verified (OpenID Connect Core §2). */
+  readonly identity?: { readonly issuer: string; readonly subject: string } | undefined
 }
 
 /** All that is secret about an account, opened. */
@@ -128,6 +133,8 @@ export interface SchemePorts {
   readonly nonces?: Nonces
   /** Clients that registered themselves. */
   readonly registrations?: ClientRegistrations
+  /** Keys that issuers publish; without it each look asks. */
+  readonly keySets?: KeySets
 }
 
 /** An issuer's metadata (RFC 8414), checked. */

@@ -17,6 +17,8 @@ export type TokenReply =
       readonly issuedTokenType: string | undefined
       /** Undefined: keep the one that we have (RFC 6749 §6). */
       readonly refreshToken: string | undefined
+      /** As it came: nobody has looked at it (OpenID Connect Core §3.1.3.3). */
+      readonly idToken: string | undefined
       /** Undefined: unknown. */
       readonly expiresInSeconds: number | undefined
       readonly refreshExpiresInSeconds: number | undefined
@@ -72,6 +74,7 @@ export function readTokenReply(
     tokenType: textAt(document, '/token_type'),
     issuedTokenType: textAt(document, '/issued_token_type'),
     refreshToken: isToken(refreshToken) ? refreshToken : undefined,
+    idToken: textAt(document, '/id_token'),
     expiresInSeconds: readExpiry(document.at(paths.expiresIn ?? '/expires_in'), unit, now),
     refreshExpiresInSeconds:
       paths.refreshExpiresIn === undefined

@@ -6,6 +6,7 @@ import { authorizationServer } from './authorization-server.ts'
 import { clientIdOf, scopeOf } from './client.ts'
 import { newProofKey, thumbprintOf } from './dpop.ts'
 import { withProofs } from './dpop-request.ts'
+import { isOpenId } from './identity.ts'
 import { isPushed, pushRequest } from './pushed-request.ts'
 import { currentClient } from './registration.ts'
 import { splitFragment } from './template-fields.ts'
@@ -25,6 +26,8 @@ export const begin: Authorization['begin'] = async (ports, given, request) => {
   const parameters = authorizationParameters(connection, { ...request, verifier })
   // Binds the code to the key as well (RFC 9449 §10).
   if (dpopKey) parameters.set('dpop_jkt', thumbprintOf(dpopKey))
+  const nonce = isOpenId(auth) ? ports.random.bytes(32).toString('base64url') : undefined
+  if (nonce !== undefined) parameters.set('nonce', nonce)
   const push = (sending: SchemePorts) => pushRequest(sending, connection, server, parameters)
   const pushed = () => (dpopKey ? withProofs(ports, dpopKey, push) : push(ports))
   const carried = isPushed(auth, server) ? await pushed() : parameters
@@ -34,6 +37,7 @@ export const begin: Authorization['begin'] = async (ports, given, request) => {
       state: request.state,
       codeVerifier: verifier,
       ...(clientId !== undefined && { clientId }),
+      ...(nonce !== undefined && { nonce }),
       ...(dpopKey && { dpopKey: dpopKey.reveal() }),
       ...(auth.issuer !== undefined && { issuer: server.issuer }),
       ...(server.authorization_response_iss_parameter_supported && { issAnnounced: 'true' }),

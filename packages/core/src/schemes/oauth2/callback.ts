@@ -5,6 +5,7 @@ import { plainWords, withoutSecrets } from '../provider-words.ts'
 import type { Authorization, Connection, FlowMemory, SchemePorts, Tokens } from '../scheme.ts'
 import { redirectUriSent } from './authorize.ts'
 import { clientSecretsOf, scopeOf } from './client.ts'
+import { withIdentity } from './identity.ts'
 import { requestToken } from './token-request.ts'
 
 /** Reads the provider's answer (RFC 6749 §4.1.2) and redeems the code, once. */
@@ -45,7 +46,7 @@ export const complete: Authorization['complete'] = async (
       ...(memory.state !== undefined && { 'flow.state': memory.state }),
     },
   })
-  return withKept(tokens, kept)
+  return withKept(await withIdentity(ports, connection, tokens, memory.nonce), kept)
 }
 
 /** A callback that brings no code tells of an administrator's consent: the client has its token by itself. */

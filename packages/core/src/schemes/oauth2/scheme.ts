@@ -11,6 +11,7 @@ import { definitionFaults } from './definition-faults.ts'
 import { deviceAuthorization } from './device.ts'
 import { dpopSigning, tokenWord } from './dpop-signing.ts'
 import { grantRequest, grantWarnings, isFetched } from './grants.ts'
+import { identityWarnings, withIdentityRenewed } from './identity.ts'
 import { renewsByAccessToken } from './request-names.ts'
 import { revoke } from './revoke.ts'
 import { keptNames, namedTokens, templateFields } from './template-fields.ts'
@@ -63,13 +64,14 @@ export const oauth2Scheme: Scheme = {
     const previous = credential.tokens
     if (previous && (previous.refreshToken || renewsByAccessToken(connection.definition.auth))) {
       // No scope: the refreshed token has the ones that were granted (RFC 6749 §6).
-      return requestToken(ports, connection, {
+      const tokens = await requestToken(ports, connection, {
         grantType: 'refresh_token',
         parameters: previous.refreshToken ? { refresh_token: previous.refreshToken.reveal() } : {},
         scopes: previous.scopes,
         values: { scope: previous.scopes.join(block(connection.definition).scopeDelimiter) },
         previous,
       })
+      return withIdentityRenewed(ports, connection, tokens, previous)
     }
     if (isConsent(block(connection.definition))) return consentedToken(ports, connection)
     if (oauth2Scheme.connects(connection.definition) === 'fetched' && oauth2Scheme.fetch) {
@@ -90,6 +92,7 @@ export const oauth2Scheme: Scheme = {
   renewal: (definition) => block(definition).renewal,
   warnings: (definition, account) => [
     ...grantWarnings(block(definition).grant),
+    ...(account ? identityWarnings(account.kept) : []),
     ...(account && account.generation > 0 ? detailsWarnings(block(definition), account.kept) : []),
   ],
 

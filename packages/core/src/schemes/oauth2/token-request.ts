@@ -93,6 +93,7 @@ async function ask(ports: SchemePorts, connection: Connection, request: TokenReq
     refreshExpiresAt: after(issued.refreshExpiresInSeconds),
     named: concealAll(issued.named),
     kept: issued.kept,
+    ...(issued.idToken !== undefined && { idToken: { token: new Secret(issued.idToken), accessToken } }),
   }
   return followUp(ports, connection, tokens, previous)
 }
