@@ -234,6 +234,29 @@ test('the token of a registration goes nowhere but to the server that gave it', 
   expect(provider.received('POST /register')).toHaveLength(1)
 })
 
+test('integrations that share an OAuth client share what it registered, whatever their scopes', async () => {
+  const { server, ok, account, connect, read } = await registeringScene()
+  await ok('POST', '/v1/oauth-clients', {
+    key: 'shared',
+    name: 'Shared',
+    issuer: server.origin,
+    registration: { initialAccessToken },
+  })
+  for (const [key, scope] of [
+    ['one', 'read'],
+    ['two', 'write'],
+  ] as const) {
+    const auth = { type: 'oauth2', client: 'shared', scopes: ['openid', scope] }
+    await ok('POST', '/v1/integrations', { key, name: key, baseUrl: server.origin, auth })
+  }
+  for (const key of ['one', 'two', 'one']) {
+    const id = await account(key)
+    await connect(id)
+    expect(await read(id)).toMatchObject({ status: 'connected' })
+  }
+  expect(server.received('POST /reg')).toHaveLength(1)
+})
+
 test('a provider whose registrations cannot be read is asked at its token endpoint', async () => {
   const clock = fakeClock(Date.now())
   const { sallyport, provider, account, define } = await scene({ auth: null, clock })

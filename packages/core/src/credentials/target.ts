@@ -60,7 +60,11 @@ export async function targetWith(
     definition,
     definitionSecrets,
     client: clientOf(integration),
-    registrant: { organizationId: integration.organizationId, id: registrationIdOf(integration) },
+    registrant: {
+      organizationId: integration.organizationId,
+      id: registrationIdOf(integration),
+      isShared: integration.oauthClient !== undefined,
+    },
     account,
     credential,
   })

@@ -4,6 +4,8 @@ import type { Secret } from '../secret.ts'
 export interface ClientOwner {
   readonly organizationId: string
   readonly id: string
+  /** Of many integrations, so that nothing of one may be in what is registered. */
+  readonly isShared?: boolean
 }
 
 /** A client as a provider registered it (RFC 7591 §3.2.1). Times are epoch milliseconds. */

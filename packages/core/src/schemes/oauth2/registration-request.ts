@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { Grant, OAuth2 } from '@sallyport/contract'
 import { parseRetryAfter } from '../../retry-after.ts'
 import { Secret } from '../../secret.ts'
+import { parseTemplate, placeholders } from '../../template/parse.ts'
 import { GrantFailure, refusedBy, unreadable } from '../grant-failure.ts'
 import { withoutSecrets } from '../provider-words.ts'
 import type { RegisteredClient } from '../registered-client.ts'
@@ -36,10 +37,13 @@ export function clientMetadata(
   redirectUri: string | undefined,
 ): Readonly<Record<string, unknown>> {
   const auth = connection.definition.auth as OAuth2
-  const scope = auth.scopes.map((text) => connection.render(text, 'text')).join(' ')
+  const isShared = connection.registrant?.isShared ?? false
+  // What differs from account to account would register a client for each.
+  const isOfAll = !isShared && auth.scopes.every((text) => placeholders(parseTemplate(text)).length === 0)
+  const scope = isOfAll ? auth.scopes.map((text) => connection.render(text, 'text')).join(' ') : ''
   const usesBrowser = auth.grant === 'authorization_code'
   return {
-    client_name: `Sallyport: ${connection.definition.name}`,
+    client_name: isShared ? 'Sallyport' : `Sallyport: ${connection.definition.name}`,
     redirect_uris: usesBrowser && redirectUri !== undefined ? [redirectUri] : [],
     response_types: usesBrowser ? ['code'] : [],
     grant_types: grantTypes[auth.grant],
