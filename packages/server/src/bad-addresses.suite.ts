@@ -186,6 +186,12 @@ export const clients: readonly BadDefinition[] = [
   ],
   ['a renewal of half a second', oauth({ renewal: { before: 0.5 } }), '/auth/renewal/before', 'wrong_type'],
   [
+    'a client that shows itself by a certificate which it has not',
+    oauth({ clientAuthentication: 'tls' }),
+    '/auth/tls',
+    'required',
+  ],
+  [
     'a success that counts as rejection',
     oauth({ authErrors: { statuses: [200] } }),
     '/auth/authErrors/statuses',

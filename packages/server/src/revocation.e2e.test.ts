@@ -117,6 +117,11 @@ test.each<[name: string, request: object, bodies: readonly (string | RegExp)[]]>
     ],
   ],
   [
+    'a request of its own for `{token}` is sent for both',
+    { format: 'json', body: { revoke: '{token}' } },
+    [/^\{"revoke":"refresh-.+"\}$/, /^\{"revoke":"access-.+"\}$/],
+  ],
+  [
     'a request of its own is sent once, for the token that it names',
     { format: 'json', body: { refresh: '{token.refreshToken}', id: '{client.id}', key: '{client.secret}' } },
     [/^\{"refresh":".+","id":"client","key":"client-secret"\}$/],
@@ -127,7 +132,7 @@ test.each<[name: string, request: object, bodies: readonly (string | RegExp)[]]>
   expect(await disconnect(made)).toMatchObject({ status: 'revoked', revocation: 'done' })
   const received = made.provider.received('POST /revoke')
   expect(received.map(({ body }) => body)).toEqual(bodies.map((body) => expect.stringMatching(body)))
-  const isOwn = 'format' in revokeRequest
+  const isOwn = JSON.stringify(revokeRequest).includes('client.secret')
   expect(received.map(({ headers }) => headers.authorization !== undefined)).toEqual(
     received.map(() => !isOwn),
   )

@@ -156,7 +156,11 @@ export function addressBlocked(
 }
 
 function unresolved(hostname: string, cause: unknown): EgressError {
-  return new EgressError('upstream_unreachable', 'no', { detail: `${hostname} does not resolve`, cause })
+  return new EgressError('upstream_unreachable', 'no', {
+    message: `${hostname} does not resolve. Check its spelling, or try again later.`,
+    detail: `${hostname} does not resolve`,
+    cause,
+  })
 }
 
 /** All addresses that the system knows for a name. */

@@ -37,6 +37,9 @@ const untrusted =
 const certificateRefused =
   'The server’s certificate could not be verified, so nothing was sent: it is expired, for another name, or of an authority that is not public. The server’s operator mends it; give a private authority in `tls.ca` of the definition.'
 
+const connectionRefused =
+  'The connection was refused: nothing listens there at the moment. Check host and port, or try again later.'
+
 /** What a handler's `onError` was given, in our words; `sent` is `unknown` from its `onConnect` on. */
 export function egressFailure(error: unknown, sent: 'no' | 'unknown'): EgressError {
   if (error instanceof EgressError) return error
@@ -47,13 +50,17 @@ export function egressFailure(error: unknown, sent: 'no' | 'unknown'): EgressErr
     : timeouts.has(detail)
       ? 'upstream_timeout'
       : 'upstream_unreachable'
-  const message = untrusted.test(detail)
-    ? { message: certificateRefused }
-    : /_ALERT_|HANDSHAKE_FAILURE/.test(detail)
-      ? { message: tlsRefused }
-      : {}
-  return new EgressError(kind, sent, { detail, cause: speechless(error), ...message })
+  const message = causes.find(([pattern]) => pattern.test(detail))?.[1]
+  const said = message === undefined ? {} : { message }
+  return new EgressError(kind, sent, { detail, cause: speechless(error), ...said })
 }
+
+/** Causes that somebody can do something about, by Node's and OpenSSL's codes. */
+const causes = [
+  [untrusted, certificateRefused],
+  [/_ALERT_|HANDSHAKE_FAILURE/, tlsRefused],
+  [/^ECONNREFUSED$/, connectionRefused],
+] as const
 
 /** undici's parser errors carry the bytes they failed on, which may hold a token. */
 function speechless(error: unknown): unknown {

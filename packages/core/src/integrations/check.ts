@@ -48,8 +48,8 @@ export function fieldFaults(policy: ConnectionPolicy, fields: Fields): Fault[] {
 }
 
 /** What its type finds wrong with it. */
-export function schemeFaults(policy: ConnectionPolicy, { auth }: Fields): readonly Fault[] {
-  return schemeNamed(auth.type)?.faults(auth, policy) ?? []
+export function schemeFaults(policy: ConnectionPolicy, { auth, raw }: Fields): readonly Fault[] {
+  return schemeNamed(auth.type)?.faults(auth, { ...policy, hasTls: raw.tls !== undefined }) ?? []
 }
 
 /** The schema's sentence stands where a later check says the same; of the others each is said once. */

@@ -55,6 +55,8 @@ export interface Credential {
 /** Grants that the operator forbids, whatever definitions say. */
 export interface GrantPolicy {
   readonly forbiddenGrants?: ReadonlySet<string>
+  /** The definition has a client certificate beside its `auth`. */
+  readonly hasTls?: boolean
 }
 
 /** What a scheme may know of an account and its definition. */

@@ -1,4 +1,4 @@
-import type { Definition, Exchange, TraceKind } from '@sallyport/contract'
+import type { Definition, DiagnosisReply, Exchange, Finding, TraceKind } from '@sallyport/contract'
 import { SallyportError, traceOf } from '../error.ts'
 import { newId } from '../id.ts'
 import type { AccountRecord, Clock, Log, Random, Store } from '../ports.ts'
@@ -162,16 +162,18 @@ export class Recorder {
       ...(options.secrets ?? []),
     ])
     const now = this.#ports.clock.now()
-    const diagnosis = diagnose({
-      kind,
-      auth,
-      exchanges,
-      failure,
-      now,
-      redirectUri: options.redirectUri,
-      result,
-      clean: redact.text,
-    })
+    const diagnosis =
+      findingsIn(result) ??
+      diagnose({
+        kind,
+        auth,
+        exchanges,
+        failure,
+        now,
+        redirectUri: options.redirectUri,
+        result,
+        clean: redact.text,
+      })
     await this.#add(kind, whose, began, error === undefined, {
       generation: whose.account.generation,
       milliseconds: now - began,
@@ -239,4 +241,11 @@ function secretsIn(value: unknown): string[] {
   if (value instanceof Secret) return [value.reveal()]
   if (typeof value !== 'object' || value === null) return []
   return Object.values(value).flatMap(secretsIn)
+}
+
+/** What an exchange was for when it was to find something out. */
+function findingsIn(result: unknown): readonly Finding[] | undefined {
+  return typeof result === 'object' && result !== null && 'diagnosis' in result
+    ? (result as DiagnosisReply).diagnosis
+    : undefined
 }

@@ -5,12 +5,13 @@ import type { GrantPolicy } from '../scheme.ts'
 type Block = Readonly<Record<string, unknown>>
 
 /** What a grant and a way of client authentication need; the block may be malformed. */
-export function grantFaults(auth: Block, { forbiddenGrants }: GrantPolicy): Fault[] {
+export function grantFaults(auth: Block, { forbiddenGrants, hasTls }: GrantPolicy): Fault[] {
   return [
     ...(forbiddenGrants?.has(String(auth.grant)) ? [forbidden] : []),
     ...assertionFaults(auth),
     ...exchangeFaults(auth),
     ...clientFaults(auth),
+    ...(auth.clientAuthentication === 'tls' && auth.tls === undefined && !hasTls ? [certificateless] : []),
     ...keyFaults(auth),
   ]
 }
@@ -21,6 +22,11 @@ const forbidden: Fault = {
   message:
     'The operator of this Sallyport forbids the password grant (SALLYPORT_PASSWORD_GRANT=off). Use another grant, or ask the operator.',
 }
+
+const certificateless: Fault = required(
+  '/auth/tls',
+  'The client shows itself by its certificate. Give certificate and privateKey, or a pfx, here or in `tls`.',
+)
 
 function assertionFaults(auth: Block): Fault[] {
   if (auth.grant !== 'jwt_bearer' || asksBody(auth, 'assertion')) return []

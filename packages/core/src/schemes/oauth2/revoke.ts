@@ -44,13 +44,16 @@ interface RevokedToken {
   readonly hint: 'refresh_token' | 'access_token'
 }
 
-/** One request for each token, unless the definition's own request says itself which it is about. */
+/**
+ * One request for each token, `{token}` being the one that it is about, unless the definition's own request says
+ * itself which that is.
+ */
 function revocationsOf(auth: OAuth2, { accessToken, refreshToken }: Tokens): readonly RevokedToken[] {
   const access = { token: accessToken, hint: 'access_token' } as const
   const refresh = refreshToken && ({ token: refreshToken, hint: 'refresh_token' } as const)
   const asked = [...namesAsked(auth, auth.revokeRequest)]
   if (asked.includes('token.refreshToken')) return refresh ? [refresh] : []
-  if (asked.some((name) => name === 'token' || name.startsWith('token.'))) return [access]
+  if (asked.some((name) => name.startsWith('token.'))) return [access]
   return refresh ? [refresh, access] : [access]
 }
 
@@ -67,7 +70,8 @@ async function revokeOne(
 ): Promise<'done' | 'unsupported'> {
   const auth = connection.definition.auth as OAuth2
   const template = auth.revokeRequest ?? {}
-  const values = valuesOfRequest(ports, connection, { ...client.values, ...tokenValues(tokens) })
+  const given = { ...client.values, ...tokenValues(tokens), token: token.reveal() }
+  const values = valuesOfRequest(ports, connection, given)
   const method = authenticatesItself(auth, template) ? () => undefined : client.method
   let outcome: 'done' | 'unsupported' = 'done'
   await oauth.revocationRequest(server, { client_id: client.id || 'none' }, method, token.reveal(), {
