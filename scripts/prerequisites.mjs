@@ -50,6 +50,13 @@ const prerequisites = [
     files: ['/usr/lib/proftpd/mod_sftp.so'],
     debianPackage: 'proftpd-mod-crypto',
   },
+  {
+    name: 'PostgreSQL’s server, version 15 or later',
+    variable: 'POSTGRES_PATH',
+    // Debian has it apart by version.
+    programs: ['18', '17', '16', '15'].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`),
+    debianPackage: 'postgresql',
+  },
 ]
 
 /** Resolves to the environment for the tests, in which each row's variable names the program found. */
