@@ -37,5 +37,6 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/schemes/oauth1/sign.ts': 'signs with the consumer’s secret or key',
   'packages/core/src/schemes/oauth1/scheme.ts': 'signs with the token and its secret',
   'packages/core/src/schemes/oauth2/token-values.ts': 'fills templates with tokens, on their way to the wire',
+  'packages/store/src/dialects/postgres/pool.ts': 'logs in to the database',
   'packages/core/src/schemes/reveal.ts': 'renders templates with secret values, on their way to the wire',
 }

@@ -156,7 +156,17 @@ export const rooms: readonly Room[] = [
     name: 'store',
     holds: 'store/src/**',
     rooms: base,
-    strangers: [...harmless, 'kysely', '@photostructure/sqlite', 'node:fs', 'node:fs/promises', 'node:path'],
+    strangers: [
+      ...harmless,
+      'kysely',
+      '@photostructure/sqlite',
+      'pg',
+      'node:fs',
+      'node:fs/promises',
+      'node:net',
+      'node:path',
+    ],
+    only: { 'node:net': ['isIP'] },
   },
   {
     name: 'emulator',

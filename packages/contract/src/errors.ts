@@ -476,6 +476,14 @@ export const errors = {
     title: 'Renewal unavailable',
     message: 'The token has expired and the provider could not be reached to renew it. Try again later.',
   },
+  database_unavailable: {
+    status: 503,
+    blame: 'operator',
+    retry: 'later',
+    title: 'Database unavailable',
+    message:
+      'The database cannot be reached, or takes nothing at the moment. Nothing was changed that was not acknowledged; try again later.',
+  },
   not_ready: {
     status: 503,
     blame: 'sallyport',

@@ -240,6 +240,12 @@ export interface Store {
       dataKey: DataKeyRecord,
       environments: readonly EnvironmentRecord[],
     ): Promise<void>
+    /** The same while there is none: of several nodes that begin at once one makes it. False when there is one. */
+    createFirst(
+      organization: OrganizationRecord,
+      dataKey: DataKeyRecord,
+      environments: readonly EnvironmentRecord[],
+    ): Promise<boolean>
   }
   dataKeys: {
     get(organizationId: string, id: string): Promise<DataKeyRecord | undefined>
@@ -394,4 +400,6 @@ export interface KeyCheckStore {
   /** Undefined: the database is new. */
   read(): Promise<readonly KeyCheckRecord[] | undefined>
   write(check: KeyCheckRecord): Promise<void>
+  /** Writes the first ones of a new database: those of one node, though several begin at once. */
+  writeFirst(checks: readonly KeyCheckRecord[]): Promise<void>
 }

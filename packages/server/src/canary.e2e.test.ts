@@ -278,7 +278,7 @@ describe('the process', () => {
     const started = launch({
       SALLYPORT_ADMIN_KEY: `${secret} with spaces`,
       SALLYPORT_ENCRYPTION_KEYS: `k1:${Buffer.from(secret).toString('base64')},${secret}`,
-      SALLYPORT_DATABASE_URL: `postgres://user:${secret}@db.example/sallyport`,
+      SALLYPORT_DATABASE_URL: `postgres://user:${secret}@db.example/sallyport?${secret}=1`,
       SALLYPORT_PUBLIC_URL: `https://user:${secret}@x.example`,
       SALLYPORT_PRACTICE: secret,
       SALLYPORT_PORT: secret,

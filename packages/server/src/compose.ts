@@ -9,7 +9,7 @@ import {
   verifyKeyCheck,
 } from '@sallyport/core'
 import { startPractice } from '@sallyport/emulator'
-import { FolderInUse, type OpenedDatabase, openSqlite } from '@sallyport/store'
+import { DatabaseRefused, FolderInUse, type OpenedDatabase, openPostgres, openSqlite } from '@sallyport/store'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
@@ -35,7 +35,7 @@ const random = { bytes: randomBytes }
  * @throws StartRefused before anything is written
  */
 export async function compose(config: Config, log: Logger, clock = wallClock): Promise<Sallyport> {
-  const database = await openSqlite(config.dataFolder)
+  const database = await openDatabase(config)
   try {
     const keyRing = config.keyRing ?? keyRingOfFolder(config.dataFolder, database.exists)
     await unlock(database, keyRing)
@@ -81,16 +81,33 @@ export async function compose(config: Config, log: Logger, clock = wallClock): P
     }
   } catch (error) {
     await database.close()
-    if (error instanceof FolderInUse) {
-      throw new StartRefused([
-        `SALLYPORT_DATA_DIR ${config.dataFolder} is in use by another Sallyport. Stop that one, or choose another folder.`,
-      ])
-    }
-    if (!(error instanceof VaultError)) throw error
-    throw new StartRefused([
-      `${error.message} Give the right one, in SALLYPORT_ENCRYPTION_KEYS or as the key file.`,
+    throw refusalOf(error, config)
+  }
+}
+
+/** The one that the configuration names: nothing is written to it yet. */
+async function openDatabase(config: Config): Promise<OpenedDatabase> {
+  try {
+    return config.postgres ? await openPostgres(config.postgres) : openSqlite(config.dataFolder)
+  } catch (error) {
+    throw refusalOf(error, config)
+  }
+}
+
+/** What the operator has to change, where it is that. */
+function refusalOf(error: unknown, { dataFolder }: Config): unknown {
+  if (error instanceof DatabaseRefused) {
+    return new StartRefused([`SALLYPORT_DATABASE_URL cannot be used. ${error.message}`])
+  }
+  if (error instanceof FolderInUse) {
+    return new StartRefused([
+      `SALLYPORT_DATA_DIR ${dataFolder} is in use by another Sallyport. Stop that one, or choose another folder.`,
     ])
   }
+  if (!(error instanceof VaultError)) return error
+  return new StartRefused([
+    `${error.message} Give the right one, in SALLYPORT_ENCRYPTION_KEYS or as the key file.`,
+  ])
 }
 
 /** Which addresses may be reached: the practice provider's besides, while it is on. */
@@ -103,7 +120,13 @@ async function unlock(database: OpenedDatabase, keyRing: KeyRing): Promise<void>
   const checks = await database.keyChecks.read()
   if (checks) verifyKeyCheck(keyRing, checks)
   await database.migrate()
-  const known = new Set(checks?.map(({ keyId }) => keyId))
+  if (!checks) {
+    await database.keyChecks.writeFirst(makeKeyCheck(keyRing, random))
+    // Another node may have begun at the same moment, with another key.
+    verifyKeyCheck(keyRing, (await database.keyChecks.read()) ?? [])
+    return
+  }
+  const known = new Set(checks.map(({ keyId }) => keyId))
   for (const check of makeKeyCheck(keyRing, random)) {
     if (!known.has(check.keyId)) await database.keyChecks.write(check)
   }

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { Secret } from '@sallyport/core'
 import { describe, expect, test } from 'vitest'
 import { type Config, readConfig } from './config.ts'
 
@@ -22,6 +23,7 @@ describe('what nothing says', () => {
       port: 3300,
       isLoopback: true,
       dataFolder: resolve('./data'),
+      postgres: undefined,
       publicUrl: 'http://127.0.0.1:3300',
       keyRing: undefined,
       adminKey: undefined,
@@ -62,6 +64,38 @@ describe('what is said', () => {
 
   test('a database address names the folder', () => {
     expect(configOf({ SALLYPORT_DATABASE_URL: 'sqlite:/srv/data' }).dataFolder).toBe('/srv/data')
+  })
+
+  test('a database address names a PostgreSQL, whose password is not shown', () => {
+    const url =
+      'postgres://sally:p%40ss%25word@[::1]:6432/pass%20age?sslmode=verify-ca&sslrootcert=/etc/ca.pem'
+    const { postgres, dataFolder } = configOf({
+      SALLYPORT_DATABASE_URL: url,
+      SALLYPORT_DATA_DIR: '/srv/keys',
+    })
+    expect(dataFolder).toBe('/srv/keys')
+    expect(postgres).toEqual({
+      host: '::1',
+      port: 6432,
+      user: 'sally',
+      password: expect.any(Secret),
+      database: 'pass age',
+      tls: 'verify-ca',
+      rootCertificateFile: '/etc/ca.pem',
+    })
+    expect(postgres?.password?.reveal()).toBe('p@ss%word')
+    expect(JSON.stringify(postgres)).not.toContain('ss%word')
+  })
+
+  test.each([
+    ['postgres://u@127.0.0.1/x', 'disable'],
+    ['postgres://u@localhost/x', 'disable'],
+    ['postgresql://u@db.example/x', 'verify-full'],
+    ['postgres://u@10.0.0.1/x', 'verify-full'],
+    ['postgres://u@db.example/x?sslmode=disable', 'disable'],
+    ['postgres://u@db.example/x?sslmode=require', 'require'],
+  ])('the address %s asks for TLS so: %s', (url, tls) => {
+    expect(configOf({ SALLYPORT_DATABASE_URL: url }).postgres).toMatchObject({ tls, port: 5432 })
   })
 
   test.each([
@@ -105,6 +139,7 @@ describe('what is said', () => {
 
 describe('what does not hold', () => {
   const publicUrl = 'must be an http or https address without user, query or fragment.'
+  const databaseUrl = 'must be sqlite:<folder> or postgres://<user>:<password>@<host>:<port>/<database>.'
   test.each([
     ['SALLYPORT_HOST', 'a b', 'must be an address or a host name.'],
     ['SALLYPORT_HOST', '', 'must be an address or a host name.'],
@@ -113,15 +148,26 @@ describe('what does not hold', () => {
     ['SALLYPORT_PORT', '0x50', 'must be a number from 0 to 65535.'],
     ['SALLYPORT_PORT', '', 'must be a number from 0 to 65535.'],
     ['SALLYPORT_DATA_DIR', '', 'must name a folder.'],
+    ['SALLYPORT_DATABASE_URL', 'mysql://user:secret@db/x', databaseUrl],
+    ['SALLYPORT_DATABASE_URL', 'sqlite:', databaseUrl],
+    ['SALLYPORT_DATABASE_URL', 'postgres:x', databaseUrl],
+    ['SALLYPORT_DATABASE_URL', 'postgres://db/x', 'must name a user.'],
+    ['SALLYPORT_DATABASE_URL', 'postgres://u@db', 'must name one database, after the host.'],
+    ['SALLYPORT_DATABASE_URL', 'postgres://u@db/x/y', 'must name one database, after the host.'],
     [
       'SALLYPORT_DATABASE_URL',
-      'postgres://user:secret@db/x',
-      'must be sqlite:<folder>; PostgreSQL is not supported in this version.',
+      'postgres://u:a#b@db/x',
+      'must be postgres://user:password@host:port/database.',
     ],
     [
       'SALLYPORT_DATABASE_URL',
-      'sqlite:',
-      'must be sqlite:<folder>; PostgreSQL is not supported in this version.',
+      'postgres://u@db/x?sslmode=prefer',
+      'has an sslmode that is none of disable, require, verify-ca, verify-full.',
+    ],
+    [
+      'SALLYPORT_DATABASE_URL',
+      'postgres://u@db/x?options=-csearch_path%3Dy',
+      'may have no parameter but sslmode and sslrootcert.',
     ],
     ['SALLYPORT_PUBLIC_URL', 'passage.example', publicUrl],
     ['SALLYPORT_PUBLIC_URL', 'ftp://passage.example', publicUrl],
@@ -191,7 +237,7 @@ describe('what does not hold', () => {
     const faults = faultsOf({
       SALLYPORT_ENCRYPTION_KEYS: `k1:${secret}`,
       SALLYPORT_ADMIN_KEY: secret,
-      SALLYPORT_DATABASE_URL: `postgres://sally:${secret}@db/x`,
+      SALLYPORT_DATABASE_URL: `postgres://sally:${secret}@db/x?${secret}=${secret}`,
       SALLYPORT_PUBLIC_URL: `https://sally:${secret}@passage.example`,
     })
     expect(faults).toHaveLength(4)

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { resolve } from 'node:path'
 import { type KeyRing, parseCidrs, parseKeyRing, Secret } from '@sallyport/core'
+import { type PostgresAddress, parsePostgresUrl } from '@sallyport/store'
 
 /** Everything that the environment decides, checked. */
 export interface Config {
@@ -8,6 +9,8 @@ export interface Config {
   readonly port: number
   readonly isLoopback: boolean
   readonly dataFolder: string
+  /** Undefined: SQLite in the data folder. */
+  readonly postgres: PostgresAddress | undefined
   readonly publicUrl: string
   /** Undefined: from the key file in the data folder. */
   readonly keyRing: KeyRing | undefined
@@ -57,6 +60,7 @@ export function readConfig(
     port,
     isLoopback,
     dataFolder: readDataFolder(environment, fault),
+    postgres: readPostgres(environment, fault),
     publicUrl: readPublicUrl(environment, host, port, fault),
     keyRing: readKeyRing(environment, fault),
     adminKey: readAdminKey(environment, fault),
@@ -81,12 +85,22 @@ function readPort(environment: Environment, fault: NameFault): number {
 }
 
 function readDataFolder(environment: Environment, fault: NameFault): string {
-  const url = environment.SALLYPORT_DATABASE_URL
-  if (url !== undefined && !/^sqlite:./.test(url)) {
-    fault('SALLYPORT_DATABASE_URL', 'must be sqlite:<folder>; PostgreSQL is not supported in this version.')
-  }
   if (environment.SALLYPORT_DATA_DIR === '') fault('SALLYPORT_DATA_DIR', 'must name a folder.')
-  return resolve(url?.replace(/^sqlite:/, '') ?? environment.SALLYPORT_DATA_DIR ?? './data')
+  const named = /^sqlite:(.+)/s.exec(environment.SALLYPORT_DATABASE_URL ?? '')?.[1]
+  return resolve(named ?? environment.SALLYPORT_DATA_DIR ?? './data')
+}
+
+function readPostgres(environment: Environment, fault: NameFault): PostgresAddress | undefined {
+  const url = environment.SALLYPORT_DATABASE_URL
+  if (url === undefined || /^sqlite:./.test(url)) return undefined
+  if (!/^postgres(?:ql)?:\/\//.test(url)) {
+    const forms = 'sqlite:<folder> or postgres://<user>:<password>@<host>:<port>/<database>'
+    return fault('SALLYPORT_DATABASE_URL', `must be ${forms}.`)
+  }
+  const parsed = parsePostgresUrl(url)
+  if ('address' in parsed) return parsed.address
+  for (const each of parsed.faults) fault('SALLYPORT_DATABASE_URL', each)
+  return undefined
 }
 
 function readPublicUrl(environment: Environment, host: string, port: number, fault: NameFault): string {

@@ -25,7 +25,7 @@ export function keyRingOfFolder(folder: string, databaseExists: boolean): KeyRin
   if (readText(file) === '') {
     if (databaseExists) {
       throw new StartRefused([
-        `The database in ${folder} is sealed, and its key is missing. Put the key file back as ${file}, or set SALLYPORT_ENCRYPTION_KEYS.`,
+        `The database is sealed, and its key is missing. Put the key file back as ${file}, or set SALLYPORT_ENCRYPTION_KEYS.`,
       ])
     }
     writeKeyFile(file)

@@ -4,6 +4,7 @@ import type { Insertable, Kysely, Selectable } from 'kysely'
 import { compiled } from './compiled.ts'
 import { definitionRecord, definitionRow } from './definition-row.ts'
 import { destroyCredentials } from './destroy-credentials.ts'
+import { holdOAuthClient } from './oauth-clients.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
@@ -81,15 +82,7 @@ async function clientStands(
   transaction: Kysely<Tables>,
   { organizationId, oauthClient }: IntegrationRecord,
 ): Promise<boolean> {
-  if (!oauthClient) return true
-  const found = await transaction
-    .selectFrom('oauth_client')
-    .select('id')
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', oauthClient.id)
-    .where('version', '=', oauthClient.version)
-    .executeTakeFirst()
-  return found !== undefined
+  return !oauthClient || holdOAuthClient(transaction, { ...oauthClient, organizationId })
 }
 
 type Row = Selectable<Tables['integration']>

@@ -1,7 +1,8 @@
-import type { KeyCheckStore } from '@sallyport/core/ports'
+import type { KeyCheckRecord, KeyCheckStore } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
 import { buffer } from './columns.ts'
 import type { Tables } from './tables.ts'
+import { takeTurn } from './take-turn.ts'
 
 export function keyChecks(database: Kysely<Tables>): KeyCheckStore {
   return {
@@ -14,12 +15,22 @@ export function keyChecks(database: Kysely<Tables>): KeyCheckStore {
       return rows.map((row) => ({ keyId: row.key_id, sealed: buffer(row.sealed) }))
     },
 
-    // What is there already stays: it is what the database was written with.
-    async write({ keyId, sealed }) {
-      const insertion = database.insertInto('key_check').values({ key_id: keyId, sealed })
-      await insertion.onConflict((conflict) => conflict.column('key_id').doNothing()).execute()
-    },
+    write: (check) => write(database, check),
+
+    writeFirst: (checks) =>
+      database.transaction().execute(async (transaction) => {
+        await takeTurn(transaction)
+        const found = await transaction.selectFrom('key_check').select('key_id').limit(1).executeTakeFirst()
+        if (found) return
+        for (const check of checks) await write(transaction, check)
+      }),
   }
+}
+
+/** What is there already stays: it is what the database was written with. */
+async function write(database: Kysely<Tables>, { keyId, sealed }: KeyCheckRecord): Promise<void> {
+  const insertion = database.insertInto('key_check').values({ key_id: keyId, sealed })
+  await insertion.onConflict((conflict) => conflict.column('key_id').doNothing()).execute()
 }
 
 async function holdsDataKeys(database: Kysely<Tables>): Promise<boolean> {

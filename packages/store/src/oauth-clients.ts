@@ -67,18 +67,18 @@ function update(
 ): Promise<boolean> {
   const { organization_id, id, created_at, key, key_folded, ...change } = definitionRow(client)
   return database.transaction().execute(async (transaction) => {
+    // First, so that nobody begins to use it while those who do are counted.
+    if (!(await holdOAuthClient(transaction, { ...client, version: client.version - 1 }))) return false
     const users = await integrationsOf(transaction, organization_id, id).select('version').execute()
     const versions = new Map(usedBy.map((integration) => [integration.id, integration.version]))
     const areKnown = users.every((user) => versions.get(user.id) === user.version)
     if (users.length !== versions.size || !areKnown) return false
-    const result = await transaction
+    await transaction
       .updateTable('oauth_client')
       .set(change)
       .where('organization_id', '=', organization_id)
       .where('id', '=', id)
-      .where('version', '=', client.version - 1)
-      .executeTakeFirst()
-    if (result.numUpdatedRows !== 1n) return false
+      .execute()
     if (reconnect) {
       await destroyCredentials(transaction, client, (it) =>
         it('integration_id', 'in', integrationsOf(transaction, organization_id, id)),
@@ -86,6 +86,24 @@ function update(
     }
     return true
   })
+}
+
+/**
+ * Whether the OAuth client is at a version; if so it stays there until the transaction ends. An update that changes
+ * nothing locks the row in every database, other than `for share`.
+ */
+export async function holdOAuthClient(
+  transaction: Kysely<Tables>,
+  { organizationId, id, version }: Pick<OAuthClientRecord, 'organizationId' | 'id' | 'version'>,
+): Promise<boolean> {
+  const result = await transaction
+    .updateTable('oauth_client')
+    .set({ version })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .where('version', '=', version)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
 }
 
 async function uses(database: Kysely<Tables>, organizationId: string, id: string) {

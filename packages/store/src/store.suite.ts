@@ -25,7 +25,7 @@ import { traceSuite } from './traces.suite.ts'
 
 /** An empty database that can be opened again and again. */
 export interface SuiteDatabase {
-  open(): OpenedDatabase
+  open(): OpenedDatabase | Promise<OpenedDatabase>
   remove(): Promise<void>
 }
 
@@ -37,7 +37,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     let store: Store
 
     async function open() {
-      database = place.open()
+      database = await place.open()
       await database.migrate()
       store = database.store
     }
@@ -145,7 +145,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
         const expected = [check, { ...check, keyId: 'k2' }]
         expect(await database.keyChecks.read()).toEqual(expected)
         await database.close()
-        database = place.open()
+        database = await place.open()
         expect(database.exists).toBe(true)
         expect(await database.keyChecks.read()).toEqual(expected)
       })
@@ -153,7 +153,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
       test('that is missing beside data is told from a new database', async () => {
         expect(await database.keyChecks.read()).toEqual([])
         const other = await create()
-        const empty = other.open()
+        const empty = await other.open()
         expect(await empty.keyChecks.read()).toBeUndefined()
         await empty.migrate()
         expect(await empty.keyChecks.read()).toBeUndefined()

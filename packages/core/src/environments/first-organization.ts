@@ -20,6 +20,7 @@ export async function firstOrganization(ports: {
     returnUrls: [],
     createdAt: createdAt + index,
   }))
-  await ports.store.organizations.create(organization, ports.vault.newDataKey(organization.id), environments)
-  return organization
+  const dataKey = ports.vault.newDataKey(organization.id)
+  const isOurs = await ports.store.organizations.createFirst(organization, dataKey, environments)
+  return isOurs ? organization : firstOrganization(ports)
 }

@@ -28,6 +28,7 @@ export function openSqlite(folder: string): OpenedDatabase {
     keyChecks: {
       read: () => (connected ? checks.read() : readUntouched(file)),
       write: (check) => checks.write(check),
+      writeFirst: (first) => checks.writeFirst(first),
     },
     async migrate() {
       hold ??= holdFolder(folder)

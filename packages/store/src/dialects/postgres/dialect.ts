@@ -1,0 +1,64 @@
+import {
+  type DatabaseIntrospector,
+  type DatabaseMetadataOptions,
+  Kysely,
+  PostgresAdapter,
+  PostgresIntrospector,
+  PostgresQueryCompiler,
+  sql,
+  type TableMetadata,
+  type TransactionBuilder,
+} from 'kysely'
+import type { Pool } from 'pg'
+import type { StoreDialect } from '../dialect.ts'
+import { PostgresDriver } from './driver.ts'
+import { retried } from './retried.ts'
+
+/** PostgreSQL; `pool` gives the connections when they are first used. */
+export function postgresDialect(pool: () => Pool): StoreDialect {
+  return {
+    kysely: {
+      createDriver: () => new PostgresDriver(pool),
+      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createAdapter: () => new Adapter(),
+      createIntrospector: (database: Kysely<unknown>) => new Introspector(database),
+    },
+    // Compared by bytes as in SQLite: ids keep their order in a database of whichever language, and an
+    // update of the system's collations breaks no index.
+    columnTypes: { text: sql`text collate "C"`, integer: sql`bigint`, bytes: sql`bytea` },
+    abilities: { strictTables: false },
+  }
+}
+
+/** Kysely whose transactions run again when they lose against others. */
+export class RetryingKysely<Tables> extends Kysely<Tables> {
+  override transaction(): TransactionBuilder<Tables> {
+    const builder = super.transaction()
+    const execute = builder.execute.bind(builder)
+    builder.execute = (callback) => retried(() => execute(callback))
+    return builder
+  }
+}
+
+class Adapter extends PostgresAdapter {
+  // Kysely's is an advisory lock of the session's, which a pooler in transaction mode would leave behind:
+  // `alone` is ours.
+  override async acquireMigrationLock(): Promise<void> {}
+  override async releaseMigrationLock(): Promise<void> {}
+}
+
+/** Sees the schema that names without one are found in, and no other's tables of the same names. */
+class Introspector extends PostgresIntrospector implements DatabaseIntrospector {
+  readonly #database: Kysely<unknown>
+
+  constructor(database: Kysely<unknown>) {
+    super(database)
+    this.#database = database
+  }
+
+  override async getTables(options?: DatabaseMetadataOptions): Promise<TableMetadata[]> {
+    const found = await sql<{ name: string | null }>`select current_schema() as name`.execute(this.#database)
+    const tables = await super.getTables(options)
+    return tables.filter(({ schema }) => schema === found.rows[0]?.name)
+  }
+}

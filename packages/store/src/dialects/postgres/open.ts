@@ -1,0 +1,79 @@
+import { SallyportError } from '@sallyport/core/error'
+import { Kysely } from 'kysely'
+import type pg from 'pg'
+import { keyChecks } from '../../key-checks.ts'
+import { migrate } from '../../migrations/migrate.ts'
+import type { OpenedDatabase } from '../../opened-database.ts'
+import { createStore } from '../../store.ts'
+import type { Tables } from '../../tables.ts'
+import type { PostgresAddress } from './address.ts'
+import { alone } from './alone.ts'
+import { postgresDialect, RetryingKysely } from './dialect.ts'
+import { codeOf } from './errors.ts'
+import { openPool } from './pool.ts'
+import { refusal } from './refusal.ts'
+
+/**
+ * A database of a PostgreSQL, which any number of nodes may use at once. It has to be there; nothing in it changes
+ * before `migrate`.
+ *
+ * @throws DatabaseRefused
+ */
+export async function openPostgres(address: PostgresAddress): Promise<OpenedDatabase> {
+  const pool = await connectedPool(address)
+  let isMigrated = false
+  const untouched = new Kysely<Tables>({ dialect: postgresDialect(() => pool).kysely })
+  const dialect = postgresDialect(() => {
+    if (!isMigrated) throw new Error('The database has not been migrated, or is closed.')
+    return pool
+  })
+  const database = new RetryingKysely<Tables>({ dialect: dialect.kysely })
+  const tables = await untouched.introspection.getTables()
+  return {
+    exists: tables.some(({ name }) => name === 'key_check'),
+    keyChecks: { ...keyChecks(database), read: keyChecks(untouched).read },
+    async migrate() {
+      await migrateAlone(address)
+      isMigrated = true
+    },
+    store: createStore(database),
+    async close() {
+      isMigrated = false
+      if (!pool.ended) await pool.end()
+    },
+  }
+}
+
+/** A pool whose first connection stands. */
+async function connectedPool(address: PostgresAddress): Promise<pg.Pool> {
+  let pool: pg.Pool | undefined
+  try {
+    pool = openPool(address)
+    const client = await pool.connect()
+    client.release()
+    return pool
+  } catch (error) {
+    await pool?.end()
+    throw refusal(address, error)
+  }
+}
+
+/** One node migrates, the others wait and then find it done. */
+async function migrateAlone(address: PostgresAddress): Promise<void> {
+  const pool = openPool(address, { patient: true })
+  const dialect = postgresDialect(() => pool)
+  const database = new Kysely<Tables>({ dialect: dialect.kysely })
+  try {
+    await alone(database, () => migrate(database, dialect))
+  } catch (error) {
+    const reason = error instanceof Error && error.cause ? error.cause : error
+    throw isForOperator(reason) ? refusal(address, reason) : error
+  } finally {
+    await pool.end()
+  }
+}
+
+/** Rights that are missing, a standby, a database that went away. */
+function isForOperator(error: unknown): boolean {
+  return error instanceof SallyportError || ['42501', '25006'].includes(codeOf(error))
+}
