@@ -5,8 +5,10 @@ import type {
   OAuthClientRecord,
   OAuthClientStore,
 } from './definition-ports.ts'
+import type { DataKeyRecord } from './key-ports.ts'
 
-export type { DefinitionRecord, IntegrationRecord, OAuthClientRecord }
+export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
+export type { DataKeyRecord, DefinitionRecord, IntegrationRecord, OAuthClientRecord }
 
 /** Wall clock: epoch milliseconds. */
 export interface Clock {
@@ -49,21 +51,6 @@ export interface EnvironmentRecord {
   readonly name: string
   readonly returnUrls: readonly string[]
   readonly createdAt: number
-}
-
-/** An organization's data key, wrapped by a key of the ring. */
-export interface DataKeyRecord {
-  readonly id: string
-  readonly organizationId: string
-  readonly state: 'active' | 'decrypt' | 'dead'
-  readonly wrapped: Buffer
-  readonly createdAt: number
-}
-
-/** A known value sealed by a key of the ring: proves at start that it is the right key. */
-export interface KeyCheckRecord {
-  readonly keyId: string
-  readonly sealed: Buffer
 }
 
 /** What changes when a credential is committed: everything a renewal may touch. */
@@ -393,13 +380,4 @@ export interface Store {
     /** Marks it done and stores the first key; false when it was done already. */
     complete(at: number, key: ApiKeyRecord | undefined): Promise<boolean>
   }
-}
-
-/** The sealed check value is read before anything is written, migrations included. */
-export interface KeyCheckStore {
-  /** Undefined: the database is new. */
-  read(): Promise<readonly KeyCheckRecord[] | undefined>
-  write(check: KeyCheckRecord): Promise<void>
-  /** Writes the first ones of a new database: those of one node, though several begin at once. */
-  writeFirst(checks: readonly KeyCheckRecord[]): Promise<void>
 }

@@ -1,0 +1,23 @@
+/** An organization's data key, wrapped by a key of the ring. */
+export interface DataKeyRecord {
+  readonly id: string
+  readonly organizationId: string
+  readonly state: 'active' | 'decrypt' | 'dead'
+  readonly wrapped: Buffer
+  readonly createdAt: number
+}
+
+/** A known value sealed by a key of the ring: proves at start that it is the right key. */
+export interface KeyCheckRecord {
+  readonly keyId: string
+  readonly sealed: Buffer
+}
+
+/** The sealed check value is read before anything is written, migrations included. */
+export interface KeyCheckStore {
+  /** Undefined: the database is new. */
+  read(): Promise<readonly KeyCheckRecord[] | undefined>
+  write(check: KeyCheckRecord): Promise<void>
+  /** Writes the first ones of a new database: those of one node, though several begin at once. */
+  writeFirst(checks: readonly KeyCheckRecord[]): Promise<void>
+}
