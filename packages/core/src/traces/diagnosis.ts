@@ -22,7 +22,9 @@ export interface Case {
 interface Seen extends Case {
   readonly last: RawExchange | undefined
   readonly document: ReplyDocument | undefined
-  /** `error` and `error_description` of the reply, and the failure's words, in lower case. */
+  /** `error` and `error_description` of the reply, else the failure's words: to be quoted. */
+  readonly said: string
+  /** All of them, in lower case: to be searched. */
   readonly words: string
 }
 
@@ -44,18 +46,18 @@ const rules: readonly Rule[] = [
   },
   {
     code: 'redirect_mismatch',
-    saw: ({ words }) =>
+    saw: ({ words, said }) =>
       /redirect[_ ]?ur[il]/.test(words)
-        ? `The provider does not accept the redirect URI: ${quoted(words)}.`
+        ? `The provider does not accept the redirect URI: ${said}.`
         : undefined,
     change: ({ redirectUri }) =>
       `Register ${redirectUri ?? 'the integration’s redirectUri'} at the provider, character by character; scheme, port and a slash at the end count.`,
   },
   {
     code: 'pkce_refused',
-    saw: ({ words }) =>
+    saw: ({ words, said }) =>
       /code[_ ](challenge|verifier)|pkce/.test(words)
-        ? `The provider does not accept PKCE as it was sent: ${quoted(words)}.`
+        ? `The provider does not accept PKCE as it was sent: ${said}.`
         : undefined,
     change: ({ auth }) =>
       auth.pkce === 'S256'
@@ -64,21 +66,21 @@ const rules: readonly Rule[] = [
   },
   {
     code: 'double_client_authentication',
-    saw: ({ words }) =>
+    saw: ({ words, said }) =>
       /(multiple|more than one|both|two|duplicate)\b.*\b(client )?(auth|credential)/.test(words)
-        ? `The provider saw client credentials in more than one place: ${quoted(words)}.`
+        ? `The provider saw client credentials in more than one place: ${said}.`
         : undefined,
     change: () =>
       'Leave client id and secret either to `clientAuthentication`, or to the request template, not to both.',
   },
   {
     code: 'forgotten_registration',
-    saw: ({ words, auth }) =>
+    saw: ({ words, said, auth }) =>
       /(unknown|unregistered|not found|no such|deleted|does not exist)\b.*client|client\b.*(unknown|unregistered|not (found|registered)|deleted|does not exist)/.test(
         words,
       ) ||
       (auth.registration !== undefined && /invalid_client/.test(words))
-        ? `The provider does not know this client: ${quoted(words)}.`
+        ? `The provider does not know this client: ${said}.`
         : undefined,
     change: ({ auth }) =>
       auth.registration === undefined
@@ -142,16 +144,16 @@ const rules: readonly Rule[] = [
   },
   {
     code: 'scope_refused',
-    saw: ({ words }) =>
-      /invalid_scope/.test(words) ? `The provider refuses the scopes: ${quoted(words)}.` : undefined,
+    saw: ({ words, said }) =>
+      /invalid_scope/.test(words) ? `The provider refuses the scopes: ${said}.` : undefined,
     change: () =>
       'Check the spelling of `scopes`, `scopeDelimiter`, and which scopes the client may ask for.',
   },
   {
     code: 'grant_refused',
-    saw: ({ words }) =>
+    saw: ({ words, said }) =>
       /unsupported_grant_type|unauthorized_client/.test(words)
-        ? `The provider does not offer this grant to the client: ${quoted(words)}.`
+        ? `The provider does not offer this grant to the client: ${said}.`
         : undefined,
     change: () => 'Allow the grant for the client at the provider, or choose another in `grant`.',
   },
@@ -182,23 +184,20 @@ const rules: readonly Rule[] = [
 export function diagnose(given: Case): Finding[] {
   const last = given.exchanges.at(-1)
   const document = last?.reply && readReplyDocument(last.reply)
-  const said = [
-    document?.at('/error'),
-    document?.at('/error_description'),
-    document?.at('/message'),
-    given.failure?.message,
-  ]
-  const words = given.failure
-    ? plainWords(given.clean(said.filter((word) => typeof word === 'string').join(' ')), 400).toLowerCase()
-    : ''
-  const seen = { ...given, last, document, words }
+  const own = ['/error', '/error_description', '/message'].map((path) => document?.at(path))
+  const written = own.filter((word) => typeof word === 'string').join(': ')
+  const plain = (text: string) => plainWords(given.clean(text), 400)
+  const message = plain(given.failure?.message ?? '')
+  const said = (plain(written) || message).slice(0, 200).replace(/\.+$/, '')
+  const words = given.failure ? `${said} ${message}`.toLowerCase() : ''
+  const seen = { ...given, last, document, said, words }
   return rules.flatMap((rule) => {
     const saw = rule.saw(seen)
     return saw === undefined ? [] : [{ code: rule.code, saw, change: rule.change(seen) }]
   })
 }
 
-function clockSkew({ words, exchanges, now, failure }: Seen): string | undefined {
+function clockSkew({ words, said, exchanges, now, failure }: Seen): string | undefined {
   const [dated] = exchanges.flatMap(({ reply }) =>
     reply?.headers.date === undefined ? [] : [Date.parse(reply.headers.date)],
   )
@@ -207,7 +206,7 @@ function clockSkew({ words, exchanges, now, failure }: Seen): string | undefined
     return `This machine’s clock is ${Math.abs(seconds)} seconds ${seconds > 0 ? 'ahead of' : 'behind'} the provider’s.`
   }
   return /\b(iat|nbf|exp)\b|issued in the future|clock|not yet valid|timestamp/.test(words)
-    ? `The provider refuses a time that was sent to it: ${quoted(words)}.`
+    ? `The provider refuses a time that was sent to it: ${said}.`
     : undefined
 }
 
@@ -222,8 +221,4 @@ function isWithoutRefreshToken(result: unknown): boolean {
     'accessToken' in result &&
     !('refreshToken' in result && result.refreshToken)
   )
-}
-
-function quoted(words: string): string {
-  return words.slice(0, 200)
 }
