@@ -43,6 +43,7 @@ const allOfCore = [
   'core files',
   'core integrations',
   'core accounts',
+  'core events',
   'core environments',
   'core identity',
 ]
@@ -144,6 +145,12 @@ export const rooms: readonly Room[] = [
   },
   { name: 'core integrations', holds: 'core/src/integrations/**', rooms: feature, strangers: harmless },
   { name: 'core accounts', holds: 'core/src/accounts/**', rooms: feature, strangers: harmless },
+  {
+    name: 'core events',
+    holds: 'core/src/events/**',
+    rooms: [...base, 'core destination', 'core egress', 'core vault'],
+    strangers: harmless,
+  },
   { name: 'core environments', holds: 'core/src/environments/**', rooms: feature, strangers: harmless },
   {
     name: 'core identity',

@@ -14,6 +14,7 @@ import {
 import { accountStatuses } from './account-status.ts'
 import { EnvironmentInput, EnvironmentPatch, EnvironmentReply } from './environment.ts'
 import type { ErrorCode } from './errors.ts'
+import { EventReply, EventType } from './event.ts'
 import { ApiKeyInput, ApiKeyReply, NewApiKeyReply } from './identity.ts'
 import { Key } from './key.ts'
 import {
@@ -342,6 +343,25 @@ export const endpoints = {
       'account_pending',
       'renewal_unavailable',
     ],
+  },
+  listEvents: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/events',
+    summary: 'What happened to accounts: newest first, or oldest first after a given event',
+    scope: 'events:read',
+    query: z.strictObject({
+      ...paging,
+      type: EventType.optional(),
+      account: z.string().min(1).max(64).optional(),
+      after: z
+        .string()
+        .regex(/^evt_[0-9a-z]{1,40}$/, 'must be the id of an event')
+        .optional()
+        .describe('only what happened after this event, oldest first: to follow what happens'),
+    }),
+    reply: list(EventReply),
+    errors: ['input_invalid'],
   },
   createEnvironment: {
     ...empty,

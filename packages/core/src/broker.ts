@@ -31,6 +31,8 @@ import { Revocations } from './credentials/revocations.ts'
 import { createEgress, type EgressOptions } from './egress/egress.ts'
 import * as environments from './environments/environments.ts'
 import { firstOrganization } from './environments/first-organization.ts'
+import { EventJobs } from './events/jobs.ts'
+import { type EventQuery, listEvents } from './events/list.ts'
 import { callFiles, type FilesInput, type FilesPorts } from './files/files.ts'
 import { tryFiles } from './files/trial.ts'
 import { Turns } from './files/turns.ts'
@@ -125,6 +127,7 @@ export async function createBroker(options: BrokerOptions) {
   const { base, organization, egress, revocations, renewals, lastUsed, passage, files, ports, identity } =
     await assemble(options)
   const devicePolls = new DevicePolls(ports)
+  const eventJobs = new EventJobs(base)
   if (options.adminKey) await setup.skipSetup(base)
 
   return {
@@ -135,6 +138,9 @@ export async function createBroker(options: BrokerOptions) {
     oauthClients: oauthClientCalls(base),
     accounts: accountCalls(ports),
     flows: flowCalls(ports),
+    events: {
+      list: (owner: Principal, query: EventQuery, page: PageRequest) => listEvents(base, owner, query, page),
+    },
     environments: environmentCalls(base),
     keys: keyCalls(base),
     setup: {
@@ -144,7 +150,7 @@ export async function createBroker(options: BrokerOptions) {
     },
     /** Does the work that is due: to be called about once a second. */
     async runDue() {
-      await Promise.all([revocations.runDue(), devicePolls.runDue()])
+      await Promise.all([revocations.runDue(), devicePolls.runDue(), eventJobs.runDue()])
     },
     /** Writes down what is kept in memory for a moment. */
     flush: () => lastUsed.flush(),

@@ -1,4 +1,4 @@
-import type { AccountStatus, Scope, TraceKind } from '@sallyport/contract'
+import type { AccountStatus, EventType, Scope, TraceKind } from '@sallyport/contract'
 import type {
   DefinitionRecord,
   IntegrationRecord,
@@ -6,9 +6,21 @@ import type {
   OAuthClientStore,
 } from './definition-ports.ts'
 import type { DataKeyRecord } from './key-ports.ts'
+import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from './webhook-ports.ts'
 
+export type { AccountEvent, Standing } from './account-events.ts'
+export { accountEvents, ended, eventView, OrderedIds } from './account-events.ts'
 export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
-export type { DataKeyRecord, DefinitionRecord, IntegrationRecord, OAuthClientRecord }
+export type {
+  DataKeyRecord,
+  DefinitionRecord,
+  DeliveryRecord,
+  DeliveryState,
+  IntegrationRecord,
+  OAuthClientRecord,
+  WebhookRecord,
+  WebhookStores,
+}
 
 /** Wall clock: epoch milliseconds. */
 export interface Clock {
@@ -99,6 +111,10 @@ export interface RevocationRecord {
   readonly organizationId: string
   readonly id: string
   readonly accountId: string
+  /** Of the account, for the event of its failure; undefined in rows from before there were events. */
+  readonly environment: string | undefined
+  /** Key of its integration. */
+  readonly integration: string | undefined
   /** Everything that revoking takes, sealed together; undefined once it was given up. */
   readonly sealed: Buffer | undefined
   readonly attempts: number
@@ -118,6 +134,27 @@ export interface TraceRecord {
   readonly kind: TraceKind
   readonly ok: boolean
   readonly data: string
+}
+
+/** A change of an account's state. It outlives its account. */
+export interface EventRecord {
+  readonly organizationId: string
+  readonly id: string
+  readonly at: number
+  readonly type: EventType
+  readonly accountId: string
+  /** Key of its integration, as it was. */
+  readonly integration: string
+  readonly environment: string
+  /** JSON of how the account stood; without secrets. */
+  readonly data: string
+}
+
+export interface EventFilter {
+  readonly type?: EventType
+  /** Only of these accounts. */
+  readonly accountIds?: readonly string[]
+  readonly order: 'newest' | 'oldest'
 }
 
 /** An authorization on another device, which is asked for until it has ended; one of an account at most. */
@@ -216,9 +253,10 @@ export interface SetupRecord {
 /**
  * Where everything is kept. Each method is one transaction: it happens whole or not at all, and what it
  * returned is durable. A method that compares (`commitCredential`, `consumeFlow`…) returns false when it
- * lost. Except for `setup`, keys and `flowBy…`, which find the organization, all is scoped by organization.
+ * lost. One that changes an account's state writes the events of `accountEvents`, and what webhooks are to be sent of
+ * them, in the same transaction. Except for `setup`, keys and `flowBy…`, which find the organization, all is scoped by organization.
  */
-export interface Store {
+export interface Store extends WebhookStores {
   organizations: {
     first(): Promise<OrganizationRecord | undefined>
     /** With its first data key and environments. */
@@ -290,6 +328,8 @@ export interface Store {
       reason: string | undefined,
       reasonDetail: string | undefined,
     ): Promise<boolean>
+    /** Marks accounts whose token ended by `now`, with nothing to renew it; how many there were, at most `limit`. */
+    noteEnded(now: number, limit: number): Promise<number>
     touch(used: readonly { organizationId: string; id: string; at: number }[]): Promise<void>
     /** As `update`, and stores the revocation with it; authorizations under way end. */
     disconnect(account: AccountRecord, revocation: RevocationRecord | undefined): Promise<boolean>
@@ -306,6 +346,11 @@ export interface Store {
     add(trace: TraceRecord): Promise<void>
     /** Newest first. */
     list(organizationId: string, accountId: string, page: PageRequest): Promise<Page<TraceRecord>>
+  }
+  events: {
+    list(organizationId: string, filter: EventFilter, page: PageRequest): Promise<Page<EventRecord>>
+    /** Of all organizations: takes away what happened before, and of each organization all but the latest. */
+    prune(before: number, mostPerOrganization: number): Promise<void>
   }
   /** Of all organizations: a job's work. */
   revocations: {

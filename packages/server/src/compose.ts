@@ -26,7 +26,9 @@ export interface Sallyport {
   close(): Promise<void>
 }
 
-const wallClock = { now: () => Date.now() }
+type Clock = { now(): number }
+
+const wallClock: Clock = { now: () => Date.now() }
 const random = { bytes: randomBytes }
 
 /**
@@ -35,7 +37,7 @@ const random = { bytes: randomBytes }
  * @throws StartRefused before anything is written
  */
 export async function compose(config: Config, log: Logger, clock = wallClock): Promise<Sallyport> {
-  const database = await openDatabase(config)
+  const database = await openDatabase(config, clock)
   try {
     const keyRing = config.keyRing ?? keyRingOfFolder(config.dataFolder, database.exists)
     await unlock(database, keyRing)
@@ -86,9 +88,9 @@ export async function compose(config: Config, log: Logger, clock = wallClock): P
 }
 
 /** The one that the configuration names: nothing is written to it yet. */
-async function openDatabase(config: Config): Promise<OpenedDatabase> {
+async function openDatabase(config: Config, clock: Clock): Promise<OpenedDatabase> {
   try {
-    return config.postgres ? await openPostgres(config.postgres) : openSqlite(config.dataFolder)
+    return config.postgres ? await openPostgres(config.postgres, clock) : openSqlite(config.dataFolder, clock)
   } catch (error) {
     throw refusalOf(error, config)
   }

@@ -1,5 +1,6 @@
 import type { AccountRecord, Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
+import { changeState, noteEnded } from './account-changes.ts'
 import { listAccounts } from './account-list.ts'
 import {
   type AccountRow,
@@ -9,6 +10,8 @@ import {
   stateColumns,
   tagRows,
 } from './account-row.ts'
+import { readStanding } from './account-standing.ts'
+import type { Announce } from './announce.ts'
 import { compiled } from './compiled.ts'
 import { endPoll } from './device-polls.ts'
 import { revocationRow } from './revocations.ts'
@@ -16,7 +19,7 @@ import type { Tables } from './tables.ts'
 
 type Accounts = Store['accounts']
 
-export function accounts(database: Kysely<Tables>): Accounts {
+export function accounts(database: Kysely<Tables>, announce: Announce): Accounts {
   const one = database
     .selectFrom('account')
     .selectAll()
@@ -29,14 +32,16 @@ export function accounts(database: Kysely<Tables>): Accounts {
       const row = await byId(organizationId, id)
       return row && accountRecord(row)
     },
-    create: (account) => create(database, account),
-    update: (account) => update(database, account),
-    commitCredential: (...arguments_) => commitCredential(database, ...arguments_),
-    setStatus: (...arguments_) => setStatus(database, ...arguments_),
+    create: (account) => create(database, announce, account),
+    update: (account) =>
+      database.transaction().execute((transaction) => updateIn(transaction, announce, account)),
+    commitCredential: (...arguments_) => commitCredential(database, announce, ...arguments_),
+    setStatus: (...arguments_) => setStatus(database, announce, ...arguments_),
+    noteEnded: (now, limit) => noteEnded(database, announce, { now, limit }),
     touch: touch(database),
     disconnect: (account, revocation) =>
       database.transaction().execute(async (transaction) => {
-        if (!(await updateIn(transaction, account))) return false
+        if (!(await updateIn(transaction, announce, account))) return false
         const { organizationId, id: accountId } = account
         await endPoll(transaction, { organizationId, accountId })
         // What a person began before is not to connect it again.
@@ -45,23 +50,26 @@ export function accounts(database: Kysely<Tables>): Accounts {
         if (revocation) await transaction.insertInto('revocation').values(revocationRow(revocation)).execute()
         return true
       }),
-    delete: (...arguments_) => remove(database, ...arguments_),
+    delete: (...arguments_) => remove(database, announce, ...arguments_),
   }
 }
 
-async function create(database: Kysely<Tables>, account: AccountRecord): Promise<void> {
+async function create(database: Kysely<Tables>, announce: Announce, account: AccountRecord): Promise<void> {
   await database.transaction().execute(async (transaction) => {
     await transaction.insertInto('account').values(accountRow(account)).execute()
     await insertTags(transaction, account)
+    const whose = await readStanding(transaction, account.organizationId, account.id)
+    if (whose) await announce.changes(transaction, [{ ...whose, before: undefined, after: account }])
   })
 }
 
-function update(database: Kysely<Tables>, account: AccountRecord): Promise<boolean> {
-  return database.transaction().execute((transaction) => updateIn(transaction, account))
-}
-
-async function updateIn(transaction: Kysely<Tables>, account: AccountRecord): Promise<boolean> {
+async function updateIn(
+  transaction: Kysely<Tables>,
+  announce: Announce,
+  account: AccountRecord,
+): Promise<boolean> {
   const { organizationId, id, version, updatedAt } = account
+  const standing = await readStanding(transaction, organizationId, id)
   const change = { ...detailColumns(account), ...stateColumns(account), version, updated_at: updatedAt }
   const result = await transaction
     .updateTable('account')
@@ -70,24 +78,29 @@ async function updateIn(transaction: Kysely<Tables>, account: AccountRecord): Pr
     .where('id', '=', id)
     .where('version', '=', version - 1)
     .executeTakeFirst()
-  if (result.numUpdatedRows !== 1n) return false
+  if (!standing || result.numUpdatedRows !== 1n) return false
   const tags = transaction.deleteFrom('account_tag').where('organization_id', '=', organizationId)
   await tags.where('account_id', '=', id).execute()
   await insertTags(transaction, account)
+  await announce.changes(transaction, [{ ...standing, after: account }])
   return true
 }
 
 function remove(
   database: Kysely<Tables>,
+  announce: Announce,
   ...[organizationId, id, generation, revocation]: Parameters<Accounts['delete']>
 ): Promise<boolean> {
   return database.transaction().execute(async (transaction) => {
+    const standing = await readStanding(transaction, organizationId, id)
     const deletion = transaction.deleteFrom('account').where('organization_id', '=', organizationId)
     const result = await deletion.where('id', '=', id).where('generation', '=', generation).executeTakeFirst()
-    if (result.numDeletedRows !== 1n) return false
+    if (!standing || result.numDeletedRows !== 1n) return false
     const traces = transaction.deleteFrom('trace').where('organization_id', '=', organizationId)
     await traces.where('account_id', '=', id).execute()
     if (revocation) await transaction.insertInto('revocation').values(revocationRow(revocation)).execute()
+    const before = { ...standing.before, ...(revocation && { revocation: 'pending' as const }) }
+    await announce.changes(transaction, [{ ...standing, before, after: undefined }])
     return true
   })
 }
@@ -99,40 +112,35 @@ async function insertTags(transaction: Kysely<Tables>, account: AccountRecord): 
 
 async function commitCredential(
   database: Kysely<Tables>,
+  announce: Announce,
   ...[organizationId, id, fromGeneration, state, at]: Parameters<Accounts['commitCredential']>
 ): Promise<boolean> {
-  const result = await database
+  const columns = { ...stateColumns(state), updated_at: at }
+  // A renewal, mostly: of an account that stays connected there is nothing to tell.
+  const renewed = await database
     .updateTable('account')
-    .set((expression) => ({
-      ...stateColumns(state),
-      version: expression('version', '+', 1),
-      updated_at: at,
-    }))
+    .set((expression) => ({ ...columns, version: expression('version', '+', 1) }))
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .where('generation', '=', fromGeneration)
+    .where('status', '=', state.status)
+    .where('reason', 'is', null)
     .executeTakeFirst()
-  return result.numUpdatedRows === 1n
+  if (renewed.numUpdatedRows === 1n) return true
+  const which = { organizationId, id, generation: fromGeneration }
+  return changeState(database, announce, which, () => ({ columns, after: state }))
 }
 
-async function setStatus(
+function setStatus(
   database: Kysely<Tables>,
+  announce: Announce,
   ...[organizationId, id, generation, status, reason, reasonDetail]: Parameters<Accounts['setStatus']>
 ): Promise<boolean> {
-  const result = await database
-    .updateTable('account')
-    .set((expression) => ({
-      status,
-      reason: reason ?? null,
-      reason_detail: reasonDetail ?? null,
-      // So that a change by a person who read the account before does not undo this.
-      version: expression('version', '+', 1),
-    }))
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .where('generation', '=', generation)
-    .executeTakeFirst()
-  return result.numUpdatedRows === 1n
+  const columns = { status, reason: reason ?? null, reason_detail: reasonDetail ?? null }
+  return changeState(database, announce, { organizationId, id, generation }, (before) => ({
+    columns,
+    after: { ...before, status, reason, reasonDetail },
+  }))
 }
 
 /** Compiled once, like what every call takes: what is touched are all accounts that were used. */

@@ -1,4 +1,6 @@
 import type { ExpressionBuilder, ExpressionWrapper, Kysely, SqlBool } from 'kysely'
+import { selectStandings, standingRow } from './account-standing.ts'
+import type { Announce } from './announce.ts'
 import type { Tables } from './tables.ts'
 
 /** Which accounts, beside those of one organization. */
@@ -6,12 +8,22 @@ type Which = (
   expression: ExpressionBuilder<Tables, 'account'>,
 ) => ExpressionWrapper<Tables, 'account', SqlBool>
 
+interface Owner {
+  readonly organizationId: string
+  readonly updatedAt: number
+  readonly announce: Announce
+}
+
 /** Destroys the credentials of accounts whose definition has changed such that they must be connected again, and what was under way. */
 export async function destroyCredentials(
   transaction: Kysely<Tables>,
-  { organizationId, updatedAt }: { readonly organizationId: string; readonly updatedAt: number },
+  { organizationId, updatedAt, announce }: Owner,
   which: Which,
 ): Promise<void> {
+  const standings = selectStandings(transaction, organizationId).where('account.status', '!=', 'pending')
+  const before = await standings
+    .where('account.id', 'in', idsOf(transaction, organizationId, which))
+    .execute()
   const accounts = transaction
     .updateTable('account')
     .set(({ eb }) => ({
@@ -36,15 +48,23 @@ export async function destroyCredentials(
     .set(({ eb }) => ({ status: 'needs_reconnect', ...reason, generation: eb('generation', '+', 1) }))
     .execute()
   // What is under way, or waits for `confirm`, was granted for the definition as it was.
-  const affected = transaction
-    .selectFrom('account')
-    .select('id')
-    .where('organization_id', '=', organizationId)
-    .where(which)
+  const affected = idsOf(transaction, organizationId, which)
   for (const table of ['flow', 'device_poll'] as const) {
     const ended = transaction.deleteFrom(table).where('organization_id', '=', organizationId)
     await ended.where('account_id', 'in', affected).execute()
   }
   // One that was never connected stays pending, but may hold secret parameters.
   await accounts.where('status', '=', 'pending').where('credential', 'is not', null).execute()
+  const after = { status: 'needs_reconnect', reason: 'definition_changed', reasonDetail: undefined } as const
+  const nothing = { expiresAt: undefined, refreshExpiresAt: undefined, revocation: undefined }
+  const changes = before.map((row) => ({ ...standingRow(row), after: { ...after, ...nothing } }))
+  await announce.changes(transaction, changes)
+}
+
+function idsOf(transaction: Kysely<Tables>, organizationId: string, which: Which) {
+  return transaction
+    .selectFrom('account')
+    .select('account.id')
+    .where('account.organization_id', '=', organizationId)
+    .where(which)
 }

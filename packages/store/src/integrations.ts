@@ -1,6 +1,7 @@
 import { foldKey } from '@sallyport/contract'
 import type { IntegrationRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import type { Announce } from './announce.ts'
 import { compiled } from './compiled.ts'
 import { definitionRecord, definitionRow } from './definition-row.ts'
 import { destroyCredentials } from './destroy-credentials.ts'
@@ -8,7 +9,7 @@ import { holdOAuthClient } from './oauth-clients.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
-export function integrations(database: Kysely<Tables>): Store['integrations'] {
+export function integrations(database: Kysely<Tables>, announce: Announce): Store['integrations'] {
   const inOrganization = (organizationId: string) =>
     database.selectFrom('integration').selectAll().where('organization_id', '=', organizationId)
   const byId = compiled<Row, [string, string]>(database, inOrganization('').where('id', '=', ''))
@@ -36,7 +37,7 @@ export function integrations(database: Kysely<Tables>): Store['integrations'] {
     },
 
     create: (integration) => create(database, integration),
-    update: (integration, { reconnect }) => update(database, integration, reconnect),
+    update: (integration, { reconnect }) => update(database, integration, reconnect ? announce : undefined),
 
     async delete(organizationId, id) {
       const deletion = database.deleteFrom('integration').where('organization_id', '=', organizationId)
@@ -59,7 +60,7 @@ function create(database: Kysely<Tables>, integration: IntegrationRecord): Promi
 function update(
   database: Kysely<Tables>,
   integration: IntegrationRecord,
-  reconnect: boolean,
+  reconnect: Announce | undefined,
 ): Promise<boolean> {
   const { organization_id, id, created_at, key, key_folded, ...change } = toRow(integration)
   return database.transaction().execute(async (transaction) => {
@@ -72,7 +73,10 @@ function update(
       .where('version', '=', integration.version - 1)
       .executeTakeFirst()
     if (result.numUpdatedRows !== 1n) return false
-    if (reconnect) await destroyCredentials(transaction, integration, (it) => it('integration_id', '=', id))
+    if (reconnect) {
+      const owner = { ...integration, announce: reconnect }
+      await destroyCredentials(transaction, owner, (it) => it('integration_id', '=', id))
+    }
     return true
   })
 }

@@ -1,12 +1,13 @@
 import { foldKey } from '@sallyport/contract'
 import type { OAuthClientRecord, Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
+import type { Announce } from './announce.ts'
 import { definitionRecord, definitionRow } from './definition-row.ts'
 import { destroyCredentials } from './destroy-credentials.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
-export function oauthClients(database: Kysely<Tables>): Store['oauthClients'] {
+export function oauthClients(database: Kysely<Tables>, announce: Announce): Store['oauthClients'] {
   const inOrganization = (organizationId: string) =>
     database.selectFrom('oauth_client').selectAll().where('organization_id', '=', organizationId)
   return {
@@ -33,7 +34,7 @@ export function oauthClients(database: Kysely<Tables>): Store['oauthClients'] {
       return (await onKey.executeTakeFirst()).numInsertedOrUpdatedRows === 1n
     },
 
-    update: (client, change) => update(database, client, change),
+    update: (client, change) => update(database, client, { ...change, announce }),
 
     async delete(organizationId, id) {
       const result = await database
@@ -58,12 +59,12 @@ export function oauthClients(database: Kysely<Tables>): Store['oauthClients'] {
   }
 }
 
-type Change = Parameters<Store['oauthClients']['update']>[1]
+type Change = Parameters<Store['oauthClients']['update']>[1] & { readonly announce: Announce }
 
 function update(
   database: Kysely<Tables>,
   client: OAuthClientRecord,
-  { reconnect, usedBy }: Change,
+  { reconnect, usedBy, announce }: Change,
 ): Promise<boolean> {
   const { organization_id, id, created_at, key, key_folded, ...change } = definitionRow(client)
   return database.transaction().execute(async (transaction) => {
@@ -80,7 +81,7 @@ function update(
       .where('id', '=', id)
       .execute()
     if (reconnect) {
-      await destroyCredentials(transaction, client, (it) =>
+      await destroyCredentials(transaction, { ...client, announce }, (it) =>
         it('integration_id', 'in', integrationsOf(transaction, organization_id, id)),
       )
     }

@@ -1,4 +1,4 @@
-import type { KeyCheckStore, Store } from '@sallyport/core/ports'
+import type { Clock, KeyCheckStore, Store } from '@sallyport/core/ports'
 
 /**
  * A database that was opened but not touched: read its key check, then migrate, then use the store.
@@ -20,3 +20,6 @@ export interface OpenedDatabase {
   readonly store: Store
   close(): Promise<void>
 }
+
+/** By which events are dated where nobody gives another. */
+export const wallClock: Clock = { now: () => Date.now() }

@@ -9,6 +9,8 @@ function revocation(change: Partial<RevocationRecord> = {}): RevocationRecord {
     organizationId: 'org_a',
     id: 'rev_1',
     accountId: 'acc_1',
+    environment: 'development',
+    integration: 'Acme',
     sealed,
     attempts: 0,
     createdAt: now,

@@ -1,11 +1,12 @@
 import type { RevocationRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
-import { optionalBuffer } from './columns.ts'
+import type { Announce } from './announce.ts'
+import { optional, optionalBuffer } from './columns.ts'
 import type { Tables } from './tables.ts'
 
 type Revocations = Store['revocations']
 
-export function revocations(database: Kysely<Tables>): Revocations {
+export function revocations(database: Kysely<Tables>, announce: Announce): Revocations {
   return {
     async create(revocation) {
       await database.insertInto('revocation').values(revocationRow(revocation)).execute()
@@ -15,7 +16,7 @@ export function revocations(database: Kysely<Tables>): Revocations {
       const update = database.updateTable('revocation').set({ attempts, due_at: dueAt })
       await update.where('organization_id', '=', organizationId).where('id', '=', id).execute()
     },
-    finish: (...arguments_) => finish(database, ...arguments_),
+    finish: (...arguments_) => finish(database, announce, ...arguments_),
   }
 }
 
@@ -48,12 +49,21 @@ async function claimDue(
 
 function finish(
   database: Kysely<Tables>,
-  ...[{ organizationId, id, accountId }, state]: Parameters<Revocations['finish']>
+  announce: Announce,
+  ...[revocation, state]: Parameters<Revocations['finish']>
 ): Promise<void> {
+  const { organizationId, id, accountId, environment = '', integration = '' } = revocation
   return database.transaction().execute(async (transaction) => {
     if (state === 'failed') {
       const update = transaction.updateTable('revocation').set({ sealed: null })
-      await update.where('organization_id', '=', organizationId).where('id', '=', id).execute()
+      const open = update.where('organization_id', '=', organizationId).where('id', '=', id)
+      const result = await open.where('sealed', 'is not', null).executeTakeFirst()
+      // Whoever was slower tells nobody a second time.
+      if (result.numUpdatedRows === 1n) {
+        const whose = { organizationId, accountId, environment, integration }
+        const event = { type: 'account.revocation_failed', data: { revocation: state } } as const
+        await announce.event(transaction, whose, event)
+      }
     } else {
       const deletion = transaction.deleteFrom('revocation').where('organization_id', '=', organizationId)
       await deletion.where('id', '=', id).execute()
@@ -73,6 +83,8 @@ export function revocationRow(record: RevocationRecord): Insertable<Tables['revo
     organization_id: record.organizationId,
     id: record.id,
     account_id: record.accountId,
+    environment: record.environment ?? null,
+    integration: record.integration ?? null,
     sealed: record.sealed ?? null,
     attempts: record.attempts,
     created_at: record.createdAt,
@@ -86,6 +98,8 @@ function toRecord(row: Selectable<Tables['revocation']>): RevocationRecord {
     organizationId: row.organization_id,
     id: row.id,
     accountId: row.account_id,
+    environment: optional(row.environment),
+    integration: optional(row.integration),
     sealed: optionalBuffer(row.sealed),
     attempts: row.attempts,
     createdAt: row.created_at,

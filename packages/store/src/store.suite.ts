@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { accountSuite } from './accounts.suite.ts'
 import { clientRegistrationSuite } from './client-registrations.suite.ts'
 import { devicePollSuite } from './device-polls.suite.ts'
+import { eventSuite } from './events.suite.ts'
 import { flowSuite } from './flows.suite.ts'
 import { integrationSuite } from './integrations.suite.ts'
 import { keySuite } from './keys.suite.ts'
@@ -114,6 +115,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     integrationSuite(() => store)
     oauthClientSuite(() => store)
     accountSuite(() => store)
+    eventSuite(() => store)
     flowSuite(() => store)
     revocationSuite(() => store)
     traceSuite(() => store)

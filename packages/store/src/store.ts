@@ -1,11 +1,14 @@
-import type { Store } from '@sallyport/core/ports'
+import type { Clock, Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
 import { accounts } from './accounts.ts'
+import { createAnnounce } from './announce.ts'
 import { apiKeys } from './api-keys.ts'
 import { clientRegistrations } from './client-registrations.ts'
 import { dataKeys } from './data-keys.ts'
+import { deliveries } from './deliveries.ts'
 import { devicePolls } from './device-polls.ts'
 import { environments } from './environments.ts'
+import { events } from './events.ts'
 import { flows } from './flows.ts'
 import { integrations } from './integrations.ts'
 import { oauthClients } from './oauth-clients.ts'
@@ -14,21 +17,26 @@ import { revocations } from './revocations.ts'
 import { setup } from './setup.ts'
 import type { Tables } from './tables.ts'
 import { traces } from './traces.ts'
+import { webhooks } from './webhooks.ts'
 
 /** Core's store on a database of whichever dialect. */
-export function createStore(database: Kysely<Tables>): Store {
+export function createStore(database: Kysely<Tables>, clock: Clock): Store {
+  const announce = createAnnounce(clock)
   return {
     organizations: organizations(database),
     dataKeys: dataKeys(database),
     environments: environments(database),
-    integrations: integrations(database),
-    oauthClients: oauthClients(database),
-    accounts: accounts(database),
+    integrations: integrations(database, announce),
+    oauthClients: oauthClients(database, announce),
+    accounts: accounts(database, announce),
     flows: flows(database),
     devicePolls: devicePolls(database),
-    revocations: revocations(database),
+    revocations: revocations(database, announce),
     traces: traces(database),
     clientRegistrations: clientRegistrations(database),
+    events: events(database),
+    webhooks: webhooks(database),
+    deliveries: deliveries(database),
     apiKeys: apiKeys(database),
     setup: setup(database),
   }

@@ -149,6 +149,8 @@ interface RevocationTable {
   organization_id: string
   id: string
   account_id: string
+  environment: string | null
+  integration: string | null
   sealed: Uint8Array | null
   attempts: number
   created_at: number
@@ -165,6 +167,54 @@ interface TraceTable {
   ok: Flag
   /** JSON. */
   data: string
+}
+
+interface EventTable {
+  organization_id: string
+  id: string
+  at: number
+  type: string
+  account_id: string
+  integration: string
+  environment: string
+  /** JSON. */
+  data: string
+}
+
+interface WebhookTable {
+  organization_id: string
+  id: string
+  url: string
+  /** JSON; null for all. */
+  events: string | null
+  description: string | null
+  disabled: Flag
+  disabled_reason: string | null
+  secrets: Uint8Array
+  failures: number
+  failing_since: number | null
+  last_error: string | null
+  last_delivered_at: number | null
+  version: number
+  created_at: number
+  updated_at: number
+}
+
+interface DeliveryTable {
+  organization_id: string
+  id: string
+  webhook_id: string
+  event_id: string
+  type: string
+  body: string
+  state: string
+  attempts: number
+  response_status: number | null
+  last_error: string | null
+  last_attempt_at: number | null
+  due_at: number
+  created_at: number
+  expires_at: number
 }
 
 interface SetupTable {
@@ -192,6 +242,9 @@ export interface Tables {
   revocation: RevocationTable
   trace: TraceTable
   client_registration: ClientRegistrationTable
+  event: EventTable
+  webhook: WebhookTable
+  delivery: DeliveryTable
   api_key: ApiKeyTable
   setup: SetupTable
   key_check: KeyCheckTable

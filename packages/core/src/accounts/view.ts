@@ -1,4 +1,5 @@
 import type { AccountReply, AccountStatus, Warning } from '@sallyport/contract'
+import { ended } from '../account-events.ts'
 import { definitionOf } from '../credentials/definition.ts'
 import { renewalTime } from '../credentials/freshness.ts'
 import type { AccountRecord, IntegrationRecord } from '../ports.ts'
@@ -56,10 +57,7 @@ function reasonOf(
   status: AccountStatus,
 ): Pick<AccountReply, 'reason' | 'reasonDetail'> {
   if (status === 'needs_reconnect' && account.status === 'expiring') {
-    return {
-      reason: 'expired',
-      reasonDetail: 'The token has expired, and the provider gave none to renew it with.',
-    }
+    return ended
   }
   return {
     ...(account.reason !== undefined && { reason: account.reason }),

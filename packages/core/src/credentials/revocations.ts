@@ -44,6 +44,8 @@ export class Revocations {
     const row = { organizationId, id: newId('rev', this.#ports), accountId }
     return {
       ...row,
+      environment: target.account.environment,
+      integration: target.integration.key,
       sealed: await sealSnapshot(this.#ports.vault, row, target),
       attempts: 0,
       createdAt: now,

@@ -10,6 +10,7 @@ import { type Broker, invalid, type Principal, requireScope, SallyportError } fr
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { accountHandlers } from './accounts.ts'
 import { environmentHandlers } from './environments.ts'
+import { eventHandlers } from './events.ts'
 import type { Handlers } from './handlers.ts'
 import { integrationHandlers } from './integrations.ts'
 import { keyHandlers } from './keys.ts'
@@ -21,6 +22,7 @@ export function registerEndpoints(app: FastifyInstance, broker: Broker): void {
     ...integrationHandlers(broker),
     ...oauthClientHandlers(broker),
     ...accountHandlers(broker),
+    ...eventHandlers(broker),
     ...environmentHandlers(broker),
     ...keyHandlers(broker),
   }

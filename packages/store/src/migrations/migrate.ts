@@ -7,6 +7,7 @@ import { devicePolls } from './0004-device-polls.ts'
 import { revocations } from './0005-revocations.ts'
 import { traces } from './0006-traces.ts'
 import { clientRegistrations } from './0007-client-registrations.ts'
+import { events } from './0011-events.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
@@ -17,6 +18,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0005-revocations': revocations,
   '0006-traces': traces,
   '0007-client-registrations': clientRegistrations,
+  '0011-events': events,
 }
 
 /** Brings the schema up to date, in one transaction. A database of a newer version is refused. */

@@ -1,9 +1,10 @@
 import { SallyportError } from '@sallyport/core/error'
+import type { Clock } from '@sallyport/core/ports'
 import { Kysely } from 'kysely'
 import type pg from 'pg'
 import { keyChecks } from '../../key-checks.ts'
 import { migrate } from '../../migrations/migrate.ts'
-import type { OpenedDatabase } from '../../opened-database.ts'
+import { type OpenedDatabase, wallClock } from '../../opened-database.ts'
 import { createStore } from '../../store.ts'
 import type { Tables } from '../../tables.ts'
 import type { PostgresAddress } from './address.ts'
@@ -19,7 +20,10 @@ import { refusal } from './refusal.ts'
  *
  * @throws DatabaseRefused
  */
-export async function openPostgres(address: PostgresAddress): Promise<OpenedDatabase> {
+export async function openPostgres(
+  address: PostgresAddress,
+  clock: Clock = wallClock,
+): Promise<OpenedDatabase> {
   const pool = await connectedPool(address)
   let isMigrated = false
   const untouched = new Kysely<Tables>({ dialect: postgresDialect(() => pool).kysely })
@@ -36,7 +40,7 @@ export async function openPostgres(address: PostgresAddress): Promise<OpenedData
       await migrateAlone(address)
       isMigrated = true
     },
-    store: createStore(database),
+    store: createStore(database, clock),
     async close() {
       isMigrated = false
       if (!pool.ended) await pool.end()

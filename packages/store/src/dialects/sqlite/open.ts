@@ -1,11 +1,11 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
-import type { KeyCheckRecord } from '@sallyport/core/ports'
+import type { Clock, KeyCheckRecord } from '@sallyport/core/ports'
 import { Kysely } from 'kysely'
 import { keyChecks } from '../../key-checks.ts'
 import { migrate } from '../../migrations/migrate.ts'
-import type { OpenedDatabase } from '../../opened-database.ts'
+import { type OpenedDatabase, wallClock } from '../../opened-database.ts'
 import { createStore } from '../../store.ts'
 import type { Tables } from '../../tables.ts'
 import { sqliteDialect } from './dialect.ts'
@@ -13,7 +13,7 @@ import { closeDatabase, openForReading, openForWriting } from './file.ts'
 import { holdFolder } from './hold.ts'
 
 /** The database in `<folder>/sallyport.db`, which is neither created nor changed before `migrate`. */
-export function openSqlite(folder: string): OpenedDatabase {
+export function openSqlite(folder: string, clock: Clock = wallClock): OpenedDatabase {
   const file = join(folder, 'sallyport.db')
   let connected: DatabaseSyncInstance | undefined
   let hold: DatabaseSyncInstance | undefined
@@ -35,7 +35,7 @@ export function openSqlite(folder: string): OpenedDatabase {
       connected ??= openForWriting(file)
       await migrate(database, dialect)
     },
-    store: createStore(database),
+    store: createStore(database, clock),
     async close() {
       await database.destroy()
       if (connected) closeDatabase(connected)

@@ -1,0 +1,126 @@
+import type { AccountStatus, EventData, EventReply, EventType } from '@sallyport/contract'
+import { randomText } from './id.ts'
+import type { Clock, EventRecord, Random } from './ports.ts'
+
+/** What of an account decides which events a change of it makes. */
+export interface Standing {
+  readonly status: AccountStatus
+  readonly reason: string | undefined
+  readonly reasonDetail: string | undefined
+  readonly expiresAt: number | undefined
+  readonly refreshExpiresAt: number | undefined
+  readonly revocation: EventData['revocation']
+}
+
+/** What happened, and how the account stands from then on. */
+export interface AccountEvent {
+  readonly type: EventType
+  readonly data: EventData
+}
+
+/** Stored with `expiring` once the end of its token has been told. */
+export const ended = {
+  reason: 'expired',
+  reasonDetail: 'The token has expired, and the provider gave none to renew it with.',
+} as const
+
+/** Statuses in which calls are possible. */
+const usable: ReadonlySet<AccountStatus | undefined> = new Set(['connected', 'expiring'])
+
+/**
+ * The one place that says which events a change of an account makes: none while its status stays, however often
+ * and for whatever reasons something fails. `before` is undefined for a new account, `after` for one that goes.
+ */
+export function accountEvents(before: Standing | undefined, after: Standing | undefined): AccountEvent[] {
+  const was = before && statusOf(before)
+  const previous = was && { previousStatus: was }
+  if (!after) {
+    if (!before) return []
+    const { revocation } = before
+    return [{ type: 'account.deleted', data: { ...previous, ...(revocation && { revocation }) } }]
+  }
+  const data = { ...previous, ...shown(after) }
+  return typesOf(was, statusOf(after)).map((type) => ({ type, data }))
+}
+
+function typesOf(was: AccountStatus | undefined, is: AccountStatus): EventType[] {
+  if (was === is) return []
+  const back: EventType = was === 'failing' ? 'account.recovered' : 'account.connected'
+  switch (is) {
+    case 'connected':
+      return [back]
+    case 'expiring':
+      return was === 'connected' ? ['account.expiring'] : [back, 'account.expiring']
+    case 'failing':
+      return ['account.failing']
+    case 'needs_reconnect':
+      return ['account.needs_reconnect']
+    case 'revoked':
+      return ['account.disconnected']
+    case 'pending':
+      // What it held is gone, and it waits for a person.
+      return usable.has(was) || was === 'failing' ? ['account.needs_reconnect'] : []
+    default:
+      return []
+  }
+}
+
+/** As people were told: an end that was noticed is one. */
+function statusOf({ status, reason }: Standing): AccountStatus {
+  return status === 'expiring' && reason === ended.reason ? 'needs_reconnect' : status
+}
+
+/** How an account stands, as events show it. */
+export function shown(standing: Standing): EventData {
+  const { reason, reasonDetail, revocation } = standing
+  const status = statusOf(standing)
+  const reconnectBy = status === 'expiring' ? standing.expiresAt : standing.refreshExpiresAt
+  return {
+    status,
+    ...(reason !== undefined && { reason }),
+    ...(reasonDetail !== undefined && { reasonDetail }),
+    ...(usable.has(status) && reconnectBy !== undefined && { reconnectBy: iso(reconnectBy) }),
+    ...(status === 'revoked' && revocation && { revocation }),
+  }
+}
+
+/** An event as replies show it, and as webhooks are sent it. */
+export function eventView(record: Omit<EventRecord, 'organizationId'>): EventReply {
+  const { id, type, at, accountId, integration, environment, data } = record
+  return {
+    id,
+    type,
+    at: iso(at),
+    account: accountId,
+    integration,
+    environment,
+    data: JSON.parse(data) as EventData,
+  }
+}
+
+/** Ids that sort by age, also of those made within a millisecond; of several processes, by their clocks. */
+export class OrderedIds {
+  readonly #ports: { readonly clock: Clock; readonly random: Random }
+  #last = 0
+  #count = 0
+
+  constructor(ports: { readonly clock: Clock; readonly random: Random }) {
+    this.#ports = ports
+  }
+
+  next(prefix: 'evt' | 'dlv'): string {
+    const now = this.#ports.clock.now()
+    // A clock that goes back does not make what happens now older.
+    this.#count = now > this.#last ? 0 : this.#count + 1
+    this.#last = Math.max(now, this.#last)
+    const time = this.#last.toString(36).padStart(9, '0')
+    const count = this.#count.toString(36).padStart(4, '0')
+    return `${prefix}_${time}${count}${randomText(this.#ports.random, 12, alphabet)}`
+  }
+}
+
+const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
+
+function iso(at: number): string {
+  return new Date(at).toISOString()
+}
