@@ -1,4 +1,5 @@
 import type { AccountStatus, EventType, Scope, TraceKind } from '@sallyport/contract'
+import type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
 import type {
   DefinitionRecord,
   IntegrationRecord,
@@ -10,6 +11,7 @@ import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from
 
 export type { AccountEvent, Standing } from './account-events.ts'
 export { accountEvents, ended, eventView, OrderedIds } from './account-events.ts'
+export type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
 export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
 export type {
   DataKeyRecord,
@@ -64,47 +66,6 @@ export interface EnvironmentRecord {
   readonly returnUrls: readonly string[]
   readonly createdAt: number
 }
-
-/** What changes when a credential is committed: everything a renewal may touch. */
-export interface AccountState {
-  readonly status: AccountStatus
-  /** Why, as a code; with `failing` and `needs_reconnect`. */
-  readonly reason: string | undefined
-  /** The same in words that a person can read. */
-  readonly reasonDetail: string | undefined
-  readonly credential: Buffer | undefined
-  readonly secretsSet: readonly string[]
-  readonly generation: number
-  readonly issuedAt: number | undefined
-  readonly expiresAt: number | undefined
-  readonly renewable: boolean
-  readonly scopes: readonly string[]
-  /** Values kept from the provider's replies; shown. */
-  readonly kept: Readonly<Record<string, string>>
-  /** When what renews the token ends, where the provider says. */
-  readonly refreshExpiresAt: number | undefined
-  /** Of accounts that were disconnected. */
-  readonly revocation: RevocationState | undefined
-}
-
-export interface AccountRecord extends AccountState {
-  readonly organizationId: string
-  readonly environment: string
-  readonly id: string
-  readonly integrationId: string
-  readonly name: string
-  readonly disabled: boolean
-  /** Values of the parameters that are not secret, defaults filled in. */
-  readonly parameters: Readonly<Record<string, string>>
-  readonly tags: Readonly<Record<string, string>>
-  readonly version: number
-  readonly lastUsedAt: number | undefined
-  readonly createdAt: number
-  readonly updatedAt: number
-}
-
-/** How the revocation of a disconnected account at its provider stands. */
-export type RevocationState = 'done' | 'pending' | 'failed' | 'unsupported'
 
 /** A credential that is to be revoked at its provider. It outlives its account, and its definition. */
 export interface RevocationRecord {
@@ -170,21 +131,6 @@ export interface DevicePollRecord {
   readonly dueAt: number
   readonly createdAt: number
   readonly expiresAt: number
-}
-
-export interface AccountFilter {
-  readonly integrationId?: string
-  /** Of every integration that refers to it. */
-  readonly oauthClientId?: string
-  readonly environment?: string
-  /** As it is shown at `now`: disabled or not, and expired or not. */
-  readonly status?: AccountStatus
-  readonly now?: number
-  readonly tags?: Readonly<Record<string, string>>
-  /** Part of the name, without regard to case. */
-  readonly text?: string
-  /** Only these, for keys that are bound to accounts. */
-  readonly ids?: readonly string[]
 }
 
 /** An authorization under way: from `authorize` to the callback, and to `confirm`. */

@@ -26,7 +26,9 @@ export interface Sallyport {
   close(): Promise<void>
 }
 
-type Clock = { now(): number }
+interface Clock {
+  now(): number
+}
 
 const wallClock: Clock = { now: () => Date.now() }
 const random = { bytes: randomBytes }
