@@ -39,4 +39,6 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/schemes/oauth2/token-values.ts': 'fills templates with tokens, on their way to the wire',
   'packages/store/src/dialects/postgres/pool.ts': 'logs in to the database',
   'packages/core/src/schemes/reveal.ts': 'renders templates with secret values, on their way to the wire',
+  'packages/core/src/events/signing-secrets.ts': 'seals them, and signs what webhooks are sent',
+  'packages/core/src/events/webhooks.ts': 'shows a new signing secret, once',
 }

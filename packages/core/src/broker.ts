@@ -6,6 +6,8 @@ import type {
   EnvironmentInput,
   EnvironmentPatch,
   TrialInput,
+  WebhookInput,
+  WebhookPatch,
 } from '@sallyport/contract'
 import * as accounts from './accounts/accounts.ts'
 import { authorizeAccount } from './accounts/authorize.ts'
@@ -31,8 +33,10 @@ import { Revocations } from './credentials/revocations.ts'
 import { createEgress, type EgressOptions } from './egress/egress.ts'
 import * as environments from './environments/environments.ts'
 import { firstOrganization } from './environments/first-organization.ts'
+import { Deliveries } from './events/deliveries.ts'
 import { EventJobs } from './events/jobs.ts'
 import { type EventQuery, listEvents } from './events/list.ts'
+import * as webhooks from './events/webhooks.ts'
 import { callFiles, type FilesInput, type FilesPorts } from './files/files.ts'
 import { tryFiles } from './files/trial.ts'
 import { Turns } from './files/turns.ts'
@@ -128,6 +132,7 @@ export async function createBroker(options: BrokerOptions) {
     await assemble(options)
   const devicePolls = new DevicePolls(ports)
   const eventJobs = new EventJobs(base)
+  const deliveries = new Deliveries(base)
   if (options.adminKey) await setup.skipSetup(base)
 
   return {
@@ -141,6 +146,7 @@ export async function createBroker(options: BrokerOptions) {
     events: {
       list: (owner: Principal, query: EventQuery, page: PageRequest) => listEvents(base, owner, query, page),
     },
+    webhooks: webhookCalls({ ...base, deliveries }),
     environments: environmentCalls(base),
     keys: keyCalls(base),
     setup: {
@@ -150,7 +156,7 @@ export async function createBroker(options: BrokerOptions) {
     },
     /** Does the work that is due: to be called about once a second. */
     async runDue() {
-      await Promise.all([revocations.runDue(), devicePolls.runDue(), eventJobs.runDue()])
+      await Promise.all([revocations.runDue(), devicePolls.runDue(), eventJobs.runDue(), deliveries.runDue()])
     },
     /** Writes down what is kept in memory for a moment. */
     flush: () => lastUsed.flush(),
@@ -159,6 +165,7 @@ export async function createBroker(options: BrokerOptions) {
       await renewals.settled()
       await devicePolls.settled()
       await revocations.settled()
+      await deliveries.settled()
       await egress.close()
       await lastUsed.flush()
     },
@@ -236,6 +243,23 @@ function flowCalls(ports: AccountPorts) {
       cookieOf: (name: string) => string | undefined,
     ) => finishFlow(ports, callbackId, parameters, cookieOf),
     read: (callbackId: string, id: string) => readFlow(ports, callbackId, id),
+  }
+}
+
+function webhookCalls(ports: webhooks.WebhookPorts) {
+  return {
+    create: (owner: Principal, input: WebhookInput) => webhooks.createWebhook(ports, owner, input),
+    list: (owner: Principal, page: PageRequest) => webhooks.listWebhooks(ports, owner, page),
+    read: (owner: Principal, id: string) => webhooks.readWebhook(ports, owner, id),
+    update: (owner: Principal, id: string, patch: WebhookPatch) =>
+      webhooks.updateWebhook(ports, owner, id, patch),
+    delete: (owner: Principal, id: string) => webhooks.deleteWebhook(ports, owner, id),
+    rotate: (owner: Principal, id: string) => webhooks.rotateWebhook(ports, owner, id),
+    test: (owner: Principal, id: string) => webhooks.testWebhook(ports, owner, id),
+    deliveries: (owner: Principal, id: string, page: PageRequest) =>
+      webhooks.listDeliveries(ports, owner, id, page),
+    replay: (owner: Principal, which: { readonly id: string; readonly delivery: string }) =>
+      webhooks.replayDelivery(ports, owner, which),
   }
 }
 

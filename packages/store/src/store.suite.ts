@@ -23,6 +23,7 @@ import {
 } from './records.suite.ts'
 import { revocationSuite } from './revocations.suite.ts'
 import { traceSuite } from './traces.suite.ts'
+import { webhookSuite } from './webhooks.suite.ts'
 
 /** An empty database that can be opened again and again. */
 export interface SuiteDatabase {
@@ -119,6 +120,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     flowSuite(() => store)
     revocationSuite(() => store)
     traceSuite(() => store)
+    webhookSuite(() => store)
     devicePollSuite(() => store)
     clientRegistrationSuite(() => store)
     keySuite(() => store)

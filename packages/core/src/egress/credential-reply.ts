@@ -17,10 +17,11 @@ interface Settle {
   reject(error: EgressError): void
   answered(): void
   readonly readsRedirects: boolean
+  readonly readsBody: boolean
 }
 
 /** The part of undici's raw handler that reads a whole reply of bounded length. */
-export function replyHandler({ resolve, reject, answered, readsRedirects }: Settle) {
+export function replyHandler({ resolve, reject, answered, readsRedirects, readsBody }: Settle) {
   let status = 0
   let headers: Record<string, string> = {}
   let cookies: string[] = []
@@ -34,6 +35,7 @@ export function replyHandler({ resolve, reject, answered, readsRedirects }: Sett
       headers = readHeaders(rawHeaders)
       cookies = readCookies(rawHeaders)
       if (code >= 300 && code < 400 && !readsRedirects) reject(redirectRefused(code, headers))
+      if (!readsBody) resolve({ status, headers, cookies, body: Buffer.alloc(0) })
       return true
     },
     onData(chunk: Buffer) {

@@ -24,6 +24,8 @@ export interface CredentialRequest {
   /** A redirect is refused; `read` gives its headers and cookies, and does not follow it either. */
   readonly redirects?: 'read' | undefined
   readonly tls?: ClientTls | undefined
+  /** `status`: the answer is over with its headers, whatever follows. */
+  readonly reply?: 'whole' | 'status'
 }
 
 const defaultTimeouts: CredentialTimeouts = {
@@ -61,6 +63,7 @@ export async function sendCredentialRequest(
   })
   try {
     const raw = await exchange(client, request, timeouts)
+    if (request.reply === 'status') return raw
     return { ...raw, body: await decodeBody(raw.body, raw.headers['content-encoding']) }
   } finally {
     client.destroy().catch(() => undefined)
@@ -91,6 +94,7 @@ function exchange(
       reject,
       answered: () => clearTimeout(stage),
       readsRedirects: request.redirects === 'read',
+      readsBody: request.reply !== 'status',
     }),
     onError: (error) => reject(egressFailure(error, sent)),
   })

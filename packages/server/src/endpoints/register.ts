@@ -15,6 +15,7 @@ import type { Handlers } from './handlers.ts'
 import { integrationHandlers } from './integrations.ts'
 import { keyHandlers } from './keys.ts'
 import { oauthClientHandlers } from './oauth-clients.ts'
+import { webhookHandlers } from './webhooks.ts'
 
 /** Serves each row of the table of endpoints: who may is decided before anything of the body is read. */
 export function registerEndpoints(app: FastifyInstance, broker: Broker): void {
@@ -23,6 +24,7 @@ export function registerEndpoints(app: FastifyInstance, broker: Broker): void {
     ...oauthClientHandlers(broker),
     ...accountHandlers(broker),
     ...eventHandlers(broker),
+    ...webhookHandlers(broker),
     ...environmentHandlers(broker),
     ...keyHandlers(broker),
   }
