@@ -57,6 +57,12 @@ const prerequisites = [
     programs: ['18', '17', '16', '15'].map((version) => `/usr/lib/postgresql/${version}/bin/postgres`),
     debianPackage: 'postgresql',
   },
+  {
+    name: 'PgBouncer',
+    variable: 'PGBOUNCER_PATH',
+    programs: ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'],
+    debianPackage: 'pgbouncer',
+  },
 ]
 
 /** Resolves to the environment for the tests, in which each row's variable names the program found. */

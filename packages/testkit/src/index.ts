@@ -13,6 +13,7 @@ export { type Oauth1Server, type Oauth1ServerOptions, oauth1Server } from './oau
 export { type Oauth2Server, type Oauth2ServerOptions, oauth2Server } from './oauth2-server.ts'
 export type { OidcServerOptions } from './oidc-options.ts'
 export { type OidcServer, oidcServer } from './oidc-server.ts'
+export { type Pgbouncer, pgbouncer } from './pgbouncer.ts'
 export { type PostgresServer, type PostgresServerOptions, postgresServer } from './postgres-server.ts'
 export { type Proftpd, type ProftpdOptions, startProftpd } from './proftpd.ts'
 export type { ReceivedRequest } from './received.ts'

@@ -1,6 +1,7 @@
 import {
   type DatabaseIntrospector,
   type DatabaseMetadataOptions,
+  type Driver,
   Kysely,
   PostgresAdapter,
   PostgresIntrospector,
@@ -9,16 +10,14 @@ import {
   type TableMetadata,
   type TransactionBuilder,
 } from 'kysely'
-import type { Pool } from 'pg'
 import type { StoreDialect } from '../dialect.ts'
-import { PostgresDriver } from './driver.ts'
 import { retried } from './retried.ts'
 
-/** PostgreSQL; `pool` gives the connections when they are first used. */
-export function postgresDialect(pool: () => Pool): StoreDialect {
+/** PostgreSQL, by whichever connections the driver gives. */
+export function postgresDialect(driver: Driver): StoreDialect {
   return {
     kysely: {
-      createDriver: () => new PostgresDriver(pool),
+      createDriver: () => driver,
       createQueryCompiler: () => new PostgresQueryCompiler(),
       createAdapter: () => new Adapter(),
       createIntrospector: (database: Kysely<unknown>) => new Introspector(database),

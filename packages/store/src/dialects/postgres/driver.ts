@@ -31,17 +31,17 @@ export class PostgresDriver implements Driver {
   }
 
   commitTransaction(connection: PostgresConnection): Promise<void> {
-    return connection.end('commit')
+    return connection.commit()
   }
 
   rollbackTransaction(connection: PostgresConnection): Promise<void> {
-    return connection.end('rollback')
+    return connection.rollback()
   }
 
   async destroy(): Promise<void> {}
 }
 
-class PostgresConnection implements DatabaseConnection {
+export class PostgresConnection implements DatabaseConnection {
   readonly #client: PoolClient
   #inTransaction = false
   #isBroken = false
@@ -56,11 +56,16 @@ class PostgresConnection implements DatabaseConnection {
     this.#inTransaction = true
   }
 
-  async end(word: 'commit' | 'rollback'): Promise<void> {
-    // With the connection the transaction has ended; why it broke is what the caller is to hear.
-    if (word === 'rollback' && this.#isBroken) return
+  async commit(): Promise<void> {
     this.#inTransaction = false
-    await this.#send(word)
+    await this.#send('commit')
+  }
+
+  /** Never fails: why it is rolled back is what the caller is to hear, and with a connection its transaction ends. */
+  async rollback(): Promise<void> {
+    this.#inTransaction = false
+    if (this.#isBroken) return
+    await this.#send('rollback').catch(this.#onError)
   }
 
   release(): void {
@@ -93,6 +98,25 @@ class PostgresConnection implements DatabaseConnection {
   readonly #onError = () => {
     this.#isBroken = true
   }
+}
+
+/** One connection, in a transaction that somebody else began and ends. */
+export class BorrowedDriver implements Driver {
+  readonly #connection: PostgresConnection
+
+  constructor(connection: PostgresConnection) {
+    this.#connection = connection
+  }
+
+  async init(): Promise<void> {}
+  async acquireConnection(): Promise<PostgresConnection> {
+    return this.#connection
+  }
+  async beginTransaction(): Promise<void> {}
+  async commitTransaction(): Promise<void> {}
+  async rollbackTransaction(): Promise<void> {}
+  async releaseConnection(): Promise<void> {}
+  async destroy(): Promise<void> {}
 }
 
 /** PostgreSQL's text cannot hold the character of code 0, which SQLite's can and callers may send. */

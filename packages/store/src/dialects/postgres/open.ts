@@ -10,6 +10,7 @@ import type { Tables } from '../../tables.ts'
 import type { PostgresAddress } from './address.ts'
 import { alone } from './alone.ts'
 import { postgresDialect, RetryingKysely } from './dialect.ts'
+import { PostgresDriver } from './driver.ts'
 import { codeOf } from './errors.ts'
 import { openPool } from './pool.ts'
 import { refusal } from './refusal.ts'
@@ -26,12 +27,12 @@ export async function openPostgres(
 ): Promise<OpenedDatabase> {
   const pool = await connectedPool(address)
   let isMigrated = false
-  const untouched = new Kysely<Tables>({ dialect: postgresDialect(() => pool).kysely })
-  const dialect = postgresDialect(() => {
+  const untouched = new Kysely<Tables>({ dialect: postgresDialect(new PostgresDriver(() => pool)).kysely })
+  const driver = new PostgresDriver(() => {
     if (!isMigrated) throw new Error('The database has not been migrated, or is closed.')
     return pool
   })
-  const database = new RetryingKysely<Tables>({ dialect: dialect.kysely })
+  const database = new RetryingKysely<Tables>({ dialect: postgresDialect(driver).kysely })
   const tables = await untouched.introspection.getTables()
   return {
     exists: tables.some(({ name }) => name === 'key_check'),
@@ -65,10 +66,8 @@ async function connectedPool(address: PostgresAddress): Promise<pg.Pool> {
 /** One node migrates, the others wait and then find it done. */
 async function migrateAlone(address: PostgresAddress): Promise<void> {
   const pool = openPool(address, { patient: true })
-  const dialect = postgresDialect(() => pool)
-  const database = new Kysely<Tables>({ dialect: dialect.kysely })
   try {
-    await alone(database, () => migrate(database, dialect))
+    await alone(pool, migrate)
   } catch (error) {
     const reason = error instanceof Error && error.cause ? error.cause : error
     throw isForOperator(reason) ? refusal(address, reason) : error

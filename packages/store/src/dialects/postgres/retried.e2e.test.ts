@@ -3,6 +3,7 @@ import { sql } from 'kysely'
 import type { Pool } from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { postgresDialect, RetryingKysely } from './dialect.ts'
+import { PostgresDriver } from './driver.ts'
 import { StatementFailed } from './errors.ts'
 import { openPool } from './pool.ts'
 import { addressOf } from './postgres.suite.ts'
@@ -26,7 +27,7 @@ beforeAll(async () => {
      end $$`,
   )
   pool = openPool(addressOf(url))
-  database = new RetryingKysely({ dialect: postgresDialect(() => pool).kysely })
+  database = new RetryingKysely({ dialect: postgresDialect(new PostgresDriver(() => pool)).kysely })
 })
 
 afterAll(async () => {
