@@ -26,6 +26,8 @@ export interface CredentialRequest {
   readonly tls?: ClientTls | undefined
   /** `status`: the answer is over with its headers, whatever follows. */
   readonly reply?: 'whole' | 'status'
+  /** Asked once, when the connection stands and nothing has been sent: false keeps it from being sent. */
+  readonly mayBeSent?: (() => boolean) | undefined
 }
 
 const defaultTimeouts: CredentialTimeouts = {
@@ -84,7 +86,10 @@ function exchange(
   let stage = timer('no connection in time', timeouts.connectMilliseconds)
 
   client.dispatch(optionsOf(request), {
-    onConnect() {
+    onConnect(abort) {
+      if (request.mayBeSent?.() === false) {
+        return abort(new EgressError('upstream_timeout', 'no', { detail: 'too late to be sent' }))
+      }
       sent = 'unknown'
       clearTimeout(stage)
       stage = timer('no answer in time', timeouts.firstByteMilliseconds)

@@ -7,15 +7,18 @@ import { plainWords } from './provider-words.ts'
 export class GrantFailure extends SallyportError {
   /** `invalid_grant`, `invalid_client`… as the provider said, or our own code. */
   readonly reason: string
+  /** `unknown` where the request may have had its effect all the same, and only the answer is lost. */
+  readonly effect: 'none' | 'unknown'
 
   constructor(
     code: ErrorCode,
     reason: string,
-    context: { message: string; detail?: string; retryAfterSeconds?: number },
+    context: { message: string; detail?: string; retryAfterSeconds?: number; effect?: 'none' | 'unknown' },
   ) {
     super(code, context)
     this.name = 'GrantFailure'
     this.reason = reason
+    this.effect = context.effect ?? 'none'
   }
 }
 
@@ -41,6 +44,7 @@ export function refusedBy(
   if (passing.has(error) || isPassing(status)) {
     return new GrantFailure('renewal_unavailable', code, {
       message: `The provider answered ${status}: ${words}. Try again later.`,
+      effect: effectOf(status),
       ...retry,
     })
   }
@@ -68,17 +72,24 @@ export function unreadable(
     return new GrantFailure('malformed_token_response', 'malformed_token_response', {
       message: `The provider answered ${status}, but ${why}.`,
       detail,
+      effect: 'unknown',
     })
   }
   return new GrantFailure('renewal_unavailable', 'provider_incident', {
     message: `The provider answered ${status} without an OAuth error. Try again later, or check the token URL.`,
     detail,
+    effect: effectOf(status),
     ...(retryAfterSeconds === undefined ? {} : { retryAfterSeconds }),
   })
 }
 
 function isPassing(status: number): boolean {
   return status === 429 || status >= 500
+}
+
+/** 503 and 429 say that nothing was done; what broke or timed out behind a gateway may have been. */
+function effectOf(status: number): 'none' | 'unknown' {
+  return status >= 500 && status !== 503 ? 'unknown' : 'none'
 }
 
 /** A member or field whose name says that its value is nobody's business, however short or odd that is. */

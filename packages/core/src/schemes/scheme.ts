@@ -110,6 +110,8 @@ export interface CredentialRequestInput {
   readonly tls?: ClientTls | undefined
   /** A redirect is refused; `read` gives its headers and cookies, and does not follow it either. */
   readonly redirects?: 'read' | undefined
+  /** Asked once, when the connection stands and nothing has been sent: false keeps it from being sent. */
+  readonly mayBeSent?: (() => boolean) | undefined
 }
 
 /** Its whole reply. */
@@ -292,6 +294,8 @@ export interface Scheme {
   /** @throws SallyportError account_needs_reconnect when only a person can help */
   renew?(ports: SchemePorts, connection: Connection, credential: Credential): Promise<Tokens>
   renewable(definition: Definition, tokens: Tokens | undefined): boolean
+  /** Whether renewing these uses up something that cannot be had again without a person; default false. */
+  spends?(definition: Definition, tokens: Tokens | undefined): boolean
   /** Revokes at the provider what can be revoked; `unsupported` where the definition names no way. */
   revoke?(ports: SchemePorts, connection: Connection, credential: Credential): Promise<'done' | 'unsupported'>
   /** Tries which client authentication the provider takes, without touching tokens that are in use. */

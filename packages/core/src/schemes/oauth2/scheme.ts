@@ -85,6 +85,8 @@ export const oauth2Scheme: Scheme = {
     (tokens !== undefined && renewsByAccessToken(definition.auth)) ||
     oauth2Scheme.connects(definition) === 'fetched' ||
     isConsent(block(definition)),
+  spends: (definition, tokens) =>
+    tokens !== undefined && (tokens.refreshToken !== undefined || renewsByAccessToken(definition.auth)),
   secretToKeep,
   revoke,
   tryClient,
