@@ -7,12 +7,21 @@ import type {
   OAuthClientStore,
 } from './definition-ports.ts'
 import type { DataKeyRecord } from './key-ports.ts'
+import type { RenewalIntentStore } from './renewal-ports.ts'
 import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from './webhook-ports.ts'
 
 export type { AccountEvent, Standing } from './account-events.ts'
 export { accountEvents, ended, eventView, OrderedIds } from './account-events.ts'
 export type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
 export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
+export type {
+  Journal,
+  JournalEntry,
+  RenewalIntentRecord,
+  RenewalIntentStore,
+  RenewalKey,
+  RenewalOrphanRecord,
+} from './renewal-ports.ts'
 export type {
   DataKeyRecord,
   DefinitionRecord,
@@ -257,7 +266,7 @@ export interface Store extends WebhookStores {
     create(account: AccountRecord): Promise<void>
     /** Name, tags, parameters, disabled and state, if the row is still at `version - 1`. */
     update(account: AccountRecord): Promise<boolean>
-    /** Compare-and-set on generation alone: a late success is still the truth. */
+    /** Compare-and-set on generation alone: a late success is still the truth. Ends the renewal's intent with it. */
     commitCredential(
       organizationId: string,
       id: string,
@@ -298,6 +307,7 @@ export interface Store extends WebhookStores {
     /** Of all organizations: takes away what happened before, and of each organization all but the latest. */
     prune(before: number, mostPerOrganization: number): Promise<void>
   }
+  renewalIntents: RenewalIntentStore
   /** Of all organizations: a job's work. */
   revocations: {
     create(revocation: RevocationRecord): Promise<void>

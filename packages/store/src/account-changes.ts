@@ -26,30 +26,38 @@ interface Which {
 export function changeState(
   database: Kysely<Tables>,
   announce: Announce,
+  which: Which,
+  next: (before: Standing) => NextState | undefined,
+): Promise<boolean> {
+  return database.transaction().execute((transaction) => changeStateIn(transaction, announce, which, next))
+}
+
+/** The same as part of a transaction. */
+export async function changeStateIn(
+  transaction: Kysely<Tables>,
+  announce: Announce,
   { organizationId, id, generation }: Which,
   next: (before: Standing) => NextState | undefined,
 ): Promise<boolean> {
-  return database.transaction().execute(async (transaction) => {
-    for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
-      const standing = await readStanding(transaction, organizationId, id)
-      if (standing?.generation !== generation) return false
-      const state = next(standing.before)
-      if (!state) return false
-      const { columns, after } = state
-      const result = await transaction
-        .updateTable('account')
-        // A further version, so that a change by a person who read the account before does not undo this.
-        .set({ ...columns, version: standing.version + 1 })
-        .where('organization_id', '=', organizationId)
-        .where('id', '=', id)
-        .where('version', '=', standing.version)
-        .executeTakeFirst()
-      if (result.numUpdatedRows !== 1n) continue
-      await announce.changes(transaction, [{ ...standing, after }])
-      return true
-    }
-    throw new Error('The account changes faster than it can be written.')
-  })
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    const standing = await readStanding(transaction, organizationId, id)
+    if (standing?.generation !== generation) return false
+    const state = next(standing.before)
+    if (!state) return false
+    const { columns, after } = state
+    const result = await transaction
+      .updateTable('account')
+      // A further version, so that a change by a person who read the account before does not undo this.
+      .set({ ...columns, version: standing.version + 1 })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .where('version', '=', standing.version)
+      .executeTakeFirst()
+    if (result.numUpdatedRows !== 1n) continue
+    await announce.changes(transaction, [{ ...standing, after }])
+    return true
+  }
+  throw new Error('The account changes faster than it can be written.')
 }
 
 /** Notices tokens that ended with nothing to renew them, each once. */

@@ -1,6 +1,6 @@
 import type { AccountRecord, Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
-import { changeState, noteEnded } from './account-changes.ts'
+import { changeState, changeStateIn, noteEnded } from './account-changes.ts'
 import { listAccounts } from './account-list.ts'
 import {
   type AccountRow,
@@ -14,6 +14,7 @@ import { readStanding } from './account-standing.ts'
 import type { Announce } from './announce.ts'
 import { compiled } from './compiled.ts'
 import { endPoll } from './device-polls.ts'
+import { endIntents } from './renewal-intents.ts'
 import { revocationRow } from './revocations.ts'
 import type { Tables } from './tables.ts'
 
@@ -79,6 +80,7 @@ async function updateIn(
     .where('version', '=', version - 1)
     .executeTakeFirst()
   if (!standing || result.numUpdatedRows !== 1n) return false
+  await endIntents(transaction, { organizationId, accountId: id, generation: account.generation })
   const tags = transaction.deleteFrom('account_tag').where('organization_id', '=', organizationId)
   await tags.where('account_id', '=', id).execute()
   await insertTags(transaction, account)
@@ -110,25 +112,32 @@ async function insertTags(transaction: Kysely<Tables>, account: AccountRecord): 
   if (rows.length > 0) await transaction.insertInto('account_tag').values(rows).execute()
 }
 
-async function commitCredential(
+function commitCredential(
   database: Kysely<Tables>,
   announce: Announce,
   ...[organizationId, id, fromGeneration, state, at]: Parameters<Accounts['commitCredential']>
 ): Promise<boolean> {
   const columns = { ...stateColumns(state), updated_at: at }
-  // A renewal, mostly: of an account that stays connected there is nothing to tell.
-  const renewed = await database
-    .updateTable('account')
-    .set((expression) => ({ ...columns, version: expression('version', '+', 1) }))
-    .where('organization_id', '=', organizationId)
-    .where('id', '=', id)
-    .where('generation', '=', fromGeneration)
-    .where('status', '=', state.status)
-    .where('reason', 'is', null)
-    .executeTakeFirst()
-  if (renewed.numUpdatedRows === 1n) return true
-  const which = { organizationId, id, generation: fromGeneration }
-  return changeState(database, announce, which, () => ({ columns, after: state }))
+  return database.transaction().execute(async (transaction) => {
+    // A renewal, mostly: of an account that stays connected there is nothing to tell.
+    const renewed = await transaction
+      .updateTable('account')
+      .set((expression) => ({ ...columns, version: expression('version', '+', 1) }))
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .where('generation', '=', fromGeneration)
+      .where('status', '=', state.status)
+      .where('reason', 'is', null)
+      .executeTakeFirst()
+    const which = { organizationId, id, generation: fromGeneration }
+    const isCommitted =
+      renewed.numUpdatedRows === 1n ||
+      (await changeStateIn(transaction, announce, which, () => ({ columns, after: state })))
+    if (isCommitted) {
+      await endIntents(transaction, { organizationId, accountId: id, generation: state.generation })
+    }
+    return isCommitted
+  })
 }
 
 function setStatus(

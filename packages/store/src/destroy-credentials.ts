@@ -49,7 +49,7 @@ export async function destroyCredentials(
     .execute()
   // What is under way, or waits for `confirm`, was granted for the definition as it was.
   const affected = idsOf(transaction, organizationId, which)
-  for (const table of ['flow', 'device_poll'] as const) {
+  for (const table of ['flow', 'device_poll', 'renewal_intent'] as const) {
     const ended = transaction.deleteFrom(table).where('organization_id', '=', organizationId)
     await ended.where('account_id', 'in', affected).execute()
   }

@@ -21,6 +21,7 @@ import {
   now,
   pending,
 } from './records.suite.ts'
+import { renewalIntentSuite } from './renewal-intents.suite.ts'
 import { revocationSuite } from './revocations.suite.ts'
 import { traceSuite } from './traces.suite.ts'
 import { webhookSuite } from './webhooks.suite.ts'
@@ -118,6 +119,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     accountSuite(() => store)
     eventSuite(() => store)
     flowSuite(() => store)
+    renewalIntentSuite(() => store)
     revocationSuite(() => store)
     traceSuite(() => store)
     webhookSuite(() => store)

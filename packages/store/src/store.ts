@@ -13,6 +13,7 @@ import { flows } from './flows.ts'
 import { integrations } from './integrations.ts'
 import { oauthClients } from './oauth-clients.ts'
 import { organizations } from './organizations.ts'
+import { renewalIntents } from './renewal-intents.ts'
 import { revocations } from './revocations.ts'
 import { setup } from './setup.ts'
 import type { Tables } from './tables.ts'
@@ -31,6 +32,7 @@ export function createStore(database: Kysely<Tables>, clock: Clock): Store {
     accounts: accounts(database, announce),
     flows: flows(database),
     devicePolls: devicePolls(database),
+    renewalIntents: renewalIntents(database),
     revocations: revocations(database, announce),
     traces: traces(database),
     clientRegistrations: clientRegistrations(database),

@@ -158,6 +158,27 @@ interface RevocationTable {
   expires_at: number
 }
 
+interface RenewalIntentTable {
+  organization_id: string
+  account_id: string
+  generation: number
+  attempt: number
+  owner: string
+  state: string
+  since: number
+  deadline: number
+  lease_until: number
+}
+
+interface RenewalOrphanTable {
+  organization_id: string
+  account_id: string
+  generation: number
+  id: string
+  sealed: Uint8Array
+  at: number
+}
+
 interface TraceTable {
   organization_id: string
   id: string
@@ -240,6 +261,8 @@ export interface Tables {
   flow: FlowTable
   device_poll: DevicePollTable
   revocation: RevocationTable
+  renewal_intent: RenewalIntentTable
+  renewal_orphan: RenewalOrphanTable
   trace: TraceTable
   client_registration: ClientRegistrationTable
   event: EventTable

@@ -7,6 +7,7 @@ import { devicePolls } from './0004-device-polls.ts'
 import { revocations } from './0005-revocations.ts'
 import { traces } from './0006-traces.ts'
 import { clientRegistrations } from './0007-client-registrations.ts'
+import { renewalIntents } from './0010-renewal-intents.ts'
 import { events } from './0011-events.ts'
 
 /** In order; one that was released never changes. */
@@ -18,6 +19,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0005-revocations': revocations,
   '0006-traces': traces,
   '0007-client-registrations': clientRegistrations,
+  '0010-renewal-intents': renewalIntents,
   '0011-events': events,
 }
 
