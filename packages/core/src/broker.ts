@@ -47,7 +47,7 @@ import * as setup from './identity/setup.ts'
 import type { DefinitionPorts } from './integrations/definition-record.ts'
 import * as integrations from './integrations/integrations.ts'
 import * as oauthClients from './integrations/oauth-clients.ts'
-import type { Clock, Log, PageRequest, Random, Store } from './ports.ts'
+import type { Clock, Journal, Log, PageRequest, Random, Store } from './ports.ts'
 import type { Principal } from './principal.ts'
 import { Recent } from './recent.ts'
 import { KeySets } from './schemes/key-sets.ts'
@@ -64,6 +64,9 @@ const issuerMilliseconds = 300_000
 /** Where the outside begins. */
 export interface BrokerOptions {
   readonly store: Store
+  /** True where no other process can use the store while this one does. */
+  readonly isAlone: boolean
+  readonly journal: Journal
   readonly keyRing: KeyRing
   readonly clock: Clock
   readonly random: Random
@@ -133,6 +136,7 @@ export async function createBroker(options: BrokerOptions) {
   const devicePolls = new DevicePolls(ports)
   const eventJobs = new EventJobs(base)
   const deliveries = new Deliveries(base)
+  await renewals.recover({ isAlone: options.isAlone })
   if (options.adminKey) await setup.skipSetup(base)
 
   return {

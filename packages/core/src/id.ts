@@ -3,7 +3,20 @@ import type { Clock, Random } from './ports.ts'
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
 
 /** Prefixes of ids, by what they name. */
-export type IdPrefix = 'acc' | 'int' | 'ocl' | 'key' | 'org' | 'dek' | 'flw' | 'rev' | 'trc' | 'whk' | 'req'
+export type IdPrefix =
+  | 'acc'
+  | 'int'
+  | 'ocl'
+  | 'key'
+  | 'org'
+  | 'dek'
+  | 'flw'
+  | 'rev'
+  | 'trc'
+  | 'whk'
+  | 'req'
+  | 'run'
+  | 'ans'
 
 /** `acc_` + nine characters of time + 16 random ones: ids sort by age. */
 export function newId(prefix: IdPrefix, ports: { readonly clock: Clock; readonly random: Random }): string {

@@ -14,6 +14,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
+import { fileJournal } from './journal.ts'
 import { keyRingOfFolder } from './key-file.ts'
 import { StartRefused } from './start-refused.ts'
 
@@ -46,6 +47,9 @@ export async function compose(config: Config, log: Logger, clock = wallClock): P
     const practice = config.practice ? await practiceProvider(config, log) : undefined
     const broker = await createBroker({
       store: database.store,
+      // A folder is kept to one process.
+      isAlone: !config.postgres,
+      journal: fileJournal(config.dataFolder),
       keyRing,
       clock,
       random,

@@ -67,7 +67,12 @@ async function renewable() {
       return true
     },
   }
-  const store = { accounts, integrations: { get: async () => integration } } as unknown as Store
+  const renewalIntents = { claim: async () => true }
+  const store = {
+    accounts,
+    renewalIntents,
+    integrations: { get: async () => integration },
+  } as unknown as Store
   const policy = { allowedPrivate: [], exemptOrigins: new Set<string>() }
   const token = { access_token: 'new', token_type: 'Bearer', expires_in: 3600 }
   const requests: string[] = []
@@ -96,6 +101,7 @@ async function renewable() {
     ...{ store, vault, clock, random, log, policy, send },
     changed: () => undefined,
     revocations: { discard: async () => undefined },
+    journal: { append: async () => undefined, remove: async () => undefined, entries: async () => [] },
     recorder: new Recorder({ store, clock, random, log }),
   }
   const rejected = await loadTarget(ports, 'org_a', 'acc_a')

@@ -9,6 +9,8 @@ import { wrapDataKey } from './keyring.ts'
 export interface Vault {
   /** A new data key for an organization, wrapped; it is for the caller to store. */
   newDataKey(organizationId: string): DataKeyRecord
+  /** Has at hand what `seal` needs of the store, for when the store is out of reach. */
+  ready(organizationId: string): Promise<void>
   /** Seals text with the organization's active data key. */
   seal(purpose: string, context: SealContext, plaintext: string): Promise<Buffer>
   /** Opens what was sealed for this purpose and place. @throws VaultError */
@@ -25,6 +27,9 @@ export function createVault(ports: VaultPorts): Vault {
   const dataKeys = new DataKeys(ports)
   return {
     newDataKey: (organizationId) => newDataKey(ports, organizationId),
+    async ready(organizationId) {
+      await dataKeys.active(organizationId)
+    },
     async seal(purpose, context, plaintext) {
       const known = dataKeys.active(context.organizationId)
       const { id, key } = known instanceof Promise ? await known : known
