@@ -303,25 +303,13 @@ describe('a renewal', () => {
   })
 
   test.each<[string, ScriptedReply, number, string, string]>([
-    [
-      'a page with 200',
-      text('<html>Ann</html>', 200, 'text/html'),
-      502,
-      'failing',
-      'malformed_token_response',
-    ],
-    ['a page with 502', text('<html>Ann</html>', 502, 'text/html'), 503, 'failing', 'provider_incident'],
+    ['a page with 200', text('<html>Ann</html>', 200, 'text/html'), 502, 'failing', 'in_doubt'],
+    ['a page with 502', text('<html>Ann</html>', 502, 'text/html'), 503, 'failing', 'in_doubt'],
     ['a redirect', faults.redirect('https://evil.example/token', 307), 502, 'failing', 'redirect_refused'],
-    ['a reset', faults.reset(), 503, 'failing', 'upstream_unreachable'],
-    ['half a reply', faults.closeMidway(token()), 503, 'failing', 'upstream_unreachable'],
+    ['a reset', faults.reset(), 503, 'failing', 'in_doubt'],
+    ['half a reply', faults.closeMidway(token()), 503, 'failing', 'in_doubt'],
     ['invalid_client', json({ error: 'invalid_client' }, 401), 502, 'failing', 'invalid_client'],
-    [
-      'a token that no header takes',
-      token({ access_token: 'a\r\nb' }),
-      502,
-      'failing',
-      'malformed_token_response',
-    ],
+    ['a token that no header takes', token({ access_token: 'a\r\nb' }), 502, 'failing', 'in_doubt'],
     ['invalid_grant', json({ error: 'invalid_grant' }, 400), 409, 'needs_reconnect', 'invalid_grant'],
     ['invalid_grant with 200', json({ error: 'invalid_grant' }), 409, 'needs_reconnect', 'invalid_grant'],
   ])('that got %s keeps what it had, and says so', async (_, reply, status, state, reason) => {
