@@ -12,8 +12,8 @@ import {
   parseKeyRing,
   type SallyportError,
   Secret,
+  type Store,
 } from '@sallyport/core'
-import type { Store } from '@sallyport/core/ports'
 import { openSqlite } from '@sallyport/store'
 import { type FakeClock, fakeClock, type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
 import { onTestFinished } from 'vitest'

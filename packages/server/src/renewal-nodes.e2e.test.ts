@@ -1,4 +1,4 @@
-import type { Store } from '@sallyport/core/ports'
+import type { Store } from '@sallyport/core'
 import { faults } from '@sallyport/testkit'
 import { describe, expect, test } from 'vitest'
 import { type NodeFaults, nodes, outcomeOf } from './nodes.suite.ts'
