@@ -74,7 +74,8 @@ function unexplained(account: Account, call: TestReply, view: View): string[] {
   const code = call.headers.get('sallyport-error')
   const isPerson = account.integration.kind === 'person'
   if (isPerson && code === 'account_pending' && view.status === 'pending' && view.generation === 0) return []
-  const says = view.status === 'needs_reconnect' && view.reason === 'invalid_grant' && view.reasonDetail
+  // Killed between the provider's answer and the commit: nobody holds the new refresh token, and the account says so.
+  const says = view.status === 'needs_reconnect' && view.reason === 'in_doubt' && view.reasonDetail
   if (isPerson && code === 'account_needs_reconnect' && says) return []
   return [
     `${account.id} (${account.integration.kind}) answers ${call.status} ${call.text}: ${JSON.stringify(view)}`,
