@@ -42,7 +42,7 @@ test('a provider that is down for long, and fails in several ways, is one event'
     account: made.account,
     integration: (await made.status()).integration,
     environment: 'development',
-    data: { status: 'failing', previousStatus: 'connected', reason: 'upstream_unreachable' },
+    data: { status: 'failing', previousStatus: 'connected', reason: 'in_doubt' },
   })
 })
 

@@ -32,6 +32,9 @@ export function openPool(address: PostgresAddress, { patient = false } = {}): pg
   })
   // An idle connection that the database ends has left the pool by then; without a listener the process would end.
   pool.on('error', () => undefined)
+  // The database's last word may come in one packet with the answer that frees the connection for the next to use it:
+  // before that one listens.
+  pool.on('connect', (client) => client.on('error', () => undefined))
   return pool
 }
 
