@@ -9,6 +9,8 @@ type Certainty = 'yes' | 'no' | 'perhaps'
 
 /** Something else changed it meanwhile, or only a person can help. */
 const conflict = 409
+/** A kill took the answer to its last renewal: its refresh token is left alone while the access token is of use. */
+const inDoubt = 503
 
 const kinds = ['token', 'basic', 'machine', 'person'] as const
 
@@ -203,13 +205,9 @@ export class Client {
   async #renewUnderCalls(account: Account | undefined): Promise<void> {
     if (!account) return
     const renew = async () => {
-      const { status, body } = await this.#send(
-        'POST',
-        `/v1/accounts/${account.id}/renew`,
-        undefined,
-        conflict,
-      )
-      if (status !== conflict) account.generation = Math.max(account.generation, body.generation)
+      const path = `/v1/accounts/${account.id}/renew`
+      const { status, body } = await this.#send('POST', path, undefined, conflict, inDoubt)
+      if (status < 300) account.generation = Math.max(account.generation, body.generation)
     }
     // All are waited for, so that none is still under way when the next thing begins.
     const ends = await Promise.allSettled([this.#call(account), renew(), this.#call(account)])
@@ -254,8 +252,8 @@ export class Client {
     return value
   }
 
-  /** Sends, and expects that it is acknowledged, or refused with `refusal`. */
-  async #send(method: string, path: string, body?: unknown, refusal?: number): Promise<TestReply> {
+  /** Sends, and expects that it is acknowledged, or refused with one of `refusals`. */
+  async #send(method: string, path: string, body?: unknown, ...refusals: number[]): Promise<TestReply> {
     if (!this.#server) throw new Error('There is no server.')
     const sent = send(`${this.#server.origin}${path}`, method, body, {
       key: this.#server.adminKey,
@@ -264,7 +262,7 @@ export class Client {
     this.#moment()
     const reply = await sent
     const isAcknowledged = reply.status >= 200 && reply.status < 300
-    if (!isAcknowledged && reply.status !== refusal) {
+    if (!isAcknowledged && !refusals.includes(reply.status)) {
       throw new Error(`${method} ${path}: ${reply.status} ${reply.text}`)
     }
     this.#moment()
