@@ -30,7 +30,7 @@ import { tryOut } from './call/trial.ts'
 import { createClientRegistrations } from './credentials/client-registrations.ts'
 import { Renewals } from './credentials/renewals.ts'
 import { Revocations } from './credentials/revocations.ts'
-import { createEgress, type EgressOptions } from './egress/egress.ts'
+import { createEgress, type Egress, type EgressOptions } from './egress/egress.ts'
 import * as environments from './environments/environments.ts'
 import { firstOrganization } from './environments/first-organization.ts'
 import { Deliveries } from './events/deliveries.ts'
@@ -47,13 +47,14 @@ import * as setup from './identity/setup.ts'
 import type { DefinitionPorts } from './integrations/definition-record.ts'
 import * as integrations from './integrations/integrations.ts'
 import * as oauthClients from './integrations/oauth-clients.ts'
-import type { Clock, Journal, Log, PageRequest, Random, Store } from './ports.ts'
+import type { Clock, Journal, Log, PageRequest, Random, RenewalStep, Store, Timers } from './ports.ts'
 import type { Principal } from './principal.ts'
 import { Recent } from './recent.ts'
 import { KeySets } from './schemes/key-sets.ts'
 import { Nonces } from './schemes/nonces.ts'
 import type { Issuer } from './schemes/scheme.ts'
 import type { Secret } from './secret.ts'
+import { systemTimers } from './timers.ts'
 import { Recorder } from './traces/recorder.ts'
 import type { KeyRing } from './vault/keyring.ts'
 import { createVault } from './vault/vault.ts'
@@ -78,6 +79,12 @@ export interface BrokerOptions {
   readonly forbiddenGrants?: ReadonlySet<string>
   /** The operator's own key; with it, set-up counts as done. */
   readonly adminKey: Secret | undefined
+  /** The machine's own, unless said. */
+  readonly timers?: Timers
+  /** In place of the network, where providers are simulated. */
+  readonly send?: Egress['credentialRequest']
+  /** Told of each step of each renewal, and waited for: fault tests end the process there. */
+  readonly reached?: (step: RenewalStep, accountId: string) => void | Promise<void>
 }
 
 /** The front door: everything that Sallyport does, whoever asks. */
@@ -95,7 +102,8 @@ async function assemble(options: BrokerOptions) {
     ...options,
     vault,
     policy: { ...options.egress, forbiddenGrants: options.forbiddenGrants ?? new Set<string>() },
-    send: egress.credentialRequest,
+    timers: options.timers ?? systemTimers,
+    send: options.send ?? egress.credentialRequest,
     issuers: new Recent<Issuer>(clock, 1000, issuerMilliseconds),
     nonces: new Nonces(),
     keySets: new KeySets(clock),

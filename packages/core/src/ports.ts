@@ -20,7 +20,9 @@ export type {
   RenewalIntentRecord,
   RenewalIntentStore,
   RenewalKey,
+  RenewalLease,
   RenewalOrphanRecord,
+  RenewalStep,
 } from './renewal-ports.ts'
 export type {
   DataKeyRecord,
@@ -36,6 +38,14 @@ export type {
 /** Wall clock: epoch milliseconds. */
 export interface Clock {
   now(): number
+}
+
+/** Time that passes, whatever the wall clock is set to. */
+export interface Timers {
+  /** Milliseconds from some moment; stands still while the machine is suspended. */
+  monotonic(): number
+  /** Resolves after so long, or when `signal` says so; never fails. Keeps no process alive. */
+  wait(milliseconds: number, signal?: AbortSignal): Promise<void>
 }
 
 /** Cryptographically secure randomness. */

@@ -17,13 +17,41 @@ export interface RenewalIntentRecord extends RenewalKey {
   /** The process that sends, from its start to its end. */
   readonly owner: string
   readonly state: 'sending' | 'no_answer'
-  /** When it was claimed first. */
+  /** When it was claimed first; this and what follows by the store's own clock, which all processes share. */
   readonly since: number
   /** Nothing is sent after it, and an answer has come or is lost. */
   readonly deadline: number
   /** Until then, nobody else may conclude anything from silence. */
   readonly leaseUntil: number
+  /** When this was read. */
+  readonly readAt: number
 }
+
+/** Who begins an attempt, and how many milliseconds it has until its deadline, and until the end of its lease. */
+export interface RenewalLease {
+  readonly owner: string
+  readonly deadlineMilliseconds: number
+  readonly leaseMilliseconds: number
+}
+
+/**
+ * Where a renewal stands, or the drain of a journal at start. Between two of these a process may die: the fault
+ * harness has it die at each.
+ */
+export type RenewalStep =
+  | 'claim'
+  | 'claimed'
+  | 'connected'
+  | 'sent'
+  | 'headers'
+  | 'body'
+  | 'answered'
+  | 'journal'
+  | 'journaled'
+  | 'commit'
+  | 'committed'
+  | 'drain'
+  | 'drained'
 
 /** An answer that came too late: another credential had taken the place of the one that it renews. */
 export interface RenewalOrphanRecord extends RenewalKey {
@@ -35,17 +63,19 @@ export interface RenewalOrphanRecord extends RenewalKey {
 
 /** Who renews what. Each method is one transaction. */
 export interface RenewalIntentStore {
-  /** False when there is an intent already, or the account has another generation by now. */
-  claim(intent: RenewalIntentRecord): Promise<boolean>
+  /** The first attempt; undefined when there is an intent already, or the account has another generation by now. */
+  claim(key: RenewalKey, lease: RenewalLease): Promise<RenewalIntentRecord | undefined>
   get(key: RenewalKey): Promise<RenewalIntentRecord | undefined>
-  /** Takes over one that is without answer, or abandoned; false unless it is still as `before`. */
-  takeOver(before: RenewalIntentRecord, intent: RenewalIntentRecord): Promise<boolean>
+  /** The next attempt, in place of one that is without answer, or abandoned; undefined unless it is still so. */
+  takeOver(before: RenewalIntentRecord, lease: RenewalLease): Promise<RenewalIntentRecord | undefined>
   /** Ends it: nothing was sent, or the answer says that nothing was used up. Only its own attempt. */
   release(intent: RenewalIntentRecord): Promise<void>
   /** To `no_answer`. Only its own attempt. */
   loseAnswer(intent: RenewalIntentRecord): Promise<void>
-  /** Of every organization: what processes other than this one have under way. */
-  listSending(exceptOwner: string): Promise<readonly RenewalIntentRecord[]>
+  /** Of every organization: what these processes have under way, or all except one. */
+  listSending(
+    whose: { readonly owners: readonly string[] } | { readonly exceptOwner: string },
+  ): Promise<readonly RenewalIntentRecord[]>
   park(orphan: RenewalOrphanRecord): Promise<void>
 }
 
@@ -56,8 +86,12 @@ export interface JournalEntry extends RenewalKey {
   readonly at: number
 }
 
-/** Where answers survive while the database cannot take them. */
+/** Where answers survive while the database cannot take them. It serves one process at a time. */
 export interface Journal {
+  /** Remembers, durably, that this process writes here from now on. @returns the earlier ones, which have ended */
+  enter(owner: string): Promise<readonly string[]>
+  /** Forgets all but this process: nothing is left of the earlier ones. */
+  settle(owner: string): Promise<void>
   /** Durable once it resolves. */
   append(entry: JournalEntry): Promise<void>
   remove(id: string): Promise<void>

@@ -39,6 +39,8 @@ export interface NodeFaults {
   readonly journal?: (journal: Journal) => Journal
   /** False where other nodes run beside it; default true. */
   readonly isAlone?: boolean
+  /** Name of its journal, where it has one of its own; those that run one after another share one. */
+  readonly folder?: string
 }
 
 /** One database and one provider, with one account connected; and as many nodes as a test starts. */
@@ -58,7 +60,7 @@ export async function nodes(
   const clock = fakeClock()
   const provider = await loopbackProvider({ clock, behaviour: options.behaviour ?? {} })
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-'))
-  const database = openSqlite(folder)
+  const database = openSqlite(folder, clock)
   await database.migrate()
   onTestFinished(async () => {
     await provider.close()
@@ -68,7 +70,7 @@ export async function nodes(
   const ring = parseKeyRing(generateKeyRing(random))
   if ('faults' in ring) throw new Error(ring.faults.join())
   const adminKey = randomBytes(24).toString('hex')
-  const journal = fileJournal(folder)
+  const journalIn = (own = 'journal') => fileJournal(join(folder, own))
   const logged: string[] = []
   const note = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`)
 
@@ -76,7 +78,7 @@ export async function nodes(
     createBroker({
       ...{ keyRing: ring.ring, clock, random, log: { info: note, warn: note, error: note } },
       store: faults.store?.(database.store) ?? database.store,
-      journal: faults.journal?.(journal) ?? journal,
+      journal: faults.journal?.(journalIn(faults.folder)) ?? journalIn(faults.folder),
       isAlone: faults.isAlone ?? true,
       publicUrl: 'http://127.0.0.1',
       egress: { allowedPrivate: parseCidrs('127.0.0.0/8').ranges, exemptOrigins: new Set() },
@@ -105,7 +107,7 @@ export async function nodes(
   provider.forget()
 
   return {
-    ...{ provider, clock, store: database.store, journal, logged },
+    ...{ provider, clock, store: database.store, journal: journalIn(), logged },
     async start(faults = {}) {
       const node = await broker(faults)
       return {

@@ -1,6 +1,6 @@
 export { type PostgresAddress, parsePostgresUrl } from './dialects/postgres/address.ts'
 export { openPostgres } from './dialects/postgres/open.ts'
 export { DatabaseRefused } from './dialects/postgres/refusal.ts'
-export { FolderInUse } from './dialects/sqlite/hold.ts'
+export { FolderInUse, holdFolder } from './dialects/sqlite/hold.ts'
 export { openSqlite } from './dialects/sqlite/open.ts'
 export type { OpenedDatabase } from './opened-database.ts'

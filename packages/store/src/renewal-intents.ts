@@ -1,26 +1,37 @@
-import type { RenewalIntentRecord, RenewalKey, Store } from '@sallyport/core/ports'
-import type { ExpressionOrFactory, Kysely, Selectable, SqlBool } from 'kysely'
+import type { RenewalIntentRecord, RenewalKey, RenewalLease, Store } from '@sallyport/core/ports'
+import {
+  type AliasableExpression,
+  type ExpressionOrFactory,
+  type Kysely,
+  type Selectable,
+  type SqlBool,
+  sql,
+} from 'kysely'
 import type { Tables } from './tables.ts'
 
 type RenewalIntents = Store['renewalIntents']
+/** The time by which leases run. */
+type Now = () => AliasableExpression<number>
 
-export function renewalIntents(database: Kysely<Tables>): RenewalIntents {
+export function renewalIntents(database: Kysely<Tables>, now: Now): RenewalIntents {
   return {
-    claim: (intent) => claim(database, intent),
+    claim: (key, lease) => claim(database, now, { key, lease }),
     async get(key) {
-      const row = await database.selectFrom('renewal_intent').selectAll().where(of(key)).executeTakeFirst()
+      const query = database.selectFrom('renewal_intent').selectAll().select(now().as('read_at'))
+      const row = await query.where(of(key)).executeTakeFirst()
       return row && toRecord(row)
     },
-    async takeOver(before, intent) {
-      const { attempt, owner, state, since, deadline, leaseUntil } = intent
-      const result = await database
+    async takeOver(before, lease) {
+      const row = await database
         .updateTable('renewal_intent')
-        .set({ attempt, owner, state, since, deadline, lease_until: leaseUntil })
+        .set({ attempt: before.attempt + 1, owner: lease.owner, state: 'sending', ...times(now, lease) })
         .where(of(before))
         .where(attemptOf(before))
         .where('state', '=', before.state)
+        .returningAll()
+        .returning(now().as('read_at'))
         .executeTakeFirst()
-      return result.numUpdatedRows === 1n
+      return row && toRecord(row)
     },
     async release(intent) {
       await database.deleteFrom('renewal_intent').where(of(intent)).where(attemptOf(intent)).execute()
@@ -29,14 +40,17 @@ export function renewalIntents(database: Kysely<Tables>): RenewalIntents {
       const update = database.updateTable('renewal_intent').set({ state: 'no_answer' })
       await update.where(of(intent)).where(attemptOf(intent)).execute()
     },
-    async listSending(exceptOwner) {
-      const rows = await database
+    async listSending(whose) {
+      const query = database
         .selectFrom('renewal_intent')
         .selectAll()
+        .select(now().as('read_at'))
         .where('state', '=', 'sending')
-        .where('owner', '!=', exceptOwner)
-        .execute()
-      return rows.map(toRecord)
+      const rows =
+        'owners' in whose
+          ? query.where('owner', 'in', [...whose.owners])
+          : query.where('owner', '!=', whose.exceptOwner)
+      return (await rows.execute()).map(toRecord)
     },
     async park({ organizationId, accountId, generation, id, sealed, at }) {
       const values = { organization_id: organizationId, account_id: accountId, generation, id, sealed, at }
@@ -63,10 +77,14 @@ export async function endIntents(
 }
 
 /** The primary key is the mutex: of several that insert, one does. */
-async function claim(database: Kysely<Tables>, intent: RenewalIntentRecord): Promise<boolean> {
-  const { attempt, owner, state, since, deadline, leaseUntil } = intent
+async function claim(
+  database: Kysely<Tables>,
+  now: Now,
+  { key, lease }: { readonly key: RenewalKey; readonly lease: RenewalLease },
+): Promise<RenewalIntentRecord | undefined> {
   const columns = ['organization_id', 'account_id', 'generation'] as const
-  const result = await database
+  const { deadline, lease_until } = times(now, lease)
+  const row = await database
     .insertInto('renewal_intent')
     .columns([...columns, 'attempt', 'owner', 'state', 'since', 'deadline', 'lease_until'])
     .expression((expression) =>
@@ -76,20 +94,29 @@ async function claim(database: Kysely<Tables>, intent: RenewalIntentRecord): Pro
           'organization_id',
           'id',
           'generation',
-          val(attempt).as('attempt'),
-          val(owner).as('owner'),
-          val(state).as('state'),
-          val(since).as('since'),
-          val(deadline).as('deadline'),
-          val(leaseUntil).as('lease_until'),
+          sql<number>`1`.as('attempt'),
+          val(lease.owner).as('owner'),
+          val('sending').as('state'),
+          now().as('since'),
+          deadline.as('deadline'),
+          lease_until.as('lease_until'),
         ])
-        .where('organization_id', '=', intent.organizationId)
-        .where('id', '=', intent.accountId)
-        .where('generation', '=', intent.generation),
+        .where('organization_id', '=', key.organizationId)
+        .where('id', '=', key.accountId)
+        .where('generation', '=', key.generation),
     )
     .onConflict((conflict) => conflict.columns([...columns]).doNothing())
+    .returningAll()
+    .returning(now().as('read_at'))
     .executeTakeFirst()
-  return result.numInsertedOrUpdatedRows === 1n
+  return row && toRecord(row)
+}
+
+function times(now: Now, { deadlineMilliseconds, leaseMilliseconds }: RenewalLease) {
+  return {
+    deadline: sql<number>`${now()} + ${sql.lit(deadlineMilliseconds)}`,
+    lease_until: sql<number>`${now()} + ${sql.lit(leaseMilliseconds)}`,
+  }
 }
 
 type Where = ExpressionOrFactory<Tables, 'renewal_intent', SqlBool>
@@ -99,11 +126,13 @@ function of({ organizationId, accountId, generation }: RenewalKey): Where {
 }
 
 /** Whoever was overtaken changes nothing any more. */
-function attemptOf({ owner, attempt }: RenewalIntentRecord): Where {
+function attemptOf({ owner, attempt }: Pick<RenewalIntentRecord, 'owner' | 'attempt'>): Where {
   return ({ and }) => and({ owner, attempt })
 }
 
-function toRecord(row: Selectable<Tables['renewal_intent']>): RenewalIntentRecord {
+function toRecord(
+  row: Selectable<Tables['renewal_intent']> & { readonly read_at: number },
+): RenewalIntentRecord {
   return {
     organizationId: row.organization_id,
     accountId: row.account_id,
@@ -114,5 +143,6 @@ function toRecord(row: Selectable<Tables['renewal_intent']>): RenewalIntentRecor
     since: row.since,
     deadline: row.deadline,
     leaseUntil: row.lease_until,
+    readAt: row.read_at,
   }
 }

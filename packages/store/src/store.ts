@@ -7,6 +7,7 @@ import { clientRegistrations } from './client-registrations.ts'
 import { dataKeys } from './data-keys.ts'
 import { deliveries } from './deliveries.ts'
 import { devicePolls } from './device-polls.ts'
+import type { StoreDialect } from './dialects/dialect.ts'
 import { environments } from './environments.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
@@ -21,7 +22,7 @@ import { traces } from './traces.ts'
 import { webhooks } from './webhooks.ts'
 
 /** Core's store on a database of whichever dialect. */
-export function createStore(database: Kysely<Tables>, clock: Clock): Store {
+export function createStore(database: Kysely<Tables>, dialect: StoreDialect, clock: Clock): Store {
   const announce = createAnnounce(clock)
   return {
     organizations: organizations(database),
@@ -32,7 +33,7 @@ export function createStore(database: Kysely<Tables>, clock: Clock): Store {
     accounts: accounts(database, announce),
     flows: flows(database),
     devicePolls: devicePolls(database),
-    renewalIntents: renewalIntents(database),
+    renewalIntents: renewalIntents(database, () => dialect.now(clock)),
     revocations: revocations(database, announce),
     traces: traces(database),
     clientRegistrations: clientRegistrations(database),

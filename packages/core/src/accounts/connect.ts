@@ -1,5 +1,5 @@
 import { connectedState, secretsSet } from '../credentials/commit.ts'
-import { reasonOf } from '../credentials/renewals.ts'
+import { reasonOf } from '../credentials/renewal-failure.ts'
 import { sealCredential } from '../credentials/seal.ts'
 import type { Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'

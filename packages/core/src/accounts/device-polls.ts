@@ -1,4 +1,4 @@
-import { reasonOf } from '../credentials/renewals.ts'
+import { reasonOf } from '../credentials/renewal-failure.ts'
 import { openTarget, type Target } from '../credentials/target.ts'
 import { SallyportError, traceOf } from '../error.ts'
 import type { AccountRecord, DevicePollRecord } from '../ports.ts'

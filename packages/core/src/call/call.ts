@@ -4,6 +4,7 @@ import type { Renewals } from '../credentials/renewals.ts'
 import type { Target } from '../credentials/target.ts'
 import type { Egress } from '../egress/egress.ts'
 import { SallyportError } from '../error.ts'
+import type { Timers } from '../ports.ts'
 import { type Principal, requireScope } from '../principal.ts'
 import { addressOf } from './address.ts'
 import { type AttemptRequest, attempt, type UpstreamReply } from './attempt.ts'
@@ -21,6 +22,7 @@ import { verdictOf } from './verdict.ts'
 export interface CallPorts extends ResolvePorts, SigningPorts {
   readonly egress: Egress
   readonly renewals: Renewals
+  readonly timers: Timers
   readonly lastUsed: LastUsed
 }
 

@@ -1,11 +1,16 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { SallyportError } from '../error.ts'
-import type { Clock } from '../ports.ts'
+import type { Clock, Timers } from '../ports.ts'
 import { freshness } from './freshness.ts'
 import type { Renewals } from './renewals.ts'
 import type { Target } from './target.ts'
 
 const longestWaitMilliseconds = 10_000
+
+export interface FreshPorts {
+  readonly clock: Clock
+  readonly timers: Timers
+  readonly renewals: Renewals
+}
 
 /**
  * The account with a token that can be used: renewed first where too little of it is left. Waits at most
@@ -13,11 +18,7 @@ const longestWaitMilliseconds = 10_000
  *
  * @throws SallyportError account_needs_reconnect, renewal_unavailable
  */
-export function fresh(
-  ports: { readonly clock: Clock; readonly renewals: Renewals },
-  target: Target,
-  minimumSeconds = 0,
-): Target | Promise<Target> {
+export function fresh(ports: FreshPorts, target: Target, minimumSeconds = 0): Target | Promise<Target> {
   const { scheme, definition, credential, account } = target
   const verdict = freshness(
     credential.tokens,
@@ -36,17 +37,13 @@ export function fresh(
   return renewed(ports, target, verdict)
 }
 
-async function renewed(
-  ports: { readonly clock: Clock; readonly renewals: Renewals },
-  target: Target,
-  verdict: 'due' | 'expired',
-): Promise<Target> {
+async function renewed(ports: FreshPorts, target: Target, verdict: 'due' | 'expired'): Promise<Target> {
   const pause = ports.renewals.pauseSeconds(target.account.id)
   if (pause > 0) return stillValid(ports.clock, target, verdict, undefined, pause)
   const waiting = new AbortController()
   try {
-    const timeout = delay(longestWaitMilliseconds, undefined, { signal: waiting.signal, ref: false })
-    const first = await Promise.race([ports.renewals.renew(target), timeout.catch(() => undefined)])
+    const timeout = ports.timers.wait(longestWaitMilliseconds, waiting.signal).then(() => undefined)
+    const first = await Promise.race([ports.renewals.renew(target), timeout])
     return first ?? stillValid(ports.clock, target, verdict, undefined, 1)
   } catch (failure) {
     if (failure instanceof SallyportError && failure.code === 'account_needs_reconnect') throw failure

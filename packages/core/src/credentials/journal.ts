@@ -1,17 +1,20 @@
-import { setTimeout as delay } from 'node:timers/promises'
 import { SallyportError, traceOf } from '../error.ts'
 import { newId } from '../id.ts'
-import type { AccountRecord, Journal, JournalEntry, Log, Random } from '../ports.ts'
+import type { AccountRecord, Journal, JournalEntry, Log, Random, RenewalStep, Timers } from '../ports.ts'
 import type { Tokens } from '../schemes/scheme.ts'
 import { type CommitPorts, connectedState } from './commit.ts'
+import { onSuperseded } from './protocol.ts'
 import type { Revocations } from './revocations.ts'
 import { openCredential } from './seal.ts'
 import { loadTarget, type Target, type TargetPorts } from './target.ts'
 
 export interface JournalPorts extends CommitPorts, TargetPorts {
   readonly random: Random
+  readonly timers: Timers
   readonly log: Log
   readonly journal: Journal
+  /** Told of each step that is reached. */
+  readonly reached?: ((step: RenewalStep, accountId: string) => void | Promise<void>) | undefined
   readonly revocations: Pick<Revocations, 'discard'>
 }
 
@@ -39,7 +42,11 @@ export async function commitAnswer(
   const written = new Written(ports, entry)
   for (let failures = 0; ; failures += 1) {
     try {
-      const isCommitted = await unlessPrompt(apply(ports, entry, { target, tokens }), () => written.begin())
+      await ports.reached?.('commit', accountId)
+      const isCommitted = await unlessPrompt(ports.timers, apply(ports, entry, { target, tokens }), () =>
+        written.begin(),
+      )
+      await ports.reached?.('committed', accountId)
       await written.remove()
       return isCommitted ? { ...account, ...state, version: account.version + 1, updatedAt: at } : undefined
     } catch (cause) {
@@ -47,7 +54,7 @@ export async function commitAnswer(
       const isSafe = await written.begin()
       if (isSafe && closing.aborted) throw new SallyportError('renewal_unavailable', { cause })
       const pause = Math.min(100 * 2 ** failures, longestPauseMilliseconds)
-      await delay(pause, undefined, { signal: isSafe ? closing : undefined }).catch(() => undefined)
+      await ports.timers.wait(pause, isSafe ? closing : undefined)
     }
   }
 }
@@ -62,8 +69,10 @@ export async function drainJournal(ports: JournalPorts): Promise<ReadonlySet<str
   for (const entry of await ports.journal.entries()) {
     const { accountId, generation, id } = entry
     try {
+      await ports.reached?.('drain', accountId)
       const isCommitted = await apply(ports, entry)
       await ports.journal.remove(id)
+      await ports.reached?.('drained', accountId)
       ports.log.info({ account: accountId, generation, isCommitted }, 'journal entry ended')
     } catch (cause) {
       left.add(accountId)
@@ -86,7 +95,7 @@ class Written {
 
   /** Whether it is durable; a journal that fails is tried again with the next call. */
   async begin(): Promise<boolean> {
-    this.#writing ??= this.#ports.journal.append(this.#entry).then(
+    this.#writing ??= this.#write().then(
       () => true,
       (cause: unknown) => {
         this.#ports.log.error({ account: this.#entry.accountId, cause: traceOf(cause) }, 'journal failed')
@@ -96,6 +105,13 @@ class Written {
     const isWritten = await this.#writing
     if (!isWritten) this.#writing = undefined
     return isWritten
+  }
+
+  async #write(): Promise<void> {
+    const { journal, reached } = this.#ports
+    await reached?.('journal', this.#entry.accountId)
+    await journal.append(this.#entry)
+    await reached?.('journaled', this.#entry.accountId)
   }
 
   async remove(): Promise<void> {
@@ -109,12 +125,17 @@ class Written {
   }
 }
 
-async function unlessPrompt<Result>(work: Promise<Result>, late: () => Promise<unknown>): Promise<Result> {
-  const timer = setTimeout(() => void late(), patienceMilliseconds)
+async function unlessPrompt<Result>(
+  timers: Timers,
+  work: Promise<Result>,
+  late: () => Promise<unknown>,
+): Promise<Result> {
+  const ended = new AbortController()
+  void timers.wait(patienceMilliseconds, ended.signal).then(() => ended.signal.aborted || late())
   try {
     return await work
   } finally {
-    clearTimeout(timer)
+    ended.abort()
   }
 }
 
@@ -128,31 +149,38 @@ async function apply(
   const { accounts } = ports.store
   if (await accounts.commitCredential(organizationId, accountId, generation, state, at)) return true
   const account = await accounts.get(organizationId, accountId)
-  const sealed = state.credential
-  if (account?.generation === state.generation && sealed && account.credential?.equals(sealed)) return true
-  await supersede(ports, entry, account, known)
+  const verdict = onSuperseded(
+    account && {
+      holdsIt: account.generation === state.generation && isSame(account.credential, state.credential),
+      isDisconnected: account.status === 'revoked',
+    },
+  )
+  if (verdict === 'ours') return true
+  ports.log.error({ account: accountId, generation: state.generation }, 'a renewed token was superseded')
+  if (verdict === 'put_aside') await putAside(ports, entry)
+  else if (known) await ports.revocations.discard(known.target, known.tokens)
+  else if (verdict === 'give_back' && account) await giveBack(ports, entry, account)
   return false
 }
 
-/** Another generation came first: a reconnect most likely, which holds. What nobody uses goes back or is put aside. */
-async function supersede(
-  ports: JournalPorts,
-  entry: JournalEntry,
-  account: AccountRecord | undefined,
-  known: { readonly target: Target; readonly tokens: Tokens } | undefined,
-): Promise<void> {
+function isSame(one: Buffer | undefined, other: Buffer | undefined): boolean {
+  return one !== undefined && other !== undefined && one.equals(other)
+}
+
+/** An answer of the journal, whose account has been disconnected since. */
+async function giveBack(ports: JournalPorts, entry: JournalEntry, account: AccountRecord): Promise<void> {
+  const { organizationId, accountId, state } = entry
+  if (!state.credential) return
+  const target = await loadTarget(ports, organizationId, accountId)
+  const owner = { ...account, generation: state.generation }
+  const { tokens } = await openCredential(ports.vault, owner, state.credential)
+  if (tokens) await ports.revocations.discard(target, tokens)
+}
+
+/** Another generation came first, a reconnect most likely, which holds. */
+async function putAside(ports: JournalPorts, entry: JournalEntry): Promise<void> {
   const { organizationId, accountId, state, at, id } = entry
-  ports.log.error({ account: accountId, generation: state.generation }, 'a renewed token was superseded')
-  if (known && (!account || account.status === 'revoked')) {
-    return ports.revocations.discard(known.target, known.tokens)
-  }
-  if (!account || !state.credential) return
-  if (account.status === 'revoked') {
-    const target = await loadTarget(ports, organizationId, accountId)
-    const owner = { ...account, generation: state.generation }
-    const { tokens } = await openCredential(ports.vault, owner, state.credential)
-    return tokens && ports.revocations.discard(target, tokens)
-  }
+  if (!state.credential) return
   const { generation } = state
   await ports.store.renewalIntents.park({
     ...{ organizationId, accountId, generation, id },

@@ -4,6 +4,7 @@ import { fakeClock } from '@sallyport/testkit'
 import { expect, test } from 'vitest'
 import type { AccountRecord, DataKeyRecord, IntegrationRecord, Store } from '../ports.ts'
 import { Secret } from '../secret.ts'
+import { systemTimers } from '../timers.ts'
 import { Recorder } from '../traces/recorder.ts'
 import { generateKeyRing, parseKeyRing } from '../vault/keyring.ts'
 import { createVault } from '../vault/vault.ts'
@@ -67,7 +68,7 @@ async function renewable() {
       return true
     },
   }
-  const renewalIntents = { claim: async () => true }
+  const renewalIntents = { claim: async () => ({ attempt: 1 }) }
   const store = {
     accounts,
     renewalIntents,
@@ -98,10 +99,13 @@ async function renewable() {
   const target = await targetWith({ vault, policy }, account, integration, credential)
   account = { ...account, ...(await connectedState(vault, target, credential)) }
   const ports = {
-    ...{ store, vault, clock, random, log, policy, send },
+    ...{ store, vault, clock, timers: systemTimers, random, log, policy, send },
     changed: () => undefined,
     revocations: { discard: async () => undefined },
-    journal: { append: async () => undefined, remove: async () => undefined, entries: async () => [] },
+    journal: {
+      ...{ enter: async () => [], settle: async () => undefined, entries: async () => [] },
+      ...{ append: async () => undefined, remove: async () => undefined },
+    },
     recorder: new Recorder({ store, clock, random, log }),
   }
   const rejected = await loadTarget(ports, 'org_a', 'acc_a')

@@ -1,5 +1,3 @@
-import { setTimeout as delay } from 'node:timers/promises'
-import type { ErrorCode } from '@sallyport/contract'
 import { SallyportError, traceOf } from '../error.ts'
 import type { RenewalIntentRecord } from '../ports.ts'
 import { answerIsLost } from '../schemes/lost-answer.ts'
@@ -10,6 +8,8 @@ import { ForcedRenewals, type Rejection } from './forced-renewals.ts'
 import { mayResend, profileOf } from './in-doubt.ts'
 import { type Claim, Intents } from './intent.ts'
 import { commitAnswer, drainJournal, type JournalPorts } from './journal.ts'
+import { onDeath, onFailure } from './protocol.ts'
+import { doubted, heard, lostAnswer, reasonOf } from './renewal-failure.ts'
 import { loadTarget, type Target, targetWith } from './target.ts'
 
 export interface RenewalPorts extends JournalPorts, SchemePorts {
@@ -18,7 +18,6 @@ export interface RenewalPorts extends JournalPorts, SchemePorts {
   readonly recorder: Recorder
 }
 
-const passing = new Set<ErrorCode>(['upstream_unreachable', 'upstream_timeout', 'internal'])
 /** Less than callers wait, so that they hear how it stands. */
 const longestWaitMilliseconds = 9_000
 const longestPollMilliseconds = 500
@@ -55,16 +54,25 @@ export class Renewals {
 
   /**
    * Ends what earlier processes left: first their answers, then their attempts, which have none any more. To be called
-   * before anything is renewed. Where others use the database (`isAlone` is false), theirs may be alive.
+   * before anything is renewed. Where others use the database (`isAlone` is false), only those are known to have ended
+   * that had this process's journal before it.
    */
   async recover({ isAlone }: { readonly isAlone: boolean }): Promise<void> {
+    const { journal, store } = this.#ports
+    const { owner } = this.#intents
     const left = await drainJournal(this.#ports)
-    if (!isAlone) return
-    for (const intent of await this.#ports.store.renewalIntents.listSending(this.#intents.owner)) {
-      // Whose answer is in the journal yet has not lost it: nobody may ask again.
-      if (left.has(intent.accountId)) continue
-      await this.#abandoned(intent).catch((cause: unknown) => this.#notRecorded(intent.accountId, cause))
+    const owners = await journal.enter(owner)
+    if (!isAlone && owners.length === 0) return
+    const whose = isAlone ? { exceptOwner: owner } : { owners }
+    const unsettled = new Set(left)
+    for (const intent of await store.renewalIntents.listSending(whose)) {
+      const { accountId } = intent
+      await this.#abandoned(intent, left.has(accountId)).catch((cause: unknown) => {
+        unsettled.add(accountId)
+        this.#notRecorded(accountId, cause)
+      })
     }
+    if (unsettled.size === 0) await journal.settle(owner)
   }
 
   /** Seconds before a failed renewal may be repeated by a call. */
@@ -152,15 +160,21 @@ export class Renewals {
       wasSent = gate()
       return wasSent
     }
-    const send: SchemePorts['send'] = (request) => this.#ports.send({ ...request, mayBeSent })
+    const { reached } = this.#ports
+    const send: SchemePorts['send'] = (request) =>
+      this.#ports.send({
+        ...request,
+        mayBeSent,
+        ...(reached && { reached: (step) => void reached(step, target.account.id) }),
+      })
     let tokens: Tokens
     try {
       tokens = await this.#ask(target, send)
     } catch (cause) {
       const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
-      const isLost = answerIsLost(cause, wasSent) && profileOf(target).kind !== 'lasting'
-      return this.#failed(target, intent, { failure, isLost, wanted })
+      return this.#failed(target, intent, { failure, isLost: answerIsLost(cause, wasSent), wanted })
     }
+    await reached?.('answered', target.account.id)
     return this.#store(target, tokens)
   }
 
@@ -181,25 +195,22 @@ export class Renewals {
     const { failure, isLost, wanted } = how
     const { renewalIntents } = this.#ports.store
     const isRefused = failure.code === 'account_needs_reconnect'
-    if (isLost) await renewalIntents.loseAnswer(intent)
-    else if (isRefused) await renewalIntents.release(intent)
-    else await this.#intents.unspent(intent)
-
-    const inDoubt = isLost || intent.attempt > 1
-    // Within its grace the provider gives the same answer once more.
-    const isFirst = isLost && intent.attempt === 1
-    if (isFirst && profileOf(target).kind === 'grace') return this.#renew(wanted)
+    const after = onFailure(isLost ? 'lost' : isRefused ? 'refused' : 'unspent', {
+      attempt: intent.attempt,
+      kind: profileOf(target).kind,
+    })
+    if (after.intent === 'release') await renewalIntents.release(intent)
+    else await renewalIntents.loseAnswer(intent)
+    if (after.resend) return this.#renew(wanted)
     if (isRefused) {
       // Another process may have known better.
       const latest = await loadTarget(this.#ports, wanted.organizationId, wanted.id)
       if (latest.account.generation > target.account.generation) return latest
     }
     this.#backoff.failed(target.account.id, failure.retryAfterSeconds)
-    await this.#recordFailure(target, inDoubt ? doubted(failure) : failure)
-    if (isLost) this.#untilExpiry(target)
-    throw passing.has(failure.code)
-      ? new SallyportError('renewal_unavailable', { cause: failure, ...retryIn(failure) })
-      : failure
+    await this.#recordFailure(target, after.inDoubt ? doubted(failure) : failure)
+    if (after.isLost) this.#untilExpiry(target)
+    throw heard(failure)
   }
 
   async #store(target: Target, tokens: Tokens): Promise<Target> {
@@ -215,8 +226,9 @@ export class Renewals {
   async #awaitOthers(target: Target): Promise<Target> {
     const { organizationId, id, generation } = target.account
     const key = { organizationId, accountId: id, generation }
-    const until = performance.now() + longestWaitMilliseconds
-    for (let pause = 20; performance.now() < until; pause = Math.min(pause * 2, longestPollMilliseconds)) {
+    const { timers } = this.#ports
+    const until = timers.monotonic() + longestWaitMilliseconds
+    for (let pause = 20; timers.monotonic() < until; pause = Math.min(pause * 2, longestPollMilliseconds)) {
       // Asked first: what it has committed is there once it has ended.
       const isUnderWay = await this.#intents.isUnderWay(key)
       const latest = await loadTarget(this.#ports, organizationId, id)
@@ -230,7 +242,7 @@ export class Renewals {
         this.#ports.changed()
         throw new SallyportError(code, { ...(message && { message }), retryAfterSeconds: 1 })
       }
-      await delay(pause)
+      await timers.wait(pause)
     }
     throw new SallyportError('renewal_unavailable', { retryAfterSeconds: 1 })
   }
@@ -248,15 +260,17 @@ export class Renewals {
     if (left > 0) this.#backoff.failed(account.id, Math.ceil(left / 1000))
   }
 
-  /** A process has died while it sent: an answer, if there was one, died with it. */
-  async #abandoned(intent: RenewalIntentRecord): Promise<void> {
+  /** A process has died while it sent. */
+  async #abandoned(intent: RenewalIntentRecord, isInJournal: boolean): Promise<void> {
     const { renewalIntents } = this.#ports.store
     const target = await loadTarget(this.#ports, intent.organizationId, intent.accountId)
-    const profile = profileOf(target)
-    if (profile.kind === 'lasting') return renewalIntents.release(intent)
+    const { kind } = profileOf(target)
+    const verdict = onDeath({ kind, isInJournal })
+    if (verdict === 'leave') return
+    if (verdict === 'release') return renewalIntents.release(intent)
     await renewalIntents.loseAnswer(intent)
     await this.#recordFailure(target, lostAnswer())
-    if (profile.kind === 'grace') void this.renew(target)
+    if (kind === 'grace') void this.renew(target)
   }
 
   async #recordFailure(
@@ -283,33 +297,4 @@ export class Renewals {
   #notRecorded(accountId: string, cause: unknown): void {
     this.#ports.log.error({ account: accountId, cause: traceOf(cause) }, 'status could not be written')
   }
-}
-
-/** What an account's `reason` says after this failure: the provider's word, or ours. */
-export function reasonOf(failure: SallyportError): string {
-  return 'reason' in failure && typeof failure.reason === 'string' ? failure.reason : failure.code
-}
-
-function lostAnswer(cause?: SallyportError): SallyportError & { readonly reason: string } {
-  const message = `The provider’s answer to a renewal was lost, so its refresh token may have been used up. The token is used for as long as it works; then the renewal is tried once more. ${cause?.message ?? ''}`
-  const detail = cause?.detail
-  const failure = new SallyportError('renewal_unavailable', {
-    message: message.trimEnd(),
-    retryAfterSeconds: 1,
-    cause,
-    ...(detail !== undefined && { detail }),
-  })
-  return Object.assign(failure, { reason: 'in_doubt' })
-}
-
-/** The same, of an account whose refresh token may have been used up by an attempt before. */
-function doubted(failure: SallyportError): SallyportError {
-  if (failure.code !== 'account_needs_reconnect') return lostAnswer(failure)
-  const message =
-    'The provider’s answer to a renewal was lost, and it does not take the refresh token any more. Connect the account again.'
-  return Object.assign(new SallyportError('account_needs_reconnect', { message }), { reason: 'in_doubt' })
-}
-
-function retryIn(failure: SallyportError): { retryAfterSeconds: number } {
-  return { retryAfterSeconds: failure.retryAfterSeconds ?? 1 }
 }

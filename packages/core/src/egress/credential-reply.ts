@@ -16,12 +16,14 @@ interface Settle {
   resolve(reply: CredentialReply): void
   reject(error: EgressError): void
   answered(): void
+  /** At each part of the body. */
+  arriving(): void
   readonly readsRedirects: boolean
   readonly readsBody: boolean
 }
 
 /** The part of undici's raw handler that reads a whole reply of bounded length. */
-export function replyHandler({ resolve, reject, answered, readsRedirects, readsBody }: Settle) {
+export function replyHandler({ resolve, reject, answered, arriving, readsRedirects, readsBody }: Settle) {
   let status = 0
   let headers: Record<string, string> = {}
   let cookies: string[] = []
@@ -39,6 +41,7 @@ export function replyHandler({ resolve, reject, answered, readsRedirects, readsB
       return true
     },
     onData(chunk: Buffer) {
+      arriving()
       length += chunk.length
       // Encoded bytes: a reply that is too long even so is not worth reading on.
       if (length > maximumBytes) reject(tooLong())

@@ -28,7 +28,12 @@ export interface CredentialRequest {
   readonly reply?: 'whole' | 'status'
   /** Asked once, when the connection stands and nothing has been sent: false keeps it from being sent. */
   readonly mayBeSent?: (() => boolean) | undefined
+  /** Told how far the exchange has come. */
+  readonly reached?: ((stage: ExchangeStage) => void) | undefined
 }
+
+/** `sent`: all of the request is on its way. `body`: the first of the reply's. */
+export type ExchangeStage = 'connected' | 'sent' | 'headers' | 'body'
 
 const defaultTimeouts: CredentialTimeouts = {
   connectMilliseconds: 5_000,
@@ -87,6 +92,7 @@ function exchange(
 
   client.dispatch(optionsOf(request), {
     onConnect(abort) {
+      request.reached?.('connected')
       if (request.mayBeSent?.() === false) {
         return abort(new EgressError('upstream_timeout', 'no', { detail: 'too late to be sent' }))
       }
@@ -94,10 +100,15 @@ function exchange(
       clearTimeout(stage)
       stage = timer('no answer in time', timeouts.firstByteMilliseconds)
     },
+    onBodySent: () => request.reached?.('sent'),
     ...replyHandler({
       resolve,
       reject,
-      answered: () => clearTimeout(stage),
+      answered() {
+        clearTimeout(stage)
+        request.reached?.('headers')
+      },
+      arriving: () => request.reached?.('body'),
       readsRedirects: request.redirects === 'read',
       readsBody: request.reply !== 'status',
     }),

@@ -9,6 +9,7 @@ import type {
 } from '@sallyport/contract'
 import type { ClientTls } from '../client-tls.ts'
 import type { ParsedUrl } from '../destination/url.ts'
+import type { ExchangeStage } from '../egress/credential-request.ts'
 import type { FileServer } from '../egress/ssh.ts'
 import type { Clock, Random } from '../ports.ts'
 import type { Recent } from '../recent.ts'
@@ -112,6 +113,8 @@ export interface CredentialRequestInput {
   readonly redirects?: 'read' | undefined
   /** Asked once, when the connection stands and nothing has been sent: false keeps it from being sent. */
   readonly mayBeSent?: (() => boolean) | undefined
+  /** Told how far the exchange has come. */
+  readonly reached?: ((stage: ExchangeStage) => void) | undefined
 }
 
 /** Its whole reply. */

@@ -1,4 +1,5 @@
-import type { Dialect, Expression } from 'kysely'
+import type { Clock } from '@sallyport/core/ports'
+import type { AliasableExpression, Dialect, Expression } from 'kysely'
 
 /** What databases differ in, as data: nothing outside `dialects` asks which one it is. */
 export interface StoreDialect {
@@ -10,6 +11,8 @@ export interface StoreDialect {
     readonly integer: Expression<unknown>
     readonly bytes: Expression<unknown>
   }
+  /** The time that leases run by, in epoch milliseconds: of the database where several machines share it. */
+  now(clock: Clock): AliasableExpression<number>
   readonly abilities: {
     /** Columns that hold another type than declared must be forbidden with the word `strict`. */
     readonly strictTables: boolean

@@ -32,7 +32,8 @@ export async function openPostgres(
     if (!isMigrated) throw new Error('The database has not been migrated, or is closed.')
     return pool
   })
-  const database = new RetryingKysely<Tables>({ dialect: postgresDialect(driver).kysely })
+  const dialect = postgresDialect(driver)
+  const database = new RetryingKysely<Tables>({ dialect: dialect.kysely })
   const tables = await untouched.introspection.getTables()
   return {
     exists: tables.some(({ name }) => name === 'key_check'),
@@ -41,7 +42,7 @@ export async function openPostgres(
       await migrateAlone(address)
       isMigrated = true
     },
-    store: createStore(database, clock),
+    store: createStore(database, dialect, clock),
     async close() {
       isMigrated = false
       if (!pool.ended) await pool.end()

@@ -13,6 +13,7 @@ export function sqliteDialect(connect: () => DatabaseSyncInstance): StoreDialect
       createIntrospector: (database: Kysely<unknown>) => new SqliteIntrospector(database),
     },
     columnTypes: { text: sql`text`, integer: sql`integer`, bytes: sql`blob` },
+    now: (clock) => sql<number>`${clock.now()}`,
     abilities: { strictTables: true },
   }
 }

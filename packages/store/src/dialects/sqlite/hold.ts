@@ -1,5 +1,5 @@
 import { join } from 'node:path'
-import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import { DatabaseSync } from '@photostructure/sqlite'
 import { createFile } from './file.ts'
 
 /** Another process serves from the folder. */
@@ -11,13 +11,13 @@ export class FolderInUse extends Error {
 }
 
 /**
- * Keeps a data folder to one process: a renewal runs once in a process, so two of them on one database would spend
- * each other's refresh tokens. It is a lock of SQLite's, on a file of its own, which the kernel takes back when the
- * process ends, however it ends.
+ * Keeps a data folder to one process: whoever has it may take it that those before have ended, with the renewals that
+ * they had begun. It is a lock of SQLite's, on a file of its own, which the kernel takes back when the process ends,
+ * however it ends.
  *
  * @throws FolderInUse
  */
-export function holdFolder(folder: string): DatabaseSyncInstance {
+export function holdFolder(folder: string): { close(): void } {
   const file = join(folder, 'in-use.lock')
   createFile(file)
   const lock = new DatabaseSync(file, { timeout: 0 })

@@ -16,7 +16,7 @@ import { holdFolder } from './hold.ts'
 export function openSqlite(folder: string, clock: Clock = wallClock): OpenedDatabase {
   const file = join(folder, 'sallyport.db')
   let connected: DatabaseSyncInstance | undefined
-  let hold: DatabaseSyncInstance | undefined
+  let hold: ReturnType<typeof holdFolder> | undefined
   const dialect = sqliteDialect(() => {
     if (!connected) throw new Error('The database has not been migrated, or is closed.')
     return connected
@@ -35,7 +35,7 @@ export function openSqlite(folder: string, clock: Clock = wallClock): OpenedData
       connected ??= openForWriting(file)
       await migrate(database, dialect)
     },
-    store: createStore(database, clock),
+    store: createStore(database, dialect, clock),
     async close() {
       await database.destroy()
       if (connected) closeDatabase(connected)
