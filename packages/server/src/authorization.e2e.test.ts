@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fakeClock, faults } from '@sallyport/testkit'
 import { expect, test } from 'vitest'
 import { person, scene } from './authorization.suite.ts'
+import { filesIn } from './files-in.suite.ts'
 
 const minute = 60_000
 const s256 = (verifier: string) => createHash('sha256').update(verifier).digest('base64url')
@@ -86,7 +87,7 @@ test('neither state, start link, cookie, code, verifier nor result lies in the d
   const state = new URL(start.location).searchParams.get('state')
   const secrets = [state, authorizationUrl.split('/').at(-1), cookie, code, code_verifier, result]
   const stored = Buffer.concat(
-    readdirSync(sallyport.dataFolder).map((name) => readFileSync(join(sallyport.dataFolder, name))),
+    filesIn(sallyport.dataFolder).map((name) => readFileSync(join(sallyport.dataFolder, name))),
   ).toString('latin1')
   expect(stored).toContain('https://app.example.com/done')
   for (const secret of secrets) {

@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import {
   type Broker,
+  type BrokerOptions,
   createBroker,
   type KeyRing,
   makeKeyCheck,
@@ -14,7 +15,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
-import { fileJournal } from './journal.ts'
+import { holdJournal } from './journal-folder.ts'
 import { keyRingOfFolder } from './key-file.ts'
 import { StartRefused } from './start-refused.ts'
 
@@ -31,6 +32,11 @@ interface Clock {
   now(): number
 }
 
+/** What tests put in place of the machine's own clock, and who is told of the steps of renewals. */
+export interface Outside extends Pick<BrokerOptions, 'timers' | 'reached'> {
+  readonly clock?: Clock | undefined
+}
+
 const wallClock: Clock = { now: () => Date.now() }
 const random = { bytes: randomBytes }
 
@@ -39,17 +45,20 @@ const random = { bytes: randomBytes }
  *
  * @throws StartRefused before anything is written
  */
-export async function compose(config: Config, log: Logger, clock = wallClock): Promise<Sallyport> {
+export async function compose(config: Config, log: Logger, outside: Outside = {}): Promise<Sallyport> {
+  const { clock = wallClock, ...steps } = outside
   const database = await openDatabase(config, clock)
+  let held: ReturnType<typeof holdJournal> | undefined
   try {
     const keyRing = config.keyRing ?? keyRingOfFolder(config.dataFolder, database.exists)
     await unlock(database, keyRing)
+    held = holdJournal(config.dataFolder)
     const practice = config.practice ? await practiceProvider(config, log) : undefined
     const broker = await createBroker({
       store: database.store,
       // A folder is kept to one process.
       isAlone: !config.postgres,
-      journal: fileJournal(config.dataFolder),
+      journal: held.journal,
       keyRing,
       clock,
       random,
@@ -58,6 +67,7 @@ export async function compose(config: Config, log: Logger, clock = wallClock): P
       egress: egressOf(config, practice),
       forbiddenGrants: config.forbiddenGrants,
       adminKey: config.adminKey,
+      ...steps,
     })
     const app = createApp({
       broker,
@@ -84,10 +94,12 @@ export async function compose(config: Config, log: Logger, clock = wallClock): P
         await app.close()
         await broker.close()
         await practice?.close()
+        held?.release()
         await database.close()
       },
     }
   } catch (error) {
+    held?.release()
     await database.close()
     throw refusalOf(error, config)
   }

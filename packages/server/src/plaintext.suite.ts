@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { filesIn } from './files-in.suite.ts'
 
 const gramLength = 10
 
@@ -29,7 +30,7 @@ export class Plaintexts {
 
   /** Which of them stand in any file of a folder, and where. */
   foundIn(folder: string): string[] {
-    return readdirSync(folder).flatMap((file) =>
+    return filesIn(folder).flatMap((file) =>
       this.foundInText(readFileSync(join(folder, file), 'latin1')).map((name) => `${name} in ${file}`),
     )
   }

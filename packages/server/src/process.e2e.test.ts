@@ -5,13 +5,14 @@ import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
 import { loopbackProvider } from '@sallyport/testkit'
 import { describe, expect, it, onTestFinished } from 'vitest'
+import { filesIn } from './files-in.suite.ts'
 import { firstKey, type ServeCommand, serveCommand, setupToken, testFolder } from './serve-command.suite.ts'
 
 const badConfiguration = 78
 
 /** Content of every file in the folder, the key file aside, so that a change of a single byte shows. */
 function digests(folder: string): Record<string, string> {
-  const names = readdirSync(folder).filter((name) => !name.startsWith('encryption-key'))
+  const names = filesIn(folder).filter((name) => !name.startsWith('encryption-key'))
   return Object.fromEntries(
     names.map((name) => [
       name,
@@ -202,8 +203,8 @@ describe('the encryption key', () => {
     const sallyport = await serveCommand(folder)
     await sallyport.listening
     const data = join(folder, 'data')
-    expect(mode(data)).toBe('700')
-    for (const name of readdirSync(data)) expect([name, mode(join(data, name))]).toEqual([name, '600'])
+    for (const each of [data, join(data, 'journal')]) expect(mode(each)).toBe('700')
+    for (const name of filesIn(data)) expect([name, mode(join(data, name))]).toEqual([name, '600'])
   })
 
   it('from the environment leaves no key file', async () => {

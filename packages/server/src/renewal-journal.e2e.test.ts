@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import type { Journal, JournalEntry, Store } from '@sallyport/core'
 import { expect, onTestFinished, test } from 'vitest'
 import { fileJournal } from './journal.ts'
+import { holdJournal } from './journal-folder.ts'
 import { nodes, outcomeOf } from './nodes.suite.ts'
 
 const minute = 60_000
@@ -148,8 +149,7 @@ test('an answer that comes after the account was disconnected goes back to the p
 })
 
 test('the journal is for its owner alone, gives back what it took, and passes over what was never finished', async () => {
-  const folder = mkdtempSync(join(tmpdir(), 'sallyport-'))
-  onTestFinished(() => rm(folder, { recursive: true }))
+  const folder = join(temporaryFolder(), 'journal')
   const journal = fileJournal(folder)
   expect(await journal.entries()).toEqual([])
   const entry = {
@@ -157,12 +157,38 @@ test('the journal is for its owner alone, gives back what it took, and passes ov
     state: { status: 'connected', credential: Buffer.from([0, 255]), generation: 2, kept: { a: 'b' } },
   } as unknown as JournalEntry
   await journal.append(entry)
-  writeFileSync(join(folder, 'journal', 'ans_2.part'), '{"id":')
+  writeFileSync(join(folder, 'ans_2.part'), '{"id":')
   expect(await journal.entries()).toEqual([entry])
-  expect(statSync(join(folder, 'journal')).mode & 0o777).toBe(0o700)
-  const names = readdirSync(join(folder, 'journal'))
-  expect(statSync(join(folder, 'journal', names[0] ?? '')).mode & 0o777).toBe(0o600)
-  expect(readFileSync(join(folder, 'journal', 'ans_1'), 'utf8')).toContain('"acc_1"')
+  expect(statSync(folder).mode & 0o777).toBe(0o700)
+  expect(statSync(join(folder, 'ans_1')).mode & 0o777).toBe(0o600)
+  expect(readFileSync(join(folder, 'ans_1'), 'utf8')).toContain('"acc_1"')
   await journal.remove('ans_1')
   expect(await journal.entries()).toEqual([])
 })
+
+test('the journal knows which processes had it before, until nothing of theirs is left', async () => {
+  const journal = fileJournal(join(temporaryFolder(), 'journal'))
+  expect(await journal.enter('run_1')).toEqual([])
+  expect(await journal.enter('run_2')).toEqual(['run_1'])
+  expect(await journal.enter('run_3')).toEqual(['run_1', 'run_2'])
+  await journal.settle('run_3')
+  expect(await journal.enter('run_4')).toEqual(['run_3'])
+  expect(await journal.entries()).toEqual([])
+})
+
+test('a process takes the first journal that no other has, and one after it what was left there', () => {
+  const folder = temporaryFolder()
+  const [first, second] = [holdJournal(folder), holdJournal(folder)]
+  expect(readdirSync(folder)).toEqual(['journal', 'journal-2'])
+  first.release()
+  const third = holdJournal(folder)
+  expect(readdirSync(folder)).toEqual(['journal', 'journal-2'])
+  second.release()
+  third.release()
+})
+
+function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'sallyport-'))
+  onTestFinished(() => rm(folder, { recursive: true }))
+  return folder
+}

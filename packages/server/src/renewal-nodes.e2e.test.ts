@@ -1,4 +1,4 @@
-import type { Store } from '@sallyport/core'
+import type { Journal, Store } from '@sallyport/core'
 import { faults } from '@sallyport/testkit'
 import { describe, expect, test } from 'vitest'
 import { type NodeFaults, nodes, outcomeOf } from './nodes.suite.ts'
@@ -17,15 +17,21 @@ function diesAtCommit(): { readonly faults: NodeFaults; readonly died: Promise<v
     return never
   }
   const store = (sound: Store) => ({ ...sound, accounts: { ...sound.accounts, commitCredential } })
-  return { died, faults: { store, journal: () => ({ ...silent }) } }
+  return { died, faults: { store, journal: silent } }
 }
 
-const silent = { append: () => never, remove: () => never, entries: async () => [] }
+/** It still knows who had it. */
+const silent = (sound: Journal): Journal => ({
+  ...sound,
+  append: () => never,
+  remove: () => never,
+  entries: async () => [],
+})
 
 describe('several processes on one database', () => {
   test('send one token request for calls on all of them, and each call gets the new token', async () => {
     const { start, clock, provider, tokenRequests } = await nodes()
-    const three = await Promise.all([1, 2, 3].map(() => start({ isAlone: false })))
+    const three = await Promise.all(['a', 'b', 'c'].map((folder) => start({ isAlone: false, folder })))
     clock.advance(61 * minute)
     const calls = Array.from({ length: 60 }, (_, index) => three[index % 3]?.token())
     const replies = await Promise.all(calls)
@@ -37,7 +43,8 @@ describe('several processes on one database', () => {
 
   test('whose sender fails tell the others so, and none asks a second time', async () => {
     const { start, clock, provider, tokenRequests } = await nodes()
-    const [a, b] = await Promise.all([start({ isAlone: false }), start({ isAlone: false })])
+    const [a, b] = await Promise.all(['a', 'b'].map((folder) => start({ isAlone: false, folder })))
+    if (!a || !b) throw new Error('two nodes')
     provider.script('POST /token', { status: 400, body: '{"error":"invalid_grant"}' })
     const gate = provider.hold('POST /token', { moment: 'reply' })
     clock.advance(61 * minute)
@@ -56,16 +63,32 @@ describe('several processes on one database', () => {
       renewal: { rotation: { rotates: false } },
     })
     const dead = diesAtCommit()
-    const a = await start(dead.faults)
+    const a = await start({ ...dead.faults, folder: 'a' })
     clock.advance(31 * minute)
     void outcomeOf(a.token())
     await dead.died
-    const b = await start({ isAlone: false })
+    const b = await start({ isAlone: false, folder: 'b' })
     clock.advance(12 * minute)
     expect([(await b.token()).generation, tokenRequests()]).toEqual([1, 1])
     clock.advance(2 * minute)
     expect([await outcomeOf(b.token()), tokenRequests()]).toEqual(['generation 2', 2])
   }, 30_000)
+
+  test('need not wait for one that comes back: it knows what it left by its journal', async () => {
+    const { start, clock, tokenRequests } = await nodes({
+      behaviour: { rotation: 'grace', graceSeconds: 60 },
+      renewal: { rotation: { graceSeconds: 60 } },
+    })
+    const dead = diesAtCommit()
+    const a = await start({ ...dead.faults, isAlone: false, folder: 'a' })
+    clock.advance(31 * minute)
+    void outcomeOf(a.token())
+    await dead.died
+    const b = await start({ isAlone: false, folder: 'b' })
+    const again = await start({ isAlone: false, folder: 'a' })
+    expect([(await again.token()).generation, tokenRequests()]).toEqual([2, 2])
+    expect((await b.token()).generation).toBe(2)
+  })
 })
 
 describe('a process that died after it had sent, and before its answer was durable', () => {
@@ -131,10 +154,10 @@ test('a request that was never sent leaves no doubt', async () => {
   const a = await start()
   provider.script('POST /token', faults.reset())
   // The clock jumps between claim and connection, as it does on a machine that was suspended.
-  const claim: Store['renewalIntents']['claim'] = async (intent) => {
-    const isClaimed = await store.renewalIntents.claim(intent)
+  const claim: Store['renewalIntents']['claim'] = async (...how) => {
+    const intent = await store.renewalIntents.claim(...how)
     clock.advance(3 * minute)
-    return isClaimed
+    return intent
   }
   const b = await start({ store: () => ({ ...store, renewalIntents: { ...store.renewalIntents, claim } }) })
   clock.advance(31 * minute)

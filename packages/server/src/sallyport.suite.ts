@@ -63,7 +63,7 @@ export async function startSallyport(
       done()
     },
   })
-  const sallyport = await compose(read.config, pino({ level: 'trace' }, sink), clock)
+  const sallyport = await compose(read.config, pino({ level: 'trace' }, sink), { clock })
   await sallyport.app.listen({ host: '127.0.0.1', port })
   const origin = read.config.publicUrl
   return {
