@@ -168,6 +168,7 @@ export async function createBroker(options: BrokerOptions) {
     },
     /** Does the work that is due: to be called about once a second. */
     async runDue() {
+      await renewals.runDue()
       await Promise.all([revocations.runDue(), devicePolls.runDue(), eventJobs.runDue(), deliveries.runDue()])
     },
     /** Writes down what is kept in memory for a moment. */

@@ -14,6 +14,7 @@ export type { AccountEvent, Standing } from './account-events.ts'
 export { accountEvents, ended, eventView, OrderedIds } from './account-events.ts'
 export type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
 export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
+export { nextSteps } from './renewal-ports.ts'
 export type {
   Journal,
   JournalEntry,

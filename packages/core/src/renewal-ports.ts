@@ -53,6 +53,27 @@ export type RenewalStep =
   | 'drain'
   | 'drained'
 
+/**
+ * The order of the protocol: what may come after each step, of one attempt. From any of them an attempt may also end:
+ * by a failure, or with its process.
+ */
+export const nextSteps: Readonly<Record<RenewalStep, readonly RenewalStep[]>> = {
+  claim: ['claimed'],
+  claimed: ['connected'],
+  connected: ['sent'],
+  sent: ['headers'],
+  headers: ['body', 'answered'],
+  body: ['body', 'answered'],
+  answered: ['commit'],
+  // The journal is written where the commit fails, or takes its time.
+  commit: ['committed', 'journal', 'commit'],
+  journal: ['journaled', 'committed', 'commit', 'journal'],
+  journaled: ['commit', 'committed'],
+  committed: [],
+  drain: ['drained'],
+  drained: [],
+}
+
 /** An answer that came too late: another credential had taken the place of the one that it renews. */
 export interface RenewalOrphanRecord extends RenewalKey {
   readonly id: string

@@ -29,6 +29,7 @@ export interface Node {
   read(): Promise<AccountReply>
   reconnect(secret: Readonly<Record<string, unknown>>): Promise<AccountReply>
   disconnect(): Promise<AccountReply>
+  runDue(): Promise<void>
   /** Ends as a signal would have it end. */
   close(): Promise<void>
 }
@@ -115,6 +116,7 @@ export async function nodes(
         read: () => node.accounts.read(owner, id),
         reconnect: (given) => node.accounts.update(owner, id, AccountPatch.parse({ secret: given })),
         disconnect: () => node.accounts.disconnect(owner, id),
+        runDue: () => node.runDue(),
         close: () => node.close(),
       }
     },

@@ -114,6 +114,26 @@ test('an answer in the journal that cannot be committed yet keeps its refresh to
   expect([(await c.token()).generation, tokenRequests()]).toEqual([2, 1])
 }, 30_000)
 
+test('and is committed once the database takes it, long before anybody would take it for lost', async () => {
+  const { start, clock, provider, journal, tokenRequests } = await nodes()
+  const { store } = failing()
+  const { journal: noticed, appended } = noticing()
+  const a = await start({ store, journal: noticed })
+  clock.advance(31 * minute)
+  const waiting = outcomeOf(a.token())
+  await appended
+  await a.close()
+  await waiting
+  const { failure, store: failingStill } = failing()
+  const b = await start({ store: failingStill })
+  clock.advance(30 * minute)
+  expect([await outcomeOf(b.token()), tokenRequests()]).toEqual(['renewal_unavailable', 1])
+  failure.isDown = false
+  await b.runDue()
+  expect([await outcomeOf(b.token()), await journal.entries()]).toEqual(['generation 2', []])
+  expect([tokenRequests(), provider.reuseEvents]).toEqual([1, 0])
+})
+
 test('an answer that comes after a reconnect is put aside, sealed, and the reconnect holds', async () => {
   const { start, clock, provider, store, logged } = await nodes()
   const parked: Parameters<Store['renewalIntents']['park']>[0][] = []

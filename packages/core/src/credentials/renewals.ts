@@ -21,6 +21,7 @@ export interface RenewalPorts extends JournalPorts, SchemePorts {
 /** Less than callers wait, so that they hear how it stands. */
 const longestWaitMilliseconds = 9_000
 const longestPollMilliseconds = 500
+const drainAgainMilliseconds = 5_000
 
 type Mine = Extract<Claim, { kind: 'mine' }>
 
@@ -44,6 +45,9 @@ export class Renewals {
   readonly #backoff: Backoff
   readonly #forced: ForcedRenewals
   readonly #closing = new AbortController()
+  /** Accounts whose answers an earlier process left, and the database does not take yet. */
+  #inJournal: ReadonlySet<string> = new Set()
+  #drainAt = 0
 
   constructor(ports: RenewalPorts) {
     this.#ports = ports
@@ -60,7 +64,7 @@ export class Renewals {
   async recover({ isAlone }: { readonly isAlone: boolean }): Promise<void> {
     const { journal, store } = this.#ports
     const { owner } = this.#intents
-    const left = await drainJournal(this.#ports)
+    const left = await this.#drain()
     const owners = await journal.enter(owner)
     if (!isAlone && owners.length === 0) return
     const whose = isAlone ? { exceptOwner: owner } : { owners }
@@ -73,6 +77,11 @@ export class Renewals {
       })
     }
     if (unsettled.size === 0) await journal.settle(owner)
+  }
+
+  /** Brings home what the journal still holds. To be called about once a second. */
+  async runDue(): Promise<void> {
+    if (this.#inJournal.size > 0 && this.#ports.clock.now() >= this.#drainAt) await this.#drain()
   }
 
   /** Seconds before a failed renewal may be repeated by a call. */
@@ -134,8 +143,16 @@ export class Renewals {
     await Promise.allSettled(this.#underWay.values())
   }
 
+  async #drain(): Promise<ReadonlySet<string>> {
+    this.#drainAt = this.#ports.clock.now() + drainAgainMilliseconds
+    this.#inJournal = await drainJournal(this.#ports)
+    return this.#inJournal
+  }
+
   async #renew(wanted: Wanted): Promise<Target> {
     const { organizationId, id, from, isRejected } = wanted
+    // Its successor is known already (G3).
+    if (this.#inJournal.has(id)) throw new SallyportError('renewal_unavailable', { retryAfterSeconds: 1 })
     const current = await loadTarget(this.#ports, organizationId, id)
     if (current.account.generation > from) return current
     if (!current.scheme.renew || !current.scheme.renewable(current.definition, current.credential.tokens)) {
