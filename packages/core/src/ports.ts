@@ -14,7 +14,6 @@ export type { AccountEvent, Standing } from './account-events.ts'
 export { accountEvents, ended, eventView, OrderedIds } from './account-events.ts'
 export type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
 export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
-export { nextSteps } from './renewal-ports.ts'
 export type {
   Journal,
   JournalEntry,
@@ -25,6 +24,7 @@ export type {
   RenewalOrphanRecord,
   RenewalStep,
 } from './renewal-ports.ts'
+export { nextSteps } from './renewal-ports.ts'
 export type {
   DataKeyRecord,
   DefinitionRecord,

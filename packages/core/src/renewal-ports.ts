@@ -27,6 +27,9 @@ export interface RenewalIntentRecord extends RenewalKey {
   readonly readAt: number
 }
 
+/** What names one attempt. */
+export type RenewalAttempt = RenewalKey & Pick<RenewalIntentRecord, 'owner' | 'attempt'>
+
 /** Who begins an attempt, and how many milliseconds it has until its deadline, and until the end of its lease. */
 export interface RenewalLease {
   readonly owner: string
@@ -69,7 +72,7 @@ export const nextSteps: Readonly<Record<RenewalStep, readonly RenewalStep[]>> = 
   commit: ['committed', 'journal', 'commit'],
   journal: ['journaled', 'committed', 'commit', 'journal'],
   journaled: ['commit', 'committed'],
-  committed: [],
+  committed: ['journaled'],
   drain: ['drained'],
   drained: [],
 }
@@ -90,9 +93,9 @@ export interface RenewalIntentStore {
   /** The next attempt, in place of one that is without answer, or abandoned; undefined unless it is still so. */
   takeOver(before: RenewalIntentRecord, lease: RenewalLease): Promise<RenewalIntentRecord | undefined>
   /** Ends it: nothing was sent, or the answer says that nothing was used up. Only its own attempt. */
-  release(intent: RenewalIntentRecord): Promise<void>
+  release(intent: RenewalAttempt): Promise<void>
   /** To `no_answer`. Only its own attempt. */
-  loseAnswer(intent: RenewalIntentRecord): Promise<void>
+  loseAnswer(intent: RenewalAttempt): Promise<void>
   /** Of every organization: what these processes have under way, or all except one. */
   listSending(
     whose: { readonly owners: readonly string[] } | { readonly exceptOwner: string },

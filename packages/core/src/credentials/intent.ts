@@ -19,6 +19,8 @@ const requestMilliseconds = 30_000
 const deadlineMilliseconds = sendingMilliseconds + requestMilliseconds
 const leaseMilliseconds = deadlineMilliseconds + 30_000
 
+type Attempt = RenewalKey & Pick<RenewalIntentRecord, 'attempt'>
+
 export interface IntentPorts {
   readonly store: Pick<Store, 'renewalIntents'>
   readonly clock: Clock
@@ -42,6 +44,8 @@ export class Intents {
   readonly owner: string
   readonly #ports: IntentPorts
   readonly #lease: RenewalLease
+  /** Claims that the database may have taken although it said nothing: they were never sent. */
+  readonly #unheard = new Map<string, Attempt>()
 
   constructor(ports: IntentPorts) {
     this.#ports = ports
@@ -57,13 +61,20 @@ export class Intents {
     const { store, reached } = this.#ports
     const { organizationId, id: accountId, generation } = account
     await reached?.('claim', accountId)
+    await this.#settle(accountId)
     const gate = this.#gate()
     const key = { organizationId, accountId, generation }
     const intent =
-      (await store.renewalIntents.claim(key, this.#lease)) ?? (await this.#insteadOf(key, mayResend))
+      (await this.#heard({ ...key, attempt: 1 }, store.renewalIntents.claim(key, this.#lease))) ??
+      (await this.#insteadOf(key, mayResend))
     if (typeof intent === 'string') return { kind: intent }
     await reached?.('claimed', accountId)
     return { kind: 'mine', intent, gate }
+  }
+
+  /** Ends the claims of which nothing was heard. To be called about once a second. */
+  async runDue(): Promise<void> {
+    for (const accountId of this.#unheard.keys()) await this.#settle(accountId)
   }
 
   /** Whether somebody is still sending for this generation. */
@@ -82,7 +93,27 @@ export class Intents {
     const verdict = onTaken(other, { me: this.owner, mayResend: mayResend(other) })
     if (verdict === 'wait') return 'elsewhere'
     if (verdict === 'leave') return 'unanswered'
-    return (await renewalIntents.takeOver(other, this.#lease)) ?? 'gone'
+    const next = { ...key, attempt: other.attempt + 1 }
+    return (await this.#heard(next, renewalIntents.takeOver(other, this.#lease))) ?? 'gone'
+  }
+
+  async #heard<Answer>(attempt: Attempt, claim: Promise<Answer>): Promise<Answer> {
+    try {
+      return await claim
+    } catch (cause) {
+      this.#unheard.set(attempt.accountId, attempt)
+      throw cause
+    }
+  }
+
+  async #settle(accountId: string): Promise<void> {
+    const attempt = this.#unheard.get(accountId)
+    if (!attempt) return
+    const { renewalIntents } = this.#ports.store
+    const own = { ...attempt, owner: this.owner }
+    // What was in doubt before it still is.
+    await (attempt.attempt === 1 ? renewalIntents.release(own) : renewalIntents.loseAnswer(own))
+    this.#unheard.delete(accountId)
   }
 
   /** Whether it is still early enough to send, asked just before the first byte. */

@@ -79,8 +79,9 @@ export class Renewals {
     if (unsettled.size === 0) await journal.settle(owner)
   }
 
-  /** Brings home what the journal still holds. To be called about once a second. */
+  /** Brings home what the journal still holds, and ends what was never sent. To be called about once a second. */
   async runDue(): Promise<void> {
+    await this.#intents.runDue()
     if (this.#inJournal.size > 0 && this.#ports.clock.now() >= this.#drainAt) await this.#drain()
   }
 
