@@ -285,7 +285,7 @@ export interface Store extends WebhookStores {
       state: AccountState,
       at: number,
     ): Promise<boolean>
-    /** Status and reason only, if the generation is still this one. */
+    /** Status and reason only, if the generation is still this one; never from `needs_reconnect` to `failing`. */
     setStatus(
       organizationId: string,
       id: string,

@@ -73,6 +73,15 @@ export function accountSuite(current: () => Store): void {
       expect(await store.accounts.update(account('org_a', { name: 'Late', version: 2 }))).toBe(false)
     })
 
+    test('that need somebody are not made out to be failing by whoever comes late', async () => {
+      await store.accounts.create(account('org_a'))
+      const set = (status: 'failing' | 'needs_reconnect' | 'connected') =>
+        store.accounts.setStatus('org_a', 'acc_1', 1, status, 'r', undefined)
+      expect([await set('needs_reconnect'), await set('failing')]).toEqual([true, false])
+      expect(await store.accounts.get('org_a', 'acc_1')).toMatchObject({ status: 'needs_reconnect' })
+      expect(await set('connected')).toBe(true)
+    })
+
     test('note when they were used, forward only, and without a change of version', async () => {
       for (const id of ['acc_1', 'acc_2']) await store.accounts.create(account('org_a', { id }))
       await store.accounts.touch([])

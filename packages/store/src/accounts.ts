@@ -146,10 +146,12 @@ function setStatus(
   ...[organizationId, id, generation, status, reason, reasonDetail]: Parameters<Accounts['setStatus']>
 ): Promise<boolean> {
   const columns = { status, reason: reason ?? null, reason_detail: reasonDetail ?? null }
-  return changeState(database, announce, { organizationId, id, generation }, (before) => ({
-    columns,
-    after: { ...before, status, reason, reasonDetail },
-  }))
+  const after = { status, reason, reasonDetail }
+  return changeState(database, announce, { organizationId, id, generation }, (before) => {
+    // Who was overtaken may come late: what needs somebody does not pass by itself.
+    const isLate = before.status === 'needs_reconnect' && status === 'failing'
+    return isLate ? undefined : { columns, after: { ...before, ...after } }
+  })
 }
 
 /** Compiled once, like what every call takes: what is touched are all accounts that were used. */

@@ -18,7 +18,7 @@ export function renewalIntentSuite(current: () => Store): void {
 
   const get = (generation = 1) => store.renewalIntents.get({ ...acc1, generation })
   const claim = (change: Partial<RenewalKey> = {}, owner = 'run_a') =>
-    store.renewalIntents.claim({ ...acc1, ...change }, leaseOf(owner))
+    store.renewalIntents.claim({ ...acc1, isRefused: false, ...change }, leaseOf(owner))
   const claimed = async () => {
     const intent = await claim()
     if (!intent) throw new Error('nobody else claims')
@@ -53,6 +53,13 @@ export function renewalIntentSuite(current: () => Store): void {
       expect(await claim({ organizationId: 'org_b' })).toBeUndefined()
       expect(await claim({ accountId: 'acc_2' })).toBeUndefined()
       expect(await get(2)).toBeUndefined()
+    })
+
+    test('are not had of an account that needs somebody, unless whoever claims knows that', async () => {
+      await store.accounts.setStatus('org_a', 'acc_1', 1, 'needs_reconnect', 'invalid_grant', undefined)
+      expect(await claim()).toBeUndefined()
+      const known = { ...acc1, isRefused: true }
+      expect(await store.renewalIntents.claim(known, lease)).toMatchObject({ attempt: 1 })
     })
 
     test('end with the commit of the next generation, in the same transaction', async () => {

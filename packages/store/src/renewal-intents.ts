@@ -80,7 +80,7 @@ export async function endIntents(
 async function claim(
   database: Kysely<Tables>,
   now: Now,
-  { key, lease }: { readonly key: RenewalKey; readonly lease: RenewalLease },
+  { key, lease }: { readonly key: RenewalKey & { isRefused: boolean }; readonly lease: RenewalLease },
 ): Promise<RenewalIntentRecord | undefined> {
   const columns = ['organization_id', 'account_id', 'generation'] as const
   const { deadline, lease_until } = times(now, lease)
@@ -103,7 +103,9 @@ async function claim(
         ])
         .where('organization_id', '=', key.organizationId)
         .where('id', '=', key.accountId)
-        .where('generation', '=', key.generation),
+        .where('generation', '=', key.generation)
+        // Somebody was told that its credential is of no use any more, and did not read that.
+        .$if(!key.isRefused, (it) => it.where('status', '!=', 'needs_reconnect')),
     )
     .onConflict((conflict) => conflict.columns([...columns]).doNothing())
     .returningAll()

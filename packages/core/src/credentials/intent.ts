@@ -9,7 +9,7 @@ import type {
   Store,
   Timers,
 } from '../ports.ts'
-import { isUnanswered, onTaken } from './protocol.ts'
+import { type AfterFailure, isUnanswered, onTaken } from './protocol.ts'
 import type { Target } from './target.ts'
 
 /** Requests may begin for so long after the claim. */
@@ -20,6 +20,11 @@ const deadlineMilliseconds = sendingMilliseconds + requestMilliseconds
 const leaseMilliseconds = deadlineMilliseconds + 30_000
 
 type Attempt = RenewalKey & Pick<RenewalIntentRecord, 'attempt'>
+
+interface End {
+  readonly attempt: Attempt
+  readonly how: AfterFailure['intent']
+}
 
 export interface IntentPorts {
   readonly store: Pick<Store, 'renewalIntents'>
@@ -44,8 +49,8 @@ export class Intents {
   readonly owner: string
   readonly #ports: IntentPorts
   readonly #lease: RenewalLease
-  /** Claims that the database may have taken although it said nothing: they were never sent. */
-  readonly #unheard = new Map<string, Attempt>()
+  /** How attempts ended that may still stand in the database as if they had not. */
+  readonly #ends = new Map<string, End>()
 
   constructor(ports: IntentPorts) {
     this.#ports = ports
@@ -64,17 +69,24 @@ export class Intents {
     await this.#settle(accountId)
     const gate = this.#gate()
     const key = { organizationId, accountId, generation }
+    const claiming = { ...key, isRefused: account.status === 'needs_reconnect' }
     const intent =
-      (await this.#heard({ ...key, attempt: 1 }, store.renewalIntents.claim(key, this.#lease))) ??
+      (await this.#heard({ ...key, attempt: 1 }, store.renewalIntents.claim(claiming, this.#lease))) ??
       (await this.#insteadOf(key, mayResend))
     if (typeof intent === 'string') return { kind: intent }
     await reached?.('claimed', accountId)
     return { kind: 'mine', intent, gate }
   }
 
-  /** Ends the claims of which nothing was heard. To be called about once a second. */
+  /** Ends an attempt; where the database does not take that now, it is told again. */
+  async end(attempt: Attempt, how: AfterFailure['intent']): Promise<void> {
+    this.#ends.set(attempt.accountId, { attempt, how })
+    await this.#settle(attempt.accountId).catch(() => undefined)
+  }
+
+  /** Tells the database what it did not take. To be called about once a second. */
   async runDue(): Promise<void> {
-    for (const accountId of this.#unheard.keys()) await this.#settle(accountId)
+    for (const accountId of this.#ends.keys()) await this.#settle(accountId)
   }
 
   /** Whether somebody is still sending for this generation. */
@@ -101,19 +113,19 @@ export class Intents {
     try {
       return await claim
     } catch (cause) {
-      this.#unheard.set(attempt.accountId, attempt)
+      // The database may have taken it all the same, and it was never sent: what was in doubt before it still is.
+      this.#ends.set(attempt.accountId, { attempt, how: attempt.attempt === 1 ? 'release' : 'no_answer' })
       throw cause
     }
   }
 
   async #settle(accountId: string): Promise<void> {
-    const attempt = this.#unheard.get(accountId)
-    if (!attempt) return
+    const end = this.#ends.get(accountId)
+    if (!end) return
     const { renewalIntents } = this.#ports.store
-    const own = { ...attempt, owner: this.owner }
-    // What was in doubt before it still is.
-    await (attempt.attempt === 1 ? renewalIntents.release(own) : renewalIntents.loseAnswer(own))
-    this.#unheard.delete(accountId)
+    const own = { ...end.attempt, owner: this.owner }
+    await (end.how === 'release' ? renewalIntents.release(own) : renewalIntents.loseAnswer(own))
+    this.#ends.delete(accountId)
   }
 
   /** Whether it is still early enough to send, asked just before the first byte. */

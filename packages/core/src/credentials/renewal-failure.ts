@@ -1,11 +1,19 @@
 import type { ErrorCode } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
+import type { AccountRecord } from '../ports.ts'
 
 const passing = new Set<ErrorCode>(['upstream_unreachable', 'upstream_timeout', 'internal'])
 
 /** What an account's `reason` says after this failure: the provider's word, or ours. */
 export function reasonOf(failure: SallyportError): string {
   return 'reason' in failure && typeof failure.reason === 'string' ? failure.reason : failure.code
+}
+
+/** What is said of an account that another has found to need somebody. */
+export function refusedBefore({
+  reasonDetail: message,
+}: Pick<AccountRecord, 'reasonDetail'>): SallyportError {
+  return new SallyportError('account_needs_reconnect', message === undefined ? {} : { message })
 }
 
 /** What is said of an account whose refresh token may have been used up. */

@@ -9,7 +9,7 @@ import { mayResend, profileOf } from './in-doubt.ts'
 import { type Claim, Intents } from './intent.ts'
 import { commitAnswer, drainJournal, type JournalPorts } from './journal.ts'
 import { onDeath, onFailure } from './protocol.ts'
-import { doubted, heard, lostAnswer, reasonOf } from './renewal-failure.ts'
+import { doubted, heard, lostAnswer, reasonOf, refusedBefore } from './renewal-failure.ts'
 import { loadTarget, type Target, targetWith } from './target.ts'
 
 export interface RenewalPorts extends JournalPorts, SchemePorts {
@@ -32,6 +32,8 @@ interface Wanted {
   readonly from: number
   /** The access token was rejected (401). */
   readonly isRejected: boolean
+  /** Whoever asks knows that the account needs somebody, and wants it tried all the same. */
+  readonly isRefused: boolean
 }
 
 /**
@@ -48,6 +50,7 @@ export class Renewals {
   /** Accounts whose answers an earlier process left, and the database does not take yet. */
   #inJournal: ReadonlySet<string> = new Set()
   #drainAt = 0
+  #draining: Promise<ReadonlySet<string>> | undefined
 
   constructor(ports: RenewalPorts) {
     this.#ports = ports
@@ -100,7 +103,8 @@ export class Renewals {
     const { id, organizationId } = target.account
     const underWay = this.#underWay.get(id)
     if (underWay) return underWay
-    const renewal = this.#renew({ organizationId, id, from, isRejected }).finally(() =>
+    const isRefused = target.account.status === 'needs_reconnect'
+    const renewal = this.#renew({ organizationId, id, from, isRejected, isRefused }).finally(() =>
       this.#underWay.delete(id),
     )
     this.#underWay.set(id, renewal)
@@ -146,7 +150,10 @@ export class Renewals {
 
   async #drain(): Promise<ReadonlySet<string>> {
     this.#drainAt = this.#ports.clock.now() + drainAgainMilliseconds
-    this.#inJournal = await drainJournal(this.#ports)
+    this.#draining ??= drainJournal(this.#ports).finally(() => {
+      this.#draining = undefined
+    })
+    this.#inJournal = await this.#draining
     return this.#inJournal
   }
 
@@ -156,6 +163,8 @@ export class Renewals {
     if (this.#inJournal.has(id)) throw new SallyportError('renewal_unavailable', { retryAfterSeconds: 1 })
     const current = await loadTarget(this.#ports, organizationId, id)
     if (current.account.generation > from) return current
+    if (current.account.status === 'needs_reconnect' && !wanted.isRefused)
+      throw refusedBefore(current.account)
     if (!current.scheme.renew || !current.scheme.renewable(current.definition, current.credential.tokens)) {
       throw new SallyportError('renewal_unsupported')
     }
@@ -211,14 +220,15 @@ export class Renewals {
     how: { readonly failure: SallyportError; readonly isLost: boolean; readonly wanted: Wanted },
   ): Promise<Target> {
     const { failure, isLost, wanted } = how
-    const { renewalIntents } = this.#ports.store
     const isRefused = failure.code === 'account_needs_reconnect'
     const after = onFailure(isLost ? 'lost' : isRefused ? 'refused' : 'unspent', {
       attempt: intent.attempt,
       kind: profileOf(target).kind,
     })
-    if (after.intent === 'release') await renewalIntents.release(intent)
-    else await renewalIntents.loseAnswer(intent)
+    // Told before the attempt ends: nobody is to send again what was refused. What cannot be told stays in doubt.
+    const isTold =
+      after.resend || (await this.#tellFailure(target, after.inDoubt ? doubted(failure) : failure))
+    await this.#intents.end(intent, isTold ? after.intent : 'no_answer')
     if (after.resend) return this.#renew(wanted)
     if (isRefused) {
       // Another process may have known better.
@@ -226,7 +236,6 @@ export class Renewals {
       if (latest.account.generation > target.account.generation) return latest
     }
     this.#backoff.failed(target.account.id, failure.retryAfterSeconds)
-    await this.#recordFailure(target, after.inDoubt ? doubted(failure) : failure)
     if (after.isLost) this.#untilExpiry(target)
     throw heard(failure)
   }
@@ -256,9 +265,9 @@ export class Renewals {
       }
       if (!isUnderWay) {
         const { status, reasonDetail: message } = latest.account
-        const code = status === 'needs_reconnect' ? 'account_needs_reconnect' : 'renewal_unavailable'
         this.#ports.changed()
-        throw new SallyportError(code, { ...(message && { message }), retryAfterSeconds: 1 })
+        if (status === 'needs_reconnect') throw refusedBefore(latest.account)
+        throw new SallyportError('renewal_unavailable', { ...(message && { message }), retryAfterSeconds: 1 })
       }
       await timers.wait(pause)
     }
@@ -289,6 +298,16 @@ export class Renewals {
     await renewalIntents.loseAnswer(intent)
     await this.#recordFailure(target, lostAnswer())
     if (kind === 'grace') void this.renew(target)
+  }
+
+  async #tellFailure(target: Target, failure: SallyportError): Promise<boolean> {
+    try {
+      await this.#recordFailure(target, failure)
+      return true
+    } catch (cause) {
+      this.#notRecorded(target.account.id, cause)
+      return false
+    }
   }
 
   async #recordFailure(
