@@ -5,10 +5,10 @@ import { join } from 'node:path'
 import { createBroker, generateKeyRing, parseCidrs, parseKeyRing } from '@sallyport/core'
 import type { Rotation } from '@sallyport/emulator'
 import { openSqlite } from '@sallyport/store'
-import { type Ground, runSchedule } from './schedule.ts'
-import { define, everybody } from './simulated-account.ts'
-import type { Outcome } from './verdict.ts'
-import { VirtualTime } from './virtual-time.ts'
+import { define, everybody } from './simulation/account.ts'
+import { type Ground, runSchedule } from './simulation/schedule.ts'
+import type { Outcome } from './simulation/verdict.ts'
+import { VirtualTime } from './simulation/virtual-time.ts'
 
 const kinds: readonly Rotation[] = ['strict', 'grace', 'static']
 const random = { bytes: randomBytes }

@@ -2,7 +2,7 @@ import type { BrokerOptions } from '@sallyport/core'
 import { SallyportError } from '@sallyport/core'
 import type { Provider } from '@sallyport/emulator'
 import type { Oracle } from './oracle.ts'
-import { ask } from './simulated-provider.ts'
+import { ask } from './provider.ts'
 import type { Turns } from './turns.ts'
 
 /** What becomes of one exchange with the provider. */

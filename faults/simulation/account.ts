@@ -1,7 +1,7 @@
 import { AccountInput, type Scope } from '@sallyport/contract'
 import type { Broker, Principal, Store } from '@sallyport/core'
 import type { Rotation } from '@sallyport/emulator'
-import { addresses, graceSeconds } from './simulated-provider.ts'
+import { addresses, graceSeconds } from './provider.ts'
 
 /** What a definition says of how its provider treats refresh tokens. */
 const rotations = {
