@@ -25,7 +25,8 @@ export function postgresDialect(driver: Driver): StoreDialect {
     // Compared by bytes as in SQLite: ids keep their order in a database of whichever language, and an
     // update of the system's collations breaks no index.
     columnTypes: { text: sql`text collate "C"`, integer: sql`bigint`, bytes: sql`bytea` },
-    now: () => sql<number>`(extract(epoch from clock_timestamp()) * 1000)::bigint`,
+    // Of the statement: databases that spread their tables take no function here that changes within one.
+    now: () => sql<number>`(extract(epoch from statement_timestamp()) * 1000)::bigint`,
     abilities: { strictTables: false },
   }
 }
