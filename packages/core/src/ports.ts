@@ -6,6 +6,7 @@ import type {
   OAuthClientRecord,
   OAuthClientStore,
 } from './definition-ports.ts'
+import type { InstanceStore } from './instance-ports.ts'
 import type { DataKeyRecord } from './key-ports.ts'
 import type { RenewalIntentStore } from './renewal-ports.ts'
 import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from './webhook-ports.ts'
@@ -13,6 +14,13 @@ import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from
 export type { AccountEvent, Standing } from './account-events.ts'
 export { accountEvents, ended, eventView, OrderedIds } from './account-events.ts'
 export type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
+export type {
+  InstanceMemory,
+  InstanceRecord,
+  InstanceSeen,
+  InstanceStore,
+  QuarantineCounts,
+} from './instance-ports.ts'
 export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
 export type {
   Journal,
@@ -212,6 +220,7 @@ export interface SetupRecord {
  * them, in the same transaction. Except for `setup`, keys and `flowBy…`, which find the organization, all is scoped by organization.
  */
 export interface Store extends WebhookStores {
+  instance: InstanceStore
   organizations: {
     first(): Promise<OrganizationRecord | undefined>
     /** With its first data key and environments. */
