@@ -10,7 +10,7 @@ export interface InstanceSeen {
 export interface InstanceRecord extends InstanceSeen {
   /** Whether it still lives where it was made or adopted: a copy lives elsewhere. */
   readonly isHere: boolean
-  /** The epoch that a node had seen when it found the database set back. Until it is settled, nobody renews. */
+  /** The highest epoch that a node had seen when it found the database set back. Until it is settled, nobody renews. */
   readonly rolledBackFrom: number | undefined
 }
 

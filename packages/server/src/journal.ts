@@ -1,28 +1,26 @@
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises'
+import { readdir, readFile, unlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Journal, JournalEntry } from '@sallyport/core'
+import { syncFolder, systemCode, unfinished, writeDurably } from './durable.ts'
+import { JournalSpace, reserveName } from './journal-space.ts'
 
-const unfinished = '.part'
+const diskFull: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT'])
 
 /**
  * Answers of providers that the database could not take yet, a file each in `<data folder>/journal`, for their owner
- * alone. A file is there whole or not at all, and outlives a power cut.
+ * alone. A file is there whole or not at all, and outlives a power cut. `now` counts milliseconds and never goes back.
  */
-export function fileJournal(dataFolder: string): Journal {
+export function fileJournal(dataFolder: string, now = () => performance.now()): Journal {
   const folder = join(dataFolder, 'journal')
+  const space = new JournalSpace(folder, now)
   return {
     async append(entry) {
-      await mkdir(folder, { recursive: true, mode: 0o700 })
-      const file = join(folder, entry.id)
-      const text = await open(`${file}${unfinished}`, 'w', 0o600)
-      try {
-        await text.writeFile(JSON.stringify(toStored(entry)))
-        await text.sync()
-      } finally {
-        await text.close()
-      }
-      await rename(`${file}${unfinished}`, file)
-      await syncFolder(folder)
+      const write = () => writeDurably(join(folder, entry.id), JSON.stringify(toStored(entry)))
+      await write().catch(async (error: unknown) => {
+        if (!diskFull.has(systemCode(error))) throw error
+        await space.giveUp()
+        await write()
+      })
       await syncFolder(dataFolder)
     },
     async remove(id) {
@@ -31,24 +29,15 @@ export function fileJournal(dataFolder: string): Journal {
     },
     async entries() {
       const names = await readdir(folder).catch((error: unknown) => {
-        if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return []
+        if (systemCode(error) === 'ENOENT') return []
         throw error
       })
-      const whole = names.filter((name) => !name.endsWith(unfinished)).sort()
+      const whole = names.filter((name) => name !== reserveName && !name.endsWith(unfinished)).sort()
       return Promise.all(
         whole.map(async (name) => toEntry(JSON.parse(await readFile(join(folder, name), 'utf8')))),
       )
     },
-  }
-}
-
-/** A rename is durable once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
+    hasRoom: () => space.hasRoom(),
   }
 }
 

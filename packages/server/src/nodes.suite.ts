@@ -17,6 +17,7 @@ import {
 import { openSqlite } from '@sallyport/store'
 import { type FakeClock, fakeClock, type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
 import { onTestFinished } from 'vitest'
+import { instanceFile } from './instance-file.ts'
 import { fileJournal } from './journal.ts'
 import { grantedTokens } from './renewal.suite.ts'
 
@@ -77,6 +78,7 @@ export async function nodes(
       ...{ keyRing: ring.ring, clock, random, log: { info: note, warn: note, error: note } },
       store: faults.store?.(database.store) ?? database.store,
       journal: faults.journal?.(journal) ?? journal,
+      memory: instanceFile(folder),
       isAlone: faults.isAlone ?? true,
       publicUrl: 'http://127.0.0.1',
       egress: { allowedPrivate: parseCidrs('127.0.0.0/8').ranges, exemptOrigins: new Set() },

@@ -20,7 +20,12 @@ function diesAtCommit(): { readonly faults: NodeFaults; readonly died: Promise<v
   return { died, faults: { store, journal: () => ({ ...silent }) } }
 }
 
-const silent = { append: () => never, remove: () => never, entries: async () => [] }
+const silent = {
+  append: () => never,
+  remove: () => never,
+  entries: async () => [],
+  hasRoom: async () => true,
+}
 
 describe('several processes on one database', () => {
   test('send one token request for calls on all of them, and each call gets the new token', async () => {

@@ -36,7 +36,9 @@ export function instance(database: Kysely<Tables>, ports: InstancePorts): Store[
 
     async noteRollback({ id, epoch }) {
       const update = database.updateTable('instance').set({ rolled_back_from: epoch }).where('id', '=', id)
-      await update.where('rolled_back_from', 'is', null).execute()
+      await update
+        .where(({ eb, or }) => or([eb('rolled_back_from', 'is', null), eb('rolled_back_from', '<', epoch)]))
+        .execute()
     },
 
     async settle({ id, epoch }) {

@@ -100,8 +100,14 @@ async function renewable() {
   const ports = {
     ...{ store, vault, clock, random, log, policy, send },
     changed: () => undefined,
+    mayRenew: async () => undefined,
     revocations: { discard: async () => undefined },
-    journal: { append: async () => undefined, remove: async () => undefined, entries: async () => [] },
+    journal: {
+      append: async () => undefined,
+      remove: async () => undefined,
+      entries: async () => [],
+      hasRoom: async () => true,
+    },
     recorder: new Recorder({ store, clock, random, log }),
   }
   const rejected = await loadTarget(ports, 'org_a', 'acc_a')
