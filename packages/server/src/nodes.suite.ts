@@ -7,6 +7,7 @@ import { AccountInput, AccountPatch, type AccountReply, type TokenReply } from '
 import {
   createBroker,
   generateKeyRing,
+  type InstanceMemory,
   type Journal,
   parseCidrs,
   parseKeyRing,
@@ -30,6 +31,10 @@ export interface Node {
   read(): Promise<AccountReply>
   reconnect(secret: Readonly<Record<string, unknown>>): Promise<AccountReply>
   disconnect(): Promise<AccountReply>
+  /** Does what is due, as each second does. */
+  runDue(): Promise<void>
+  /** Why it renews nothing. */
+  closed(): string | undefined
   /** Ends as a signal would have it end. */
   close(): Promise<void>
 }
@@ -48,6 +53,7 @@ export interface Nodes {
   readonly clock: FakeClock
   readonly store: Store
   readonly journal: Journal
+  readonly memory: InstanceMemory
   readonly logged: string[]
   start(faults?: NodeFaults): Promise<Node>
   tokenRequests(): number
@@ -69,7 +75,7 @@ export async function nodes(
   const ring = parseKeyRing(generateKeyRing(random))
   if ('faults' in ring) throw new Error(ring.faults.join())
   const adminKey = randomBytes(24).toString('hex')
-  const journal = fileJournal(folder)
+  const [journal, memory] = [fileJournal(folder), instanceFile(folder)]
   const logged: string[] = []
   const note = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`)
 
@@ -78,7 +84,7 @@ export async function nodes(
       ...{ keyRing: ring.ring, clock, random, log: { info: note, warn: note, error: note } },
       store: faults.store?.(database.store) ?? database.store,
       journal: faults.journal?.(journal) ?? journal,
-      memory: instanceFile(folder),
+      memory,
       isAlone: faults.isAlone ?? true,
       publicUrl: 'http://127.0.0.1',
       egress: { allowedPrivate: parseCidrs('127.0.0.0/8').ranges, exemptOrigins: new Set() },
@@ -107,7 +113,7 @@ export async function nodes(
   provider.forget()
 
   return {
-    ...{ provider, clock, store: database.store, journal, logged },
+    ...{ provider, clock, store: database.store, journal, memory, logged },
     async start(faults = {}) {
       const node = await broker(faults)
       return {
@@ -115,6 +121,8 @@ export async function nodes(
         read: () => node.accounts.read(owner, id),
         reconnect: (given) => node.accounts.update(owner, id, AccountPatch.parse({ secret: given })),
         disconnect: () => node.accounts.disconnect(owner, id),
+        runDue: () => node.runDue(),
+        closed: () => node.closed()?.cause,
         close: () => node.close(),
       }
     },
