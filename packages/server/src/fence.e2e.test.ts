@@ -85,7 +85,7 @@ describe('a database file of an earlier day', () => {
     expect(tokenRequests()).toBe(1)
   })
 
-  test('put back with all of its folder is noticed, also where the file gets the number that it had', async () => {
+  test('put back with all of its folder is noticed', async () => {
     const { folder, start, clock, account, tokenRequests } = await fenced()
     const backup = copyOf(folder)
     const present = await start()
