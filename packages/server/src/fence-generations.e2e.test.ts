@@ -49,6 +49,25 @@ test('what one process knows of that stops the others within seconds, and those 
   expect([(await b.token()).generation, (await c.token()).generation, all.tokenRequests()]).toEqual([1, 1, 1])
 })
 
+test('a process that knew more takes the database as it is once an operator says that it goes on', async () => {
+  const all = await nodes()
+  const { store, memory, clock } = all
+  const setBack = await settingBack(all)
+  const a = await all.start()
+  clock.advance(31 * minute)
+  await a.token()
+  await setBack()
+  await a.token()
+  expect(a.closed()).toBe('rolled_back')
+  for (const isAdopted of [false, true]) {
+    if (isAdopted) await adoptInstance({ store, memory, clock, random: { bytes: randomBytes } })
+    clock.advance(4000)
+    await a.runDue()
+    expect((await a.read()).generation).toBe(1)
+    expect(a.closed()).toBe(isAdopted ? undefined : 'rolled_back')
+  }
+})
+
 test('a read that began before a commit, and ends after it, stops nothing', async () => {
   const all = await nodes()
   const held: { isOn: boolean; release: () => void } = { isOn: false, release: () => undefined }

@@ -62,6 +62,25 @@ test('a copy that is quarantined while a node runs on it goes on as a database o
   // Who served the original does not take the copy for it.
   const mistaken = await start(all.folder, inCopy)
   expect(await stopped(mistaken)).toEqual(['other_database'])
+  // Until it is told so, and then it does for good.
+  await run(['adopt'], { ...inCopy, SALLYPORT_DATA_DIR: newFolder() })
+  await secondsLater(all, copy, mistaken)
+  expect(await stopped(copy, mistaken)).toEqual([undefined, undefined])
+  await mistaken.close({ keep: true })
+  expect(await stopped(await start(all.folder, inCopy))).toEqual([undefined])
+})
+
+test('a quarantine that is forced under a node that runs stops it at no time', async () => {
+  const environment = await postgres.nodes()
+  const all = await fenced(environment)
+  const node = await all.start()
+  const done = await run(['quarantine', '--force'], { ...environment, SALLYPORT_DATA_DIR: newFolder() })
+  expect([done.code, done.stderr]).toEqual([0, ''])
+  await secondsLater(all, node)
+  expect([await stopped(node), turns(node)]).toEqual([[undefined], [0, 0]])
+  expect(await outcome(node, all.account)).toBe('account_needs_reconnect')
+  await node.close({ keep: true })
+  expect(await stopped(await all.start())).toEqual([undefined])
 })
 
 test('a database that is restored under nodes that run stops them and those that come later, until it is adopted', async () => {

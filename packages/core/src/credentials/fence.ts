@@ -31,6 +31,7 @@ export class Fence {
   #isSetBack = false
   #looking: Promise<void> | undefined
   #lookedAt = never
+  /** Never: at the next chance, so that what was found is remembered. */
   #advancedAt = never
   #isRemembered = true
   #recover: (() => Promise<void>) | undefined
@@ -103,6 +104,7 @@ export class Fence {
       this.#seen = undefined
       this.#isSetBack = false
       this.#generations.forget()
+      this.#advancedAt = never
     }
     const seen = this.#seen
     const cause = causeOf(found, seen) ?? (this.#isSetBack ? 'rolled_back' : undefined)
@@ -154,7 +156,6 @@ export class Fence {
   #goOn(): void {
     const { log } = this.#ports
     log.info({ instance: this.#found?.id }, 'renewals go on')
-    // At the next chance, so that it is remembered.
     this.#advancedAt = never
     const recover = this.#recover
     this.#recover = undefined
