@@ -64,8 +64,9 @@ async function prepare(): Promise<{ readonly ground: Ground; close(): Promise<vo
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     journal: {
       ...{ enter: async () => [], settle: async () => undefined, entries: async () => [] },
-      ...{ append: async () => undefined, remove: async () => undefined },
+      ...{ append: async () => undefined, remove: async () => undefined, hasRoom: async () => true },
     },
+    memory: { read: async () => undefined, write: async () => undefined },
     publicUrl: 'http://127.0.0.1',
     egress: { allowedPrivate: parseCidrs('127.0.0.0/8').ranges, exemptOrigins: new Set() },
     adminKey: undefined,

@@ -13,9 +13,10 @@ const commands = {
     await prepare()
   },
 
+  /** Serves, unless another command of the program follows: `npm start -- adopt`. */
   async start(args) {
     await prepare()
-    await become('packages/server/dist/main.js', ['serve', ...args])
+    await become('packages/server/dist/main.js', args)
   },
 
   async bench(args) {

@@ -1,4 +1,4 @@
-import type { Journal, JournalEntry } from '@sallyport/core'
+import type { InstanceMemory, InstanceSeen, Journal, JournalEntry } from '@sallyport/core'
 import type { Oracle } from './oracle.ts'
 import type { Turns } from './turns.ts'
 
@@ -6,6 +6,15 @@ import type { Turns } from './turns.ts'
 export class Disk {
   readonly entries = new Map<string, { readonly entry: JournalEntry; readonly since: number }>()
   owners: readonly string[] = []
+  #seen: InstanceSeen | undefined
+
+  /** What it remembers of the database. */
+  readonly memory: InstanceMemory = {
+    read: async () => this.#seen,
+    write: async (seen) => {
+      this.#seen = seen
+    },
+  }
 }
 
 /** A journal on such a disk, for one process. */
@@ -47,6 +56,7 @@ export function simulatedJournal(
       await turns.take(who, 'journal.remove')
       disk.entries.delete(id)
     },
+    hasRoom: async () => true,
     async entries() {
       await turns.take(who, 'journal.entries')
       return [...disk.entries.values()].map(({ entry }) => entry)

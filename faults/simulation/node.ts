@@ -58,6 +58,7 @@ export class SimulatedNode {
       store: simulatedStore(store, { ...shared, fate: this.#world.statementFate }),
       journal: simulatedJournal(this.disk, { ...shared, now, isFull: this.#world.isDiskFull }),
       send: simulatedExchange({ ...shared, provider, now, fate: this.#world.exchangeFate }),
+      memory: this.disk.memory,
       publicUrl: 'http://127.0.0.1',
       egress: { allowedPrivate: parseCidrs('127.0.0.0/8').ranges, exemptOrigins: new Set() },
       adminKey: undefined,

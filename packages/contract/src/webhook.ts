@@ -35,7 +35,12 @@ export const WebhookReply = z.object({
   status: z
     .enum(['active', 'failing', 'disabled'])
     .describe('failing: the last five attempts or more were not taken'),
-  reason: z.string().optional().describe('why it is failing, or was disabled: `gone` after a 410'),
+  reason: z
+    .string()
+    .optional()
+    .describe(
+      'why it is failing, or was disabled: `gone` after a 410, `quarantined` in a copy of a database',
+    ),
   failingSince: time.optional(),
   lastDeliveredAt: time.optional(),
   createdAt: time,

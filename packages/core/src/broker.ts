@@ -28,8 +28,11 @@ import type { CallTarget } from './call/resolve.ts'
 import { SigningMemory } from './call/signing-memory.ts'
 import { tryOut } from './call/trial.ts'
 import { createClientRegistrations } from './credentials/client-registrations.ts'
+import { Fence } from './credentials/fence.ts'
+import { JournalRoom } from './credentials/journal-room.ts'
 import { Renewals } from './credentials/renewals.ts'
 import { Revocations } from './credentials/revocations.ts'
+import type { Target } from './credentials/target.ts'
 import { createEgress, type Egress, type EgressOptions } from './egress/egress.ts'
 import * as environments from './environments/environments.ts'
 import { firstOrganization } from './environments/first-organization.ts'
@@ -47,7 +50,17 @@ import * as setup from './identity/setup.ts'
 import type { DefinitionPorts } from './integrations/definition-record.ts'
 import * as integrations from './integrations/integrations.ts'
 import * as oauthClients from './integrations/oauth-clients.ts'
-import type { Clock, Journal, Log, PageRequest, Random, RenewalStep, Store, Timers } from './ports.ts'
+import type {
+  Clock,
+  InstanceMemory,
+  Journal,
+  Log,
+  PageRequest,
+  Random,
+  RenewalStep,
+  Store,
+  Timers,
+} from './ports.ts'
 import type { Principal } from './principal.ts'
 import { Recent } from './recent.ts'
 import { KeySets } from './schemes/key-sets.ts'
@@ -68,6 +81,8 @@ export interface BrokerOptions {
   /** True where no other process can use the store while this one does. */
   readonly isAlone: boolean
   readonly journal: Journal
+  /** What this node remembers of the database. */
+  readonly memory: InstanceMemory
   readonly keyRing: KeyRing
   readonly clock: Clock
   readonly random: Random
@@ -92,14 +107,20 @@ export type Broker = Awaited<ReturnType<typeof createBroker>>
 
 /** Puts the parts together, and makes the first organization where there is none. */
 async function assemble(options: BrokerOptions) {
-  const { store, clock, random } = options
+  const fence = new Fence(options)
+  await fence.begin()
+  const { store } = fence
+  const { clock, random } = options
   const vault = createVault({ ring: options.keyRing, dataKeys: store.dataKeys, clock, random })
   const organization = await firstOrganization({ store, clock, random, vault })
   const egress = createEgress(options.egress)
   const targets = new Recent<CallTarget>(clock)
   const knownKeys = new Recent<KnownKey | undefined>(clock)
+  const room = new JournalRoom(options)
   const base = {
     ...options,
+    store,
+    fence,
     vault,
     policy: { ...options.egress, forbiddenGrants: options.forbiddenGrants ?? new Set<string>() },
     timers: options.timers ?? systemTimers,
@@ -111,6 +132,10 @@ async function assemble(options: BrokerOptions) {
     changed: () => {
       targets.clear()
       knownKeys.clear()
+    },
+    async mayRenew(target: Target) {
+      await fence.pass()
+      await room.pass(target)
     },
   }
   const recorder = new Recorder(base)
@@ -144,7 +169,7 @@ export async function createBroker(options: BrokerOptions) {
   const devicePolls = new DevicePolls(ports)
   const eventJobs = new EventJobs(base)
   const deliveries = new Deliveries(base)
-  await renewals.recover({ isAlone: options.isAlone })
+  await base.fence.beforeRenewals(() => renewals.recover({ isAlone: options.isAlone }))
   if (options.adminKey) await setup.skipSetup(base)
 
   return {
@@ -166,8 +191,11 @@ export async function createBroker(options: BrokerOptions) {
       offer: () => setup.offerSetup(base),
       complete: (token: string) => setup.completeSetup(base, organization.id, token),
     },
+    /** Why no token is renewed and nothing is done in the background; undefined while all is well. */
+    closed: () => base.fence.closed,
     /** Does the work that is due: to be called about once a second. */
     async runDue() {
+      if (!(await base.fence.runDue())) return
       await renewals.runDue()
       await Promise.all([revocations.runDue(), devicePolls.runDue(), eventJobs.runDue(), deliveries.runDue()])
     },

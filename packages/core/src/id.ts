@@ -17,6 +17,7 @@ export type IdPrefix =
   | 'req'
   | 'run'
   | 'ans'
+  | 'ins'
 
 /** `acc_` + nine characters of time + 16 random ones: ids sort by age. */
 export function newId(prefix: IdPrefix, ports: { readonly clock: Clock; readonly random: Random }): string {

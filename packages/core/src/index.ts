@@ -3,10 +3,20 @@ export { createBroker } from './broker.ts'
 export { Body } from './call/body.ts'
 export { Caller } from './call/caller.ts'
 export { passedBackHeaders } from './call/reply-headers.ts'
+export type { Closed } from './credentials/fence-cause.ts'
+export { adoptInstance, quarantineInstance } from './credentials/instance.ts'
 export { parseCidrs } from './destination/address.ts'
 export { invalid, SallyportError, traceOf } from './error.ts'
 export { RangeNotSatisfiable } from './files/read.ts'
-export type { Journal, JournalEntry, Page, PageRequest, Store } from './ports.ts'
+export type {
+  InstanceMemory,
+  InstanceSeen,
+  Journal,
+  JournalEntry,
+  Page,
+  PageRequest,
+  Store,
+} from './ports.ts'
 export type { Principal } from './principal.ts'
 export { requireScope } from './principal.ts'
 export { Secret } from './secret.ts'

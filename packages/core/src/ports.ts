@@ -6,6 +6,8 @@ import type {
   OAuthClientRecord,
   OAuthClientStore,
 } from './definition-ports.ts'
+import type { DevicePollRecord, FlowRecord } from './flow-ports.ts'
+import type { InstanceStore } from './instance-ports.ts'
 import type { DataKeyRecord } from './key-ports.ts'
 import type { RenewalIntentStore } from './renewal-ports.ts'
 import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from './webhook-ports.ts'
@@ -13,6 +15,13 @@ import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from
 export type { AccountEvent, Standing } from './account-events.ts'
 export { accountEvents, ended, eventView, OrderedIds } from './account-events.ts'
 export type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
+export type {
+  InstanceMemory,
+  InstanceRecord,
+  InstanceSeen,
+  InstanceStore,
+  QuarantineCounts,
+} from './instance-ports.ts'
 export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
 export type {
   Journal,
@@ -30,6 +39,8 @@ export type {
   DefinitionRecord,
   DeliveryRecord,
   DeliveryState,
+  DevicePollRecord,
+  FlowRecord,
   IntegrationRecord,
   OAuthClientRecord,
   WebhookRecord,
@@ -138,49 +149,6 @@ export interface EventFilter {
   readonly order: 'newest' | 'oldest'
 }
 
-/** An authorization on another device, which is asked for until it has ended; one of an account at most. */
-export interface DevicePollRecord {
-  readonly organizationId: string
-  readonly environment: string
-  readonly id: string
-  readonly accountId: string
-  /** What the authorization remembers. */
-  readonly sealed: Buffer
-  readonly intervalSeconds: number
-  /** When the provider is to be asked next. */
-  readonly dueAt: number
-  readonly createdAt: number
-  readonly expiresAt: number
-}
-
-/** An authorization under way: from `authorize` to the callback, and to `confirm`. */
-export interface FlowRecord {
-  readonly organizationId: string
-  readonly environment: string
-  readonly id: string
-  readonly accountId: string
-  readonly integrationId: string
-  /** Last segment of the callback's path: id of the client registration. */
-  readonly callbackId: string
-  readonly startHash: string
-  readonly stateHash: string | undefined
-  readonly browserHash: string | undefined
-  readonly resultHash: string | undefined
-  /** Code verifier before the callback; tokens that wait for `confirm` after it. */
-  readonly sealed: Buffer | undefined
-  readonly confirm: boolean
-  readonly returnUrl: string | undefined
-  readonly redirectUri: string
-  /** `started` once a browser is bound, `consumed` from the callback on. */
-  readonly state: 'created' | 'started' | 'consumed' | 'connected' | 'parked' | 'confirmed' | 'failed'
-  /** Code of the error table, when failed. */
-  readonly failure: string | undefined
-  /** The provider's words, cleaned. */
-  readonly failureDetail: string | undefined
-  readonly createdAt: number
-  readonly expiresAt: number
-}
-
 /** A client that registered itself at a provider (RFC 7591): good there, and nowhere else. */
 export interface ClientRegistrationRecord {
   readonly organizationId: string
@@ -223,6 +191,7 @@ export interface SetupRecord {
  * them, in the same transaction. Except for `setup`, keys and `flowBy…`, which find the organization, all is scoped by organization.
  */
 export interface Store extends WebhookStores {
+  instance: InstanceStore
   organizations: {
     first(): Promise<OrganizationRecord | undefined>
     /** With its first data key and environments. */

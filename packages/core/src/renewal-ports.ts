@@ -126,4 +126,6 @@ export interface Journal {
   append(entry: JournalEntry): Promise<void>
   remove(id: string): Promise<void>
   entries(): Promise<readonly JournalEntry[]>
+  /** Whether answers can be appended, also when the disk fills up meanwhile. Costs nothing to ask. */
+  hasRoom(): Promise<boolean>
 }

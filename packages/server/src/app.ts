@@ -33,7 +33,7 @@ const longestSilence = 600_000
 
 /** The HTTP server: the passage beside the router, everything else through it. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { broker, publicUrl, log } = options
+  const { broker, publicUrl, practiceOrigin, log } = options
   const newRequestId = requestIds()
   const onFailure = (error: unknown, requestId: string) => logFailure(log, error, requestId)
   const passages = { broker, publicUrl, newRequestId, onFailure }
@@ -91,7 +91,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     closeAsTheyBecomeIdle(app)
   })
 
-  registerPublic(app, { publicUrl, practiceOrigin: options.practiceOrigin, isReady: () => ready })
+  registerPublic(app, { publicUrl, practiceOrigin, isReady: () => ready, closed: broker.closed })
   registerSetup(app, broker)
   registerCallback(app, broker, publicUrl.startsWith('https:'))
   registerEndpoints(app, broker)

@@ -1,23 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import {
-  type Broker,
-  type BrokerOptions,
-  createBroker,
-  type KeyRing,
-  makeKeyCheck,
-  traceOf,
-  VaultError,
-  verifyKeyCheck,
-} from '@sallyport/core'
+import { type Broker, type BrokerOptions, createBroker, traceOf } from '@sallyport/core'
 import { startPractice } from '@sallyport/emulator'
-import { DatabaseRefused, FolderInUse, type OpenedDatabase, openPostgres, openSqlite } from '@sallyport/store'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
-import { holdJournal } from './journal-folder.ts'
-import { keyRingOfFolder } from './key-file.ts'
-import { StartRefused } from './start-refused.ts'
+import { instanceFile } from './instance-file.ts'
+import { type HeldJournal, holdJournal } from './journal-folder.ts'
+import { type Unlocked, withDatabase } from './opened-database.ts'
 
 /** A Sallyport put together, not yet listening. */
 export interface Sallyport {
@@ -38,118 +28,87 @@ export interface Outside extends Pick<BrokerOptions, 'timers' | 'reached'> {
 }
 
 const wallClock: Clock = { now: () => Date.now() }
-const random = { bytes: randomBytes }
 
 /**
  * Opens the database with its key, and puts the parts together.
  *
  * @throws StartRefused before anything is written
  */
-export async function compose(config: Config, log: Logger, outside: Outside = {}): Promise<Sallyport> {
+export function compose(config: Config, log: Logger, outside: Outside = {}): Promise<Sallyport> {
   const { clock = wallClock, ...steps } = outside
-  const database = await openDatabase(config, clock)
-  let held: ReturnType<typeof holdJournal> | undefined
-  try {
-    const keyRing = config.keyRing ?? keyRingOfFolder(config.dataFolder, database.exists)
-    await unlock(database, keyRing)
-    held = holdJournal(config.dataFolder)
-    const practice = config.practice ? await practiceProvider(config, log) : undefined
-    const broker = await createBroker({
-      store: database.store,
-      // A folder is kept to one process.
-      isAlone: !config.postgres,
-      journal: held.journal,
-      keyRing,
-      clock,
-      random,
-      log,
-      publicUrl: config.publicUrl,
-      egress: egressOf(config, practice),
-      forbiddenGrants: config.forbiddenGrants,
-      adminKey: config.adminKey,
-      ...steps,
-    })
-    const app = createApp({
-      broker,
-      publicUrl: config.publicUrl,
-      practiceOrigin: practice?.origin,
-      trustedProxies: config.trustedProxies,
-      log,
-    })
-    const flushing = setInterval(() => void broker.flush(), 1000)
-    const working = setInterval(
-      () =>
-        void broker
-          .runDue()
-          .catch((error) => log.error({ cause: traceOf(error) }, 'due work could not be done')),
-      1000,
-    )
-    return {
-      app,
-      broker,
-      practiceOrigin: practice?.origin,
-      async close() {
-        clearInterval(flushing)
-        clearInterval(working)
-        await app.close()
-        await broker.close()
-        await practice?.close()
-        held?.release()
-        await database.close()
-      },
+  return withDatabase({ config, clock }, async (unlocked) => {
+    const held = holdJournal(config.dataFolder)
+    try {
+      return await assembled(config, log, { ...unlocked, clock, held, steps })
+    } catch (error) {
+      held.release()
+      throw error
     }
-  } catch (error) {
-    held?.release()
-    await database.close()
-    throw refusalOf(error, config)
-  }
+  })
 }
 
-/** The one that the configuration names: nothing is written to it yet. */
-async function openDatabase(config: Config, clock: Clock): Promise<OpenedDatabase> {
-  try {
-    return config.postgres ? await openPostgres(config.postgres, clock) : openSqlite(config.dataFolder, clock)
-  } catch (error) {
-    throw refusalOf(error, config)
-  }
+interface Parts extends Unlocked {
+  readonly clock: Clock
+  readonly held: HeldJournal
+  readonly steps: Omit<Outside, 'clock'>
 }
 
-/** What the operator has to change, where it is that. */
-function refusalOf(error: unknown, { dataFolder }: Config): unknown {
-  if (error instanceof DatabaseRefused) {
-    return new StartRefused([`SALLYPORT_DATABASE_URL cannot be used. ${error.message}`])
+async function assembled(
+  config: Config,
+  log: Logger,
+  { database, keyRing, clock, held, steps }: Parts,
+): Promise<Sallyport> {
+  const practice = config.practice ? await practiceProvider(config, log) : undefined
+  const broker = await createBroker({
+    store: database.store,
+    // A folder is kept to one process.
+    isAlone: !config.postgres,
+    journal: held.journal,
+    memory: instanceFile(config.dataFolder),
+    keyRing,
+    clock,
+    random: { bytes: randomBytes },
+    log,
+    publicUrl: config.publicUrl,
+    egress: egressOf(config, practice),
+    forbiddenGrants: config.forbiddenGrants,
+    adminKey: config.adminKey,
+    ...steps,
+  })
+  const app = createApp({
+    broker,
+    publicUrl: config.publicUrl,
+    practiceOrigin: practice?.origin,
+    trustedProxies: config.trustedProxies,
+    log,
+  })
+  const flushing = setInterval(() => void broker.flush(), 1000)
+  const working = setInterval(
+    () =>
+      void broker
+        .runDue()
+        .catch((error) => log.error({ cause: traceOf(error) }, 'due work could not be done')),
+    1000,
+  )
+  return {
+    app,
+    broker,
+    practiceOrigin: practice?.origin,
+    async close() {
+      clearInterval(flushing)
+      clearInterval(working)
+      await app.close()
+      await broker.close()
+      await practice?.close()
+      held.release()
+      await database.close()
+    },
   }
-  if (error instanceof FolderInUse) {
-    return new StartRefused([
-      `SALLYPORT_DATA_DIR ${dataFolder} is in use by another Sallyport. Stop that one, or choose another folder.`,
-    ])
-  }
-  if (!(error instanceof VaultError)) return error
-  return new StartRefused([
-    `${error.message} Give the right one, in SALLYPORT_ENCRYPTION_KEYS or as the key file.`,
-  ])
 }
 
 /** Which addresses may be reached: the practice provider's besides, while it is on. */
 function egressOf({ allowedPrivate }: Config, practice: { readonly origin: string } | undefined) {
   return { allowedPrivate, exemptOrigins: new Set(practice ? [practice.origin] : []) }
-}
-
-/** Proves the key before anything is written, then brings the database up to date (E4). */
-async function unlock(database: OpenedDatabase, keyRing: KeyRing): Promise<void> {
-  const checks = await database.keyChecks.read()
-  if (checks) verifyKeyCheck(keyRing, checks)
-  await database.migrate()
-  if (!checks) {
-    await database.keyChecks.writeFirst(makeKeyCheck(keyRing, random))
-    // Another node may have begun at the same moment, with another key.
-    verifyKeyCheck(keyRing, (await database.keyChecks.read()) ?? [])
-    return
-  }
-  const known = new Set(checks.map(({ keyId }) => keyId))
-  for (const check of makeKeyCheck(keyRing, random)) {
-    if (!known.has(check.keyId)) await database.keyChecks.write(check)
-  }
 }
 
 /** Ten thousand beside our own, where there is room. */

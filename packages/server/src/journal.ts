@@ -1,26 +1,42 @@
-import { mkdir, open, readdir, readFile, rename, unlink } from 'node:fs/promises'
+import { readdir, readFile, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Journal, JournalEntry } from '@sallyport/core'
+import { syncFolder, systemCode, unfinished, writeDurably } from './durable.ts'
+import { JournalSpace } from './journal-space.ts'
 
-const unfinished = '.part'
+const diskFull: ReadonlySet<string | undefined> = new Set(['ENOSPC', 'EDQUOT'])
 /** Of the ids of entries, which are their file names. */
 const entryPrefix = 'ans_'
 /** The processes that have written here since everything in it was settled, one a line. */
 const ownersFile = 'owners'
 
 /**
- * Answers of providers that the database could not take yet, a file each in a folder for their owner alone. A file is there whole or not at all, and outlives a power cut.
+ * Answers of providers that the database could not take yet, a file each in a folder for their owner alone. A file is
+ * there whole or not at all, and outlives a power cut. `now` counts milliseconds and never goes back.
  */
-export function fileJournal(folder: string): Journal {
+export function fileJournal(folder: string, now = () => performance.now()): Journal {
+  const space = new JournalSpace(folder, now)
   const owners = join(folder, ownersFile)
+  const write = async (file: string, content: string) => {
+    await writeDurably(file, content)
+    await syncFolder(dirname(folder))
+  }
   return {
     async enter(owner) {
-      const earlier = await lines(owners)
+      const text = await unlessMissing(readFile(owners, 'utf8'), '')
+      const earlier = text.split('\n').filter((line) => line !== '')
       await write(owners, [...earlier, owner].join('\n'))
       return earlier
     },
     settle: (owner) => write(owners, owner),
-    append: (entry) => write(join(folder, entry.id), JSON.stringify(toStored(entry))),
+    async append(entry) {
+      const append = () => write(join(folder, entry.id), JSON.stringify(toStored(entry)))
+      await append().catch(async (error: unknown) => {
+        if (!diskFull.has(systemCode(error))) throw error
+        await space.giveUp()
+        await append()
+      })
+    },
     async remove(id) {
       await unlink(join(folder, id))
       await syncFolder(folder)
@@ -32,44 +48,15 @@ export function fileJournal(folder: string): Journal {
         whole.map(async (name) => toEntry(JSON.parse(await readFile(join(folder, name), 'utf8')))),
       )
     },
+    hasRoom: () => space.hasRoom(),
   }
-
-  /** Whole or not at all, and durable once it resolves. */
-  async function write(file: string, content: string): Promise<void> {
-    await mkdir(folder, { recursive: true, mode: 0o700 })
-    const text = await open(`${file}${unfinished}`, 'w', 0o600)
-    try {
-      await text.writeFile(content)
-      await text.sync()
-    } finally {
-      await text.close()
-    }
-    await rename(`${file}${unfinished}`, file)
-    await syncFolder(folder)
-    await syncFolder(dirname(folder))
-  }
-}
-
-async function lines(file: string): Promise<string[]> {
-  const text = await unlessMissing(readFile(file, 'utf8'), '')
-  return text.split('\n').filter((line) => line !== '')
 }
 
 function unlessMissing<Value>(reading: Promise<Value>, otherwise: Value): Promise<Value> {
   return reading.catch((error: unknown) => {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return otherwise
+    if (systemCode(error) === 'ENOENT') return otherwise
     throw error
   })
-}
-
-/** A rename is durable once its folder is. */
-async function syncFolder(folder: string): Promise<void> {
-  const handle = await open(folder, 'r')
-  try {
-    await handle.sync()
-  } finally {
-    await handle.close()
-  }
 }
 
 interface Stored extends Omit<JournalEntry, 'state'> {

@@ -1,12 +1,28 @@
 #!/usr/bin/env node
+import { adopt } from './commands/adopt.ts'
+import { quarantine } from './commands/quarantine.ts'
 import { serve } from './commands/serve.ts'
 
-const commands: Readonly<Record<string, () => Promise<void>>> = { serve }
+interface Command {
+  readonly run: (args: readonly string[]) => Promise<void>
+  /** Words that may follow. */
+  readonly options: readonly string[]
+}
 
-const [name = 'serve'] = process.argv.slice(2)
+const commands: Readonly<Record<string, Command>> = {
+  serve: { run: serve, options: [] },
+  adopt: { run: adopt, options: [] },
+  quarantine: { run: quarantine, options: ['--force'] },
+}
+
+const [name = 'serve', ...args] = process.argv.slice(2)
 const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-if (command) await command()
-else {
-  process.stderr.write(`There is no command ${name}. Commands: ${Object.keys(commands).join(', ')}.\n`)
+const unknown = args.find((argument) => !command?.options.includes(argument))
+if (!command) refuse(`There is no command ${name}. Commands: ${Object.keys(commands).join(', ')}.`)
+else if (unknown !== undefined) refuse(`sallyport ${name} does not take ${unknown}.`)
+else await command.run(args)
+
+function refuse(sentence: string): void {
+  process.stderr.write(`${sentence}\n`)
   process.exitCode = 64
 }

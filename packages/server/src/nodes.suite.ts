@@ -7,6 +7,7 @@ import { AccountInput, AccountPatch, type AccountReply, type TokenReply } from '
 import {
   createBroker,
   generateKeyRing,
+  type InstanceMemory,
   type Journal,
   parseCidrs,
   parseKeyRing,
@@ -17,6 +18,7 @@ import {
 import { openSqlite } from '@sallyport/store'
 import { type FakeClock, fakeClock, type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
 import { onTestFinished } from 'vitest'
+import { instanceFile } from './instance-file.ts'
 import { fileJournal } from './journal.ts'
 import { grantedTokens } from './renewal.suite.ts'
 
@@ -29,7 +31,10 @@ export interface Node {
   read(): Promise<AccountReply>
   reconnect(secret: Readonly<Record<string, unknown>>): Promise<AccountReply>
   disconnect(): Promise<AccountReply>
+  /** Does what is due, as each second does. */
   runDue(): Promise<void>
+  /** Why it renews nothing. */
+  closed(): string | undefined
   /** Ends as a signal would have it end. */
   close(): Promise<void>
 }
@@ -50,6 +55,7 @@ export interface Nodes {
   readonly clock: FakeClock
   readonly store: Store
   readonly journal: Journal
+  readonly memory: InstanceMemory
   readonly logged: string[]
   start(faults?: NodeFaults): Promise<Node>
   tokenRequests(): number
@@ -71,6 +77,7 @@ export async function nodes(
   const ring = parseKeyRing(generateKeyRing(random))
   if ('faults' in ring) throw new Error(ring.faults.join())
   const adminKey = randomBytes(24).toString('hex')
+  const memory = instanceFile(folder)
   const journalIn = (own = 'journal') => fileJournal(join(folder, own))
   const logged: string[] = []
   const note = (fields: object, message: string) => void logged.push(`${message} ${JSON.stringify(fields)}`)
@@ -80,6 +87,7 @@ export async function nodes(
       ...{ keyRing: ring.ring, clock, random, log: { info: note, warn: note, error: note } },
       store: faults.store?.(database.store) ?? database.store,
       journal: faults.journal?.(journalIn(faults.folder)) ?? journalIn(faults.folder),
+      memory,
       isAlone: faults.isAlone ?? true,
       publicUrl: 'http://127.0.0.1',
       egress: { allowedPrivate: parseCidrs('127.0.0.0/8').ranges, exemptOrigins: new Set() },
@@ -108,7 +116,7 @@ export async function nodes(
   provider.forget()
 
   return {
-    ...{ provider, clock, store: database.store, journal: journalIn(), logged },
+    ...{ provider, clock, store: database.store, journal: journalIn(), memory, logged },
     async start(faults = {}) {
       const node = await broker(faults)
       return {
@@ -117,6 +125,7 @@ export async function nodes(
         reconnect: (given) => node.accounts.update(owner, id, AccountPatch.parse({ secret: given })),
         disconnect: () => node.accounts.disconnect(owner, id),
         runDue: () => node.runDue(),
+        closed: () => node.closed()?.cause,
         close: () => node.close(),
       }
     },

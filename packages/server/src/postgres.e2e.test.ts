@@ -74,12 +74,13 @@ test('the life of an account, over a kill and a crash of the database, leaves no
   expect((await second.stop()).code).toBe(0)
 })
 
-test('the data folder holds the key file and a journal for each process, and serves several at once', async () => {
+test('the data folder holds the key file, what was seen of the database, and a journal for each process, and serves several at once', async () => {
   const environment = { ...(await postgres.nodes()), SALLYPORT_ENCRYPTION_KEYS: '' }
   const dataFolder = folder()
   const first = await spawned(environment, dataFolder)
   const second = await spawned(environment, dataFolder)
-  expect(readdirSync(dataFolder)).toEqual(['encryption-key', 'journal', 'journal-2'])
+  const names = ['encryption-key', 'instance', 'journal', 'journal-2']
+  expect(readdirSync(dataFolder).sort()).toEqual(names)
   expect((await ask(first, 'GET', '/v1/environments')).text).toBe(
     (await ask(second, 'GET', '/v1/environments')).text,
   )

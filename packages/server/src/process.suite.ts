@@ -63,9 +63,9 @@ export async function spawnSallyport(
   }
 }
 
-/** Starts the program with exactly these of its variables, and waits for nothing. */
-export function launch(settings: Readonly<Record<string, string>>) {
-  const child = spawn(process.execPath, [program, 'serve'], {
+/** Starts the program with exactly these of its variables, to serve unless told otherwise, and waits for nothing. */
+export function launch(settings: Readonly<Record<string, string>>, words: readonly string[] = ['serve']) {
+  const child = spawn(process.execPath, [program, ...words], {
     env: environmentWith(settings),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
@@ -100,6 +100,13 @@ export function launch(settings: Readonly<Record<string, string>>) {
     printed,
     listening,
   }
+}
+
+/** Runs a command of the program to its end. */
+export async function run(words: readonly string[], settings: Readonly<Record<string, string>>) {
+  const command = launch(settings, words)
+  const { code } = await command.ended
+  return { code, stdout: command.stdout(), stderr: command.stderr() }
 }
 
 function environmentWith(settings: Readonly<Record<string, string>>): NodeJS.ProcessEnv {

@@ -12,14 +12,22 @@ interface Owner {
   readonly organizationId: string
   readonly updatedAt: number
   readonly announce: Announce
+  /** Why; where nothing is said, because their definition has changed. */
+  readonly because?: { readonly reason: string; readonly reasonDetail: string | undefined }
 }
 
-/** Destroys the credentials of accounts whose definition has changed such that they must be connected again, and what was under way. */
+const definitionChanged = { reason: 'definition_changed', reasonDetail: undefined }
+
+/**
+ * Destroys the credentials of accounts, which must be connected again, and what was under way.
+ *
+ * @returns how many had been connected
+ */
 export async function destroyCredentials(
   transaction: Kysely<Tables>,
-  { organizationId, updatedAt, announce }: Owner,
+  { organizationId, updatedAt, announce, because = definitionChanged }: Owner,
   which: Which,
-): Promise<void> {
+): Promise<number> {
   const standings = selectStandings(transaction, organizationId).where('account.status', '!=', 'pending')
   const before = await standings
     .where('account.id', 'in', idsOf(transaction, organizationId, which))
@@ -41,13 +49,13 @@ export async function destroyCredentials(
     }))
     .where('organization_id', '=', organizationId)
     .where(which)
-  const reason = { reason: 'definition_changed', reason_detail: null }
+  const reason = { reason: because.reason, reason_detail: because.reasonDetail ?? null }
   const connected = accounts.where('status', '!=', 'pending')
   // A generation further, so that a renewal under way cannot put back what is destroyed here.
   await connected
     .set(({ eb }) => ({ status: 'needs_reconnect', ...reason, generation: eb('generation', '+', 1) }))
     .execute()
-  // What is under way, or waits for `confirm`, was granted for the definition as it was.
+  // What is under way, or waits for `confirm`, was granted for what holds no more.
   const affected = idsOf(transaction, organizationId, which)
   for (const table of ['flow', 'device_poll', 'renewal_intent'] as const) {
     const ended = transaction.deleteFrom(table).where('organization_id', '=', organizationId)
@@ -55,10 +63,11 @@ export async function destroyCredentials(
   }
   // One that was never connected stays pending, but may hold secret parameters.
   await accounts.where('status', '=', 'pending').where('credential', 'is not', null).execute()
-  const after = { status: 'needs_reconnect', reason: 'definition_changed', reasonDetail: undefined } as const
+  const after = { status: 'needs_reconnect', ...because } as const
   const nothing = { expiresAt: undefined, refreshExpiresAt: undefined, revocation: undefined }
   const changes = before.map((row) => ({ ...standingRow(row), after: { ...after, ...nothing } }))
   await announce.changes(transaction, changes)
+  return before.length
 }
 
 function idsOf(transaction: Kysely<Tables>, organizationId: string, which: Which) {

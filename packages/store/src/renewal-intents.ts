@@ -22,14 +22,15 @@ export function renewalIntents(database: Kysely<Tables>, now: Now): RenewalInten
       return row && toRecord(row)
     },
     async takeOver(before, lease) {
+      const at = now()
       const row = await database
         .updateTable('renewal_intent')
-        .set({ attempt: before.attempt + 1, owner: lease.owner, state: 'sending', ...times(now, lease) })
+        .set({ attempt: before.attempt + 1, owner: lease.owner, state: 'sending', ...times(at, lease) })
         .where(of(before))
         .where(attemptOf(before))
         .where('state', '=', before.state)
         .returningAll()
-        .returning(now().as('read_at'))
+        .returning(at.as('read_at'))
         .executeTakeFirst()
       return row && toRecord(row)
     },
@@ -83,7 +84,9 @@ async function claim(
   { key, lease }: { readonly key: RenewalKey & { isRefused: boolean }; readonly lease: RenewalLease },
 ): Promise<RenewalIntentRecord | undefined> {
   const columns = ['organization_id', 'account_id', 'generation'] as const
-  const { deadline, lease_until } = times(now, lease)
+  // The one moment of all that is written.
+  const at = now()
+  const { deadline, lease_until } = times(at, lease)
   const row = await database
     .insertInto('renewal_intent')
     .columns([...columns, 'attempt', 'owner', 'state', 'since', 'deadline', 'lease_until'])
@@ -97,7 +100,7 @@ async function claim(
           sql<number>`1`.as('attempt'),
           val(lease.owner).as('owner'),
           val('sending').as('state'),
-          now().as('since'),
+          at.as('since'),
           deadline.as('deadline'),
           lease_until.as('lease_until'),
         ])
@@ -109,15 +112,15 @@ async function claim(
     )
     .onConflict((conflict) => conflict.columns([...columns]).doNothing())
     .returningAll()
-    .returning(now().as('read_at'))
+    .returning(at.as('read_at'))
     .executeTakeFirst()
   return row && toRecord(row)
 }
 
-function times(now: Now, { deadlineMilliseconds, leaseMilliseconds }: RenewalLease) {
+function times(at: ReturnType<Now>, { deadlineMilliseconds, leaseMilliseconds }: RenewalLease) {
   return {
-    deadline: sql<number>`${now()} + ${sql.lit(deadlineMilliseconds)}`,
-    lease_until: sql<number>`${now()} + ${sql.lit(leaseMilliseconds)}`,
+    deadline: sql<number>`${at} + ${sql.lit(deadlineMilliseconds)}`,
+    lease_until: sql<number>`${at} + ${sql.lit(leaseMilliseconds)}`,
   }
 }
 

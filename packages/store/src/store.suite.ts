@@ -5,6 +5,7 @@ import { clientRegistrationSuite } from './client-registrations.suite.ts'
 import { devicePollSuite } from './device-polls.suite.ts'
 import { eventSuite } from './events.suite.ts'
 import { flowSuite } from './flows.suite.ts'
+import { instanceSuite } from './instance.suite.ts'
 import { integrationSuite } from './integrations.suite.ts'
 import { keySuite } from './keys.suite.ts'
 import { oauthClientSuite } from './oauth-clients.suite.ts'
@@ -113,6 +114,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
       expect(found.every((record) => record === undefined)).toBe(true)
     })
 
+    instanceSuite(() => store)
     organizationSuite(() => store)
     integrationSuite(() => store)
     oauthClientSuite(() => store)

@@ -11,9 +11,11 @@ import type { StoreDialect } from './dialects/dialect.ts'
 import { environments } from './environments.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
+import { instance } from './instance.ts'
 import { integrations } from './integrations.ts'
 import { oauthClients } from './oauth-clients.ts'
 import { organizations } from './organizations.ts'
+import type { Place } from './place.ts'
 import { renewalIntents } from './renewal-intents.ts'
 import { revocations } from './revocations.ts'
 import { setup } from './setup.ts'
@@ -21,10 +23,18 @@ import type { Tables } from './tables.ts'
 import { traces } from './traces.ts'
 import { webhooks } from './webhooks.ts'
 
-/** Core's store on a database of whichever dialect. */
-export function createStore(database: Kysely<Tables>, dialect: StoreDialect, clock: Clock): Store {
+/** Core's store on a database of whichever dialect, which says itself where it lives. */
+export function createStore(
+  database: Kysely<Tables>,
+  {
+    dialect,
+    clock,
+    place,
+  }: { readonly dialect: StoreDialect; readonly clock: Clock; readonly place: () => Promise<Place> },
+): Store {
   const announce = createAnnounce(clock)
   return {
+    instance: instance(database, { clock, place, announce }),
     organizations: organizations(database),
     dataKeys: dataKeys(database),
     environments: environments(database),

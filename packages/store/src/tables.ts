@@ -249,6 +249,16 @@ interface KeyCheckTable {
   sealed: Uint8Array
 }
 
+interface InstanceTable {
+  /** There is one row. */
+  only: number
+  id: string
+  /** JSON. */
+  place: string
+  epoch: number
+  rolled_back_from: number | null
+}
+
 /** Every table, as each dialect's driver gives its rows. Times are epoch milliseconds. */
 export interface Tables {
   organization: OrganizationTable
@@ -271,4 +281,5 @@ export interface Tables {
   api_key: ApiKeyTable
   setup: SetupTable
   key_check: KeyCheckTable
+  instance: InstanceTable
 }

@@ -29,6 +29,8 @@ export interface PostgresServer {
   query(url: string, statement: string): Promise<string>
   /** Everything in a database, as `pg_dump` writes it. */
   dump(url: string): Promise<string>
+  /** Puts what was dumped in place of what a database holds. */
+  restore(url: string, dump: string): Promise<void>
   /** What it has logged. */
   log(): string
   /** Ends it and every connection at once, as a crash does; its data stay. */
@@ -66,6 +68,12 @@ export async function postgresServer(options: PostgresServerOptions = {}): Promi
     },
     query,
     dump: (url) => client('pg_dump', url, []),
+    async restore(url, dump) {
+      const file = join(folder, `${randomBytes(8).toString('hex')}.sql`)
+      writeFileSync(file, `drop schema public cascade; create schema public;\n${dump}\n`)
+      await client('psql', url, ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-f', file])
+      rmSync(file)
+    },
     log: () => cluster.log(),
     crash: () => cluster.end('SIGQUIT'),
     start: () => cluster.start(),

@@ -101,10 +101,11 @@ async function renewable() {
   const ports = {
     ...{ store, vault, clock, timers: systemTimers, random, log, policy, send },
     changed: () => undefined,
+    mayRenew: async () => undefined,
     revocations: { discard: async () => undefined },
     journal: {
       ...{ enter: async () => [], settle: async () => undefined, entries: async () => [] },
-      ...{ append: async () => undefined, remove: async () => undefined },
+      ...{ append: async () => undefined, remove: async () => undefined, hasRoom: async () => true },
     },
     recorder: new Recorder({ store, clock, random, log }),
   }

@@ -16,6 +16,8 @@ export interface RenewalPorts extends JournalPorts, SchemePorts {
   /** Called when an account's credential or status has changed. */
   readonly changed: () => void
   readonly recorder: Recorder
+  /** Throws what stands against any renewal, or this one's, as things are. */
+  readonly mayRenew: (target: Target) => Promise<void>
 }
 
 /** Less than callers wait, so that they hear how it stands. */
@@ -168,6 +170,7 @@ export class Renewals {
     if (!current.scheme.renew || !current.scheme.renewable(current.definition, current.credential.tokens)) {
       throw new SallyportError('renewal_unsupported')
     }
+    await this.#ports.mayRenew(current)
     // An answer must be sealed also when the database is gone by then.
     await this.#ports.vault.ready(organizationId)
     const { clock } = this.#ports

@@ -5,12 +5,14 @@ import type { AccountRecord, Log, RevocationRecord, RevocationState } from '../p
 import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
 import type { Recorder } from '../traces/recorder.ts'
 import type { CommitPorts } from './commit.ts'
+import type { Fence } from './fence.ts'
 import { openSnapshot, sealSnapshot } from './snapshot.ts'
 import type { Target, TargetPorts } from './target.ts'
 
 export interface RevocationPorts extends CommitPorts, TargetPorts, SchemePorts {
   readonly log: Log
   readonly recorder: Recorder
+  readonly fence: Pick<Fence, 'closed'>
   /** Called when an account has changed. */
   readonly changed: () => void
 }
@@ -65,6 +67,8 @@ export class Revocations {
 
   /** Tries a revocation that has just been stored; comes back when it is done, or after ten seconds. */
   async tryNow(revocation: RevocationRecord): Promise<void> {
+    // In a copy it would revoke what the original goes on with.
+    if (this.#ports.fence.closed) return
     const attempt = this.#attempt(revocation).finally(() => this.#underWay.delete(attempt))
     this.#underWay.add(attempt)
     const waiting = new AbortController()

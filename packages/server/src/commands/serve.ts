@@ -1,34 +1,17 @@
-import { traceOf } from '@sallyport/core'
-import pino from 'pino'
 import { compose, practicePort, type Sallyport } from '../compose.ts'
-import { type Config, readConfig } from '../config.ts'
+import type { Config } from '../config.ts'
 import { StartRefused } from '../start-refused.ts'
+import { configured, say } from './configured.ts'
 
-const badConfiguration = 78
 const drainMilliseconds = 30_000
 
 /** Serves until SIGTERM or SIGINT, then lets what is under way end. */
-export async function serve(): Promise<void> {
-  const read = readConfig()
-  if ('faults' in read) return refuse(read.faults)
-  const { config } = read
-  const log = pino({ name: 'sallyport', base: null }, pino.destination({ fd: 2, sync: true }))
-  // In place of Node's own last words, which show the error with all that it quotes (D2).
-  process.on('uncaughtException', (error) => {
-    log.fatal({ cause: traceOf(error) }, 'crashed')
-    process.exit(1)
-  })
-  for (const variable of config.unknownVariables) log.warn({ variable }, 'this variable decides nothing here')
-  try {
+export function serve(): Promise<void> {
+  return configured(async (config, log) => {
     const sallyport = await compose(config, log)
     stopOnSignal(sallyport)
     await start(sallyport, config)
-  } catch (error) {
-    if (error instanceof StartRefused) return refuse(error.faults)
-    const unusable = unusableFolder(config, error)
-    if (unusable) return refuse([unusable])
-    throw error
-  }
+  })
 }
 
 async function start(sallyport: Sallyport, config: Config): Promise<void> {
@@ -84,25 +67,4 @@ function stopOnSignal(sallyport: Sallyport): void {
   process.on('SIGINT', stop)
   // Without a listener Node opens a debugger, which shows every secret to whoever is on the machine (E7).
   process.on('SIGUSR1', () => undefined)
-}
-
-/** What the file system or the database has against the data folder, for the operator. */
-function unusableFolder({ dataFolder }: Config, error: unknown): string | undefined {
-  if (!(error instanceof Error && 'code' in error)) return undefined
-  if (error.code === 'ERR_SQLITE_ERROR') {
-    return `SALLYPORT_DATA_DIR ${dataFolder} holds a database that cannot be opened: ${error.message}. Put a sound one there, or choose another folder.`
-  }
-  return 'syscall' in error
-    ? `SALLYPORT_DATA_DIR ${dataFolder} cannot be used (${error.code}). Choose a folder that this user may write to.`
-    : undefined
-}
-
-function refuse(faults: readonly string[]): void {
-  for (const fault of faults) process.stderr.write(`${fault}\n`)
-  process.exitCode = badConfiguration
-}
-
-/** At once, so that whoever reads the first line has them all. */
-function say(lines: readonly string[]): void {
-  process.stdout.write(`${lines.join('\n')}\n`)
 }

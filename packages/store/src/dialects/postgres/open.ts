@@ -12,6 +12,7 @@ import { alone } from './alone.ts'
 import { postgresDialect, RetryingKysely } from './dialect.ts'
 import { PostgresDriver } from './driver.ts'
 import { codeOf } from './errors.ts'
+import { databasePlace } from './place.ts'
 import { openPool } from './pool.ts'
 import { refusal } from './refusal.ts'
 
@@ -42,7 +43,7 @@ export async function openPostgres(
       await migrateAlone(address)
       isMigrated = true
     },
-    store: createStore(database, dialect, clock),
+    store: createStore(database, { dialect, clock, place: databasePlace(database) }),
     async close() {
       isMigrated = false
       if (!pool.ended) await pool.end()

@@ -11,6 +11,7 @@ import type { Tables } from '../../tables.ts'
 import { sqliteDialect } from './dialect.ts'
 import { closeDatabase, openForReading, openForWriting } from './file.ts'
 import { holdFolder } from './hold.ts'
+import { filePlace } from './place.ts'
 
 /** The database in `<folder>/sallyport.db`, which is neither created nor changed before `migrate`. */
 export function openSqlite(folder: string, clock: Clock = wallClock): OpenedDatabase {
@@ -35,7 +36,7 @@ export function openSqlite(folder: string, clock: Clock = wallClock): OpenedData
       connected ??= openForWriting(file)
       await migrate(database, dialect)
     },
-    store: createStore(database, dialect, clock),
+    store: createStore(database, { dialect, clock, place: () => filePlace(file) }),
     async close() {
       await database.destroy()
       if (connected) closeDatabase(connected)

@@ -1,0 +1,39 @@
+import type { AccountRecord, Store } from '../ports.ts'
+import type { Generations } from './generations.ts'
+
+/**
+ * The same store, which notices when an account stands at an earlier generation than this process knows of: that is
+ * never so unless the database was set back.
+ */
+export function watchedStore(store: Store, generations: Generations, onSetBack: () => void): Store {
+  const { accounts } = store
+  const noted = (account: Pick<AccountRecord, 'id' | 'generation'>) =>
+    generations.note(account.id, account.generation)
+  return {
+    ...store,
+    accounts: {
+      ...accounts,
+      async get(organizationId, id) {
+        // Asked before: a read may well be older than what was committed while it was under way.
+        const known = generations.of(id)
+        const account = await accounts.get(organizationId, id)
+        if (!account) return undefined
+        const isEarlier = known !== undefined && account.generation < known
+        // Unless all was forgotten meanwhile, because the database is taken as it is.
+        if (isEarlier && generations.of(id) !== undefined) onSetBack()
+        noted(account)
+        return account
+      },
+      async update(account) {
+        const isUpdated = await accounts.update(account)
+        if (isUpdated) noted(account)
+        return isUpdated
+      },
+      async commitCredential(organizationId, id, fromGeneration, state, at) {
+        const isCommitted = await accounts.commitCredential(organizationId, id, fromGeneration, state, at)
+        if (isCommitted) noted({ id, generation: state.generation })
+        return isCommitted
+      },
+    },
+  }
+}

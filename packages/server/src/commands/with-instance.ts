@@ -1,0 +1,39 @@
+import { randomBytes } from 'node:crypto'
+import type { InstanceMemory, Journal, Store } from '@sallyport/core'
+import type { Config } from '../config.ts'
+import { instanceFile } from '../instance-file.ts'
+import { fileJournal } from '../journal.ts'
+import { withDatabase } from '../opened-database.ts'
+
+const clock = { now: () => Date.now() }
+
+/** What a word about the database works on. */
+export interface OpenedInstance {
+  readonly store: Store
+  readonly memory: InstanceMemory
+  readonly journal: Journal
+  readonly clock: typeof clock
+  readonly random: { bytes(count: number): Buffer }
+}
+
+/**
+ * Opens the database that is there, and closes it afterwards. An embedded one must not be in use.
+ *
+ * @throws StartRefused
+ */
+export function withInstance<Result>(
+  config: Config,
+  use: (opened: OpenedInstance) => Promise<Result>,
+): Promise<Result> {
+  return withDatabase({ config, clock, mustExist: true }, async ({ database }) => {
+    const result = await use({
+      store: database.store,
+      memory: instanceFile(config.dataFolder),
+      journal: fileJournal(config.dataFolder),
+      clock,
+      random: { bytes: randomBytes },
+    })
+    await database.close()
+    return result
+  })
+}

@@ -1,0 +1,87 @@
+import { randomBytes } from 'node:crypto'
+import { type KeyRing, makeKeyCheck, VaultError, verifyKeyCheck } from '@sallyport/core'
+import { DatabaseRefused, FolderInUse, type OpenedDatabase, openPostgres, openSqlite } from '@sallyport/store'
+import type { Config } from './config.ts'
+import { keyRingOfFolder } from './key-file.ts'
+import { StartRefused } from './start-refused.ts'
+
+interface Clock {
+  now(): number
+}
+
+/** A database that its key opens, up to date. */
+export interface Unlocked {
+  readonly database: OpenedDatabase
+  readonly keyRing: KeyRing
+}
+
+/**
+ * Opens the database that the configuration names, with its key, and hands it over; it is closed when that fails. One
+ * that is not there yet is made, unless it must exist.
+ *
+ * @throws StartRefused before anything is written
+ */
+export async function withDatabase<Result>(
+  { config, clock, mustExist = false }: { config: Config; clock: Clock; mustExist?: boolean },
+  use: (unlocked: Unlocked) => Promise<Result>,
+): Promise<Result> {
+  const database = await openDatabase(config, clock)
+  try {
+    if (mustExist && !database.exists) throw new StartRefused([nothingThere(config)])
+    const keyRing = config.keyRing ?? keyRingOfFolder(config.dataFolder, database.exists)
+    await unlock(database, keyRing)
+    return await use({ database, keyRing })
+  } catch (error) {
+    await database.close()
+    throw refusalOf(error, config)
+  }
+}
+
+function nothingThere({ postgres, dataFolder }: Config): string {
+  return postgres
+    ? 'SALLYPORT_DATABASE_URL names a database that holds no Sallyport. Correct it.'
+    : `SALLYPORT_DATA_DIR ${dataFolder} holds no database. Name the folder of the one that is meant.`
+}
+
+/** The one that the configuration names: nothing is written to it yet. */
+async function openDatabase(config: Config, clock: Clock): Promise<OpenedDatabase> {
+  try {
+    return config.postgres ? await openPostgres(config.postgres, clock) : openSqlite(config.dataFolder, clock)
+  } catch (error) {
+    throw refusalOf(error, config)
+  }
+}
+
+/** What the operator has to change, where it is that. */
+function refusalOf(error: unknown, { dataFolder }: Config): unknown {
+  if (error instanceof DatabaseRefused) {
+    return new StartRefused([`SALLYPORT_DATABASE_URL cannot be used. ${error.message}`])
+  }
+  if (error instanceof FolderInUse) {
+    return new StartRefused([
+      `SALLYPORT_DATA_DIR ${dataFolder} is in use by another Sallyport. Stop that one, or choose another folder.`,
+    ])
+  }
+  if (!(error instanceof VaultError)) return error
+  return new StartRefused([
+    `${error.message} Give the right one, in SALLYPORT_ENCRYPTION_KEYS or as the key file.`,
+  ])
+}
+
+/** Proves the key before anything is written, then brings the database up to date (E4). */
+async function unlock(database: OpenedDatabase, keyRing: KeyRing): Promise<void> {
+  const random = { bytes: randomBytes }
+  const checks = await database.keyChecks.read()
+  if (checks) verifyKeyCheck(keyRing, checks)
+  await database.migrate()
+  if (!checks) {
+    await database.keyChecks.writeFirst(makeKeyCheck(keyRing, random))
+    // Another node may have begun at the same moment, with another key.
+    verifyKeyCheck(keyRing, (await database.keyChecks.read()) ?? [])
+    return
+  }
+  const known = new Set(checks.map(({ keyId }) => keyId))
+  for (const check of makeKeyCheck(keyRing, random)) {
+    if (!known.has(check.keyId)) await database.keyChecks.write(check)
+  }
+}

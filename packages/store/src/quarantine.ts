@@ -1,0 +1,67 @@
+import type { Clock, QuarantineCounts } from '@sallyport/core/ports'
+import type { Kysely } from 'kysely'
+import type { Announce } from './announce.ts'
+import { destroyCredentials } from './destroy-credentials.ts'
+import type { Tables } from './tables.ts'
+
+const because = {
+  reason: 'quarantined',
+  reasonDetail:
+    'This is a copy of another Sallyport’s database, whose credentials were left to that one. Connect the account again.',
+}
+
+/** Destroys what of a copy could reach into the original: one transaction. */
+export async function quarantine(
+  transaction: Kysely<Tables>,
+  { clock, announce }: { readonly clock: Clock; readonly announce: Announce },
+): Promise<QuarantineCounts> {
+  const updatedAt = clock.now()
+  // First, so that nobody is told of all that follows.
+  const webhooks = await disableWebhooks(transaction, updatedAt)
+  const flows = await removeAll(transaction, 'flow')
+  const devicePolls = await removeAll(transaction, 'device_poll')
+  const renewals = await removeAll(transaction, 'renewal_intent')
+  await removeAll(transaction, 'renewal_orphan')
+  // Whoever has a registration's token may change or end it.
+  await removeAll(transaction, 'client_registration')
+  const revocations = await removeAll(transaction, 'revocation')
+  const update = transaction.updateTable('account').set({ revocation: null })
+  await update.where('revocation', '=', 'pending').execute()
+
+  let accounts = 0
+  for (const { id } of await transaction.selectFrom('organization').select('id').execute()) {
+    const owner = { organizationId: id, updatedAt, announce, because }
+    accounts += await destroyCredentials(transaction, owner, ({ eb, or }) =>
+      or([
+        eb('account.renewable', '=', 1),
+        // Issued by a provider, whoever brought them here.
+        eb('account.secrets_set', 'like', '%"/secret/accessToken"%'),
+        eb('account.secrets_set', 'like', '%"/secret/refreshToken"%'),
+      ]),
+    )
+  }
+  return { accounts, revocations, devicePolls, flows, renewals, webhooks }
+}
+
+async function disableWebhooks(transaction: Kysely<Tables>, updatedAt: number): Promise<number> {
+  // What is on its way the original sends.
+  await transaction.deleteFrom('delivery').where('state', '=', 'pending').execute()
+  const result = await transaction
+    .updateTable('webhook')
+    .set(({ eb }) => ({
+      disabled: 1,
+      disabled_reason: because.reason,
+      version: eb('version', '+', 1),
+      updated_at: updatedAt,
+    }))
+    .where('disabled', '=', 0)
+    .executeTakeFirst()
+  return Number(result.numUpdatedRows)
+}
+
+async function removeAll(
+  transaction: Kysely<Tables>,
+  table: 'flow' | 'device_poll' | 'renewal_intent' | 'renewal_orphan' | 'client_registration' | 'revocation',
+): Promise<number> {
+  return Number((await transaction.deleteFrom(table).executeTakeFirst()).numDeletedRows)
+}
