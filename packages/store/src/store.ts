@@ -16,6 +16,7 @@ import { oauthClients } from './oauth-clients.ts'
 import { organizations } from './organizations.ts'
 import { renewalIntents } from './renewal-intents.ts'
 import { revocations } from './revocations.ts'
+import { schedule } from './schedule.ts'
 import { setup } from './setup.ts'
 import type { Tables } from './tables.ts'
 import { traces } from './traces.ts'
@@ -34,6 +35,7 @@ export function createStore(database: Kysely<Tables>, dialect: StoreDialect, clo
     flows: flows(database),
     devicePolls: devicePolls(database),
     renewalIntents: renewalIntents(database, () => dialect.now(clock)),
+    schedule: schedule(database),
     revocations: revocations(database, announce),
     traces: traces(database),
     clientRegistrations: clientRegistrations(database),

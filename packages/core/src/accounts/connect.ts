@@ -106,6 +106,7 @@ async function waiting(
     scopes: [],
     kept: {},
     refreshExpiresAt: undefined,
+    dueAt: undefined,
     revocation: undefined,
   }
 }

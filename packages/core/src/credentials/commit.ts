@@ -34,6 +34,7 @@ export async function connectedState(
     scopes: tokens?.scopes ?? [],
     kept: withoutSecrets({ ...account.kept, ...tokens?.kept }, credential),
     refreshExpiresAt: tokens?.refreshExpiresAt,
+    dueAt: undefined,
     revocation: undefined,
   }
 }

@@ -164,6 +164,7 @@ export function disconnected(
     scopes: [],
     kept: {},
     refreshExpiresAt: undefined,
+    dueAt: undefined,
     revocation,
     version: account.version + 1,
     updatedAt: now,
