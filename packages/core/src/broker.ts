@@ -27,9 +27,11 @@ import { LastUsed } from './call/last-used.ts'
 import type { CallTarget } from './call/resolve.ts'
 import { SigningMemory } from './call/signing-memory.ts'
 import { tryOut } from './call/trial.ts'
+import { Admission } from './credentials/admission.ts'
 import { createClientRegistrations } from './credentials/client-registrations.ts'
 import { Renewals } from './credentials/renewals.ts'
 import { Revocations } from './credentials/revocations.ts'
+import { Scheduler } from './credentials/scheduler.ts'
 import { createEgress, type Egress, type EgressOptions } from './egress/egress.ts'
 import * as environments from './environments/environments.ts'
 import { firstOrganization } from './environments/first-organization.ts'
@@ -98,11 +100,13 @@ async function assemble(options: BrokerOptions) {
   const egress = createEgress(options.egress)
   const targets = new Recent<CallTarget>(clock)
   const knownKeys = new Recent<KnownKey | undefined>(clock)
+  const timers = options.timers ?? systemTimers
   const base = {
     ...options,
     vault,
     policy: { ...options.egress, forbiddenGrants: options.forbiddenGrants ?? new Set<string>() },
-    timers: options.timers ?? systemTimers,
+    timers,
+    admission: new Admission({ ...options, timers }),
     send: options.send ?? egress.credentialRequest,
     issuers: new Recent<Issuer>(clock, 1000, issuerMilliseconds),
     nonces: new Nonces(),
@@ -142,6 +146,7 @@ export async function createBroker(options: BrokerOptions) {
   const { base, organization, egress, revocations, renewals, lastUsed, passage, files, ports, identity } =
     await assemble(options)
   const devicePolls = new DevicePolls(ports)
+  const scheduler = new Scheduler(ports)
   const eventJobs = new EventJobs(base)
   const deliveries = new Deliveries(base)
   await renewals.recover({ isAlone: options.isAlone })
@@ -169,13 +174,17 @@ export async function createBroker(options: BrokerOptions) {
     /** Does the work that is due: to be called about once a second. */
     async runDue() {
       await renewals.runDue()
-      await Promise.all([revocations.runDue(), devicePolls.runDue(), eventJobs.runDue(), deliveries.runDue()])
+      await Promise.all(
+        [scheduler, revocations, devicePolls, eventJobs, deliveries].map((worker) => worker.runDue()),
+      )
     },
     /** Writes down what is kept in memory for a moment. */
     flush: () => lastUsed.flush(),
     /** Lets renewals and calls under way end, and writes the rest down. */
     async close() {
+      await scheduler.close()
       await renewals.settled()
+      await scheduler.settled()
       await devicePolls.settled()
       await revocations.settled()
       await deliveries.settled()

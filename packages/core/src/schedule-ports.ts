@@ -21,7 +21,6 @@ export interface DueAccountRecord {
 
 /** How many renewals of a client are wanted at once, and how many it may have in a second. */
 export interface RateRequest {
-  readonly now: number
   readonly count: number
   readonly perSecond: number
 }
@@ -47,7 +46,7 @@ export interface ScheduleStore {
   ): Promise<readonly DueAccountRecord[]>
   /**
    * Lets a client have `count` renewals now, or none. Over any time it is given as many as `perSecond` allows, and at
-   * most those of one second more, whoever asks.
+   * most those of one second more, whoever asks. By the store's own clock, which all processes share.
    */
   takeRate(organizationId: string, clientId: string, request: RateRequest): Promise<boolean>
 }

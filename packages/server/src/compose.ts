@@ -35,6 +35,8 @@ interface Clock {
 /** What tests put in place of the machine's own clock, and who is told of the steps of renewals. */
 export interface Outside extends Pick<BrokerOptions, 'timers' | 'reached'> {
   readonly clock?: Clock | undefined
+  /** Has work done once a second, until what it returns is called. */
+  readonly everySecond?: ((work: () => void) => () => void) | undefined
 }
 
 const wallClock: Clock = { now: () => Date.now() }
@@ -46,7 +48,7 @@ const random = { bytes: randomBytes }
  * @throws StartRefused before anything is written
  */
 export async function compose(config: Config, log: Logger, outside: Outside = {}): Promise<Sallyport> {
-  const { clock = wallClock, ...steps } = outside
+  const { clock = wallClock, everySecond = bySystem, ...steps } = outside
   const database = await openDatabase(config, clock)
   let held: ReturnType<typeof holdJournal> | undefined
   try {
@@ -76,21 +78,18 @@ export async function compose(config: Config, log: Logger, outside: Outside = {}
       trustedProxies: config.trustedProxies,
       log,
     })
-    const flushing = setInterval(() => void broker.flush(), 1000)
-    const working = setInterval(
-      () =>
-        void broker
-          .runDue()
-          .catch((error) => log.error({ cause: traceOf(error) }, 'due work could not be done')),
-      1000,
-    )
+    const rest = everySecond(() => {
+      void broker.flush()
+      void broker
+        .runDue()
+        .catch((error) => log.error({ cause: traceOf(error) }, 'due work could not be done'))
+    })
     return {
       app,
       broker,
       practiceOrigin: practice?.origin,
       async close() {
-        clearInterval(flushing)
-        clearInterval(working)
+        rest()
         await app.close()
         await broker.close()
         await practice?.close()
@@ -150,6 +149,11 @@ async function unlock(database: OpenedDatabase, keyRing: KeyRing): Promise<void>
   for (const check of makeKeyCheck(keyRing, random)) {
     if (!known.has(check.keyId)) await database.keyChecks.write(check)
   }
+}
+
+function bySystem(work: () => void): () => void {
+  const timer = setInterval(work, 1000)
+  return () => clearInterval(timer)
 }
 
 /** Ten thousand beside our own, where there is room. */

@@ -1,15 +1,15 @@
 import type { DueAccountRecord, ScheduleStore } from '@sallyport/core/ports'
 import { type Kysely, sql } from 'kysely'
 import { optional } from './columns.ts'
-import { takeRate } from './renewal-rate.ts'
+import { type Now, takeRate } from './renewal-rate.ts'
 import type { Tables } from './tables.ts'
 
-export function schedule(database: Kysely<Tables>): ScheduleStore {
+export function schedule(database: Kysely<Tables>, now: Now): ScheduleStore {
   return {
-    lanes: (now) => lanes(database, now),
+    lanes: (at) => lanes(database, at),
     due: (...arguments_) => due(database, ...arguments_),
     claim: (...arguments_) => claim(database, ...arguments_),
-    takeRate: (...arguments_) => takeRate(database, ...arguments_),
+    takeRate: (...arguments_) => takeRate(database, now, ...arguments_),
   }
 }
 

@@ -25,6 +25,7 @@ import { webhooks } from './webhooks.ts'
 /** Core's store on a database of whichever dialect. */
 export function createStore(database: Kysely<Tables>, dialect: StoreDialect, clock: Clock): Store {
   const announce = createAnnounce(clock)
+  const now = () => dialect.now(clock)
   return {
     organizations: organizations(database),
     dataKeys: dataKeys(database),
@@ -34,8 +35,8 @@ export function createStore(database: Kysely<Tables>, dialect: StoreDialect, clo
     accounts: accounts(database, announce),
     flows: flows(database),
     devicePolls: devicePolls(database),
-    renewalIntents: renewalIntents(database, () => dialect.now(clock)),
-    schedule: schedule(database),
+    renewalIntents: renewalIntents(database, now),
+    schedule: schedule(database, now),
     revocations: revocations(database, announce),
     traces: traces(database),
     clientRegistrations: clientRegistrations(database),

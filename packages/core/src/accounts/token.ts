@@ -46,6 +46,6 @@ export async function renewAccount(
   // What needs no person can be tried again, whatever became of the last attempt.
   const isFetched = opened.scheme.connects(opened.definition) === 'fetched' && !account.disabled
   const target = isFetched ? opened : usable(opened)
-  const renewed = await ports.renewals.renew(target)
+  const renewed = await ports.renewals.renew(target.account, 'person')
   return accountView(renewed.account, integration, ports.clock.now())
 }
