@@ -129,6 +129,7 @@ async function assemble(options: BrokerOptions) {
     renewals,
     revocations,
     recorder,
+    used: (account) => lastUsed.note(account),
     tryOut: (target) => (target.scheme.open ? tryFiles(files, target) : tryOut(passage, target)),
   }
   const identity: AuthenticatePorts = {
@@ -178,6 +179,8 @@ export async function createBroker(options: BrokerOptions) {
         [scheduler, revocations, devicePolls, eventJobs, deliveries].map((worker) => worker.runDue()),
       )
     },
+    /** Renews nothing ahead of calls any more; calls are served until `close`. */
+    rest: () => scheduler.close(),
     /** Writes down what is kept in memory for a moment. */
     flush: () => lastUsed.flush(),
     /** Lets renewals and calls under way end, and writes the rest down. */

@@ -90,6 +90,7 @@ export async function compose(config: Config, log: Logger, outside: Outside = {}
       practiceOrigin: practice?.origin,
       async close() {
         rest()
+        await broker.rest()
         await app.close()
         await broker.close()
         await practice?.close()

@@ -68,6 +68,7 @@ export async function startSallyport(
   const sallyport = await compose(read.config, pino({ level: 'trace' }, sink), standing)
   await sallyport.app.listen({ host: '127.0.0.1', port })
   const origin = read.config.publicUrl
+  let closed: Promise<void> | undefined
   return {
     origin,
     adminKey: environment.SALLYPORT_ADMIN_KEY ?? adminKey,
@@ -84,7 +85,8 @@ export async function startSallyport(
       await sallyport.broker.runDue()
     },
     async close({ keep = false } = {}) {
-      await sallyport.close()
+      closed ??= sallyport.close()
+      await closed
       if (!keep) await rm(folder, { recursive: true, force: true })
     },
   }

@@ -22,6 +22,7 @@ export async function accountToken(
   const target = await fresh(ports, found, minimumSeconds)
   const token = target.scheme.token(target.credential)
   if (!token) throw new SallyportError('token_unavailable')
+  ports.used(target.account)
   const { expiresAt, generation } = target.account
   return {
     accessToken: token.accessToken.reveal(),
