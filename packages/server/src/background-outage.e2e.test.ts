@@ -1,5 +1,5 @@
 import { faults } from '@sallyport/testkit'
-import { describe, expect, test, vi } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import { type Background, background, failing } from './background.suite.ts'
 
 const second = 1000
@@ -124,7 +124,7 @@ test('calls that need their renewals, more than the cap allows, wait a moment fo
   const ended = Promise.all(calls)
   // Each is let through by a second that passes.
   for (let count = 1; count < 5; count += 1) {
-    await vi.waitUntil(() => made.client('api').requests === count, { timeout: 5 * second })
+    await expect.poll(() => made.client('api').requests, { timeout: 5 * second }).toBe(count)
     made.clock.advance(second)
   }
   expect((await ended).map(({ status }) => status)).toEqual([200, 200, 200, 200, 200])
