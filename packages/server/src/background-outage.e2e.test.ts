@@ -27,9 +27,9 @@ describe('after six hours in which a provider', () => {
     const made = await background()
     const ids = await made.connect('api', 600, { perSecond: 20 })
     const back = failing(made, fault)
-    await made.pass(hour)
+    await made.pass(hour, 3)
     const inFirstHour = made.client('api').requests
-    await made.pass(5 * hour, 5)
+    await made.pass(5 * hour, 10)
     // A probe every five minutes, and no more.
     expect(inFirstHour).toBeLessThan(120)
     expect(made.client('api').requests - inFirstHour).toBeLessThan(5 * 14)
@@ -59,7 +59,7 @@ test('while a provider is down calls go out with what is valid, and the others h
   const call = (id: string) => made.sallyport.request('GET', `/proxy/${id}/me`)
   const back = failing(made, { status: 503 })
   await made.pass(35 * minute)
-  expect((await made.told())['account.failing']).toBeGreaterThanOrEqual(20)
+  expect(made.sallyport.logged()).toContain('renewals of this client are paused')
   const asked = made.client('api').requests
   for (const id of ids) expect((await call(id)).status).toBe(200)
   expect(made.client('api').requests).toBe(asked)

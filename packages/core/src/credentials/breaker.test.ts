@@ -35,7 +35,13 @@ describe('an outage', () => {
     ['nineteen failures', Array(19).fill(failed), 100, false],
     ['every second of forty', Array.from({ length: 40 }, (_, i) => (i % 2 ? failed : answered)), 100, true],
     ['every third of sixty', Array.from({ length: 60 }, (_, i) => (i % 3 ? answered : failed)), 100, false],
-    ['forty in as many minutes', Array(40).fill(failed), minute, false],
+    ['twenty in as many minutes, without an answer between', Array(20).fill(failed), minute, true],
+    [
+      'forty in as many minutes, but for one',
+      Array.from({ length: 39 }, (_, i) => (i === 19 ? answered : failed)),
+      minute,
+      false,
+    ],
     ['forty refusals of accounts, which the provider answers', Array(40).fill(answered), 100, false],
   ])('%s', (_, outcomes, every, opens) => {
     const breaker = new Breaker()

@@ -1,7 +1,7 @@
 const second = 1000
 const minute = 60 * second
 const windowMilliseconds = 30 * second
-/** Fewer say nothing of a provider. */
+/** Fewer say nothing of a provider. So many in a row, without an answer between, say it however long they take. */
 const fewest = 20
 /** Enough to see that a provider which seemed to be back is not. */
 const fewestAgain = 5
@@ -43,6 +43,8 @@ export class Breaker {
   #probe: Probe | undefined
   /** Since when the rate comes back, and the pause that it came from. */
   #recovery: { readonly since: number; readonly milliseconds: number } | undefined
+  /** Failures since the last answer. */
+  #inRow = 0
   /** Renewals by the second in which they ended. */
   readonly #seconds = new Map<number, { ended: number; failed: number }>()
 
@@ -99,7 +101,9 @@ export class Breaker {
   #endedWhileClosed(outcome: Outcome, now: number): 'opened' | undefined {
     const { ended, failed } = this.#count(outcome, now)
     const enough = this.#recovery ? fewestAgain : fewest
-    const isDown = outcome.kind === 'failed' && ended >= enough && failed * 2 >= ended
+    this.#inRow = outcome.kind === 'failed' ? this.#inRow + 1 : 0
+    const isMostly = ended >= enough && failed * 2 >= ended
+    const isDown = outcome.kind === 'failed' && (isMostly || this.#inRow >= enough)
     if (!isDown && outcome.kind !== 'refused') return undefined
     const before = this.#recovery?.milliseconds
     const first = firstPause[outcome.kind === 'refused' ? 'refusal' : 'outage']
@@ -112,6 +116,7 @@ export class Breaker {
     const until = now + Math.max(milliseconds, Math.min(asked, longestRetryAfter))
     this.#pause = { cause: outcome.kind === 'refused' ? 'refusal' : 'outage', until, milliseconds }
     this.#recovery = undefined
+    this.#inRow = 0
     this.#seconds.clear()
   }
 

@@ -247,7 +247,9 @@ export class Renewals {
       if (latest.account.generation > target.account.generation) return latest
     }
     const failures = this.#backoff.failed(target.account.id, failure.retryAfterSeconds)
-    await this.#ports.admission.retry(target, failure, { failures, inDoubt: after.inDoubt })
+    // What is the provider's failure makes the account wait no longer than the provider does.
+    const inRow = isKnown ? 1 : failures
+    await this.#ports.admission.retry(target, failure, { failures: inRow, inDoubt: after.inDoubt })
     if (after.isLost) this.#untilExpiry(target)
     throw heard(failure)
   }
