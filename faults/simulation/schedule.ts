@@ -156,7 +156,9 @@ class Schedule {
     const disks = this.#nodes.flatMap(({ disk }) => [...disk.entries.values()])
     const ours = intents.filter(({ accountId }) => accountId === this.#account)
     for (const node of this.#nodes) node.kill()
-    await store.accounts.delete(organizationId, this.#account, account?.generation ?? 0, undefined)
+    // Another generation by now, where the last call renewed it; what stays would be renewed in the next schedule.
+    const latest = await store.accounts.get(organizationId, this.#account)
+    await store.accounts.delete(organizationId, this.#account, latest?.generation ?? 0, undefined)
     return verdictOn({
       ...{ options: this.#options, oracle, account, serves, provider },
       open: [...this.#open],

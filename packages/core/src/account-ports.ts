@@ -18,6 +18,8 @@ export interface AccountState {
   readonly kept: Readonly<Record<string, string>>
   /** When what renews the token ends, where the provider says. */
   readonly refreshExpiresAt: number | undefined
+  /** When it is to be looked after in the background; undefined where there is nothing to do. */
+  readonly dueAt: number | undefined
   /** Of accounts that were disconnected. */
   readonly revocation: RevocationState | undefined
 }

@@ -27,11 +27,13 @@ import { LastUsed } from './call/last-used.ts'
 import type { CallTarget } from './call/resolve.ts'
 import { SigningMemory } from './call/signing-memory.ts'
 import { tryOut } from './call/trial.ts'
+import { Admission } from './credentials/admission.ts'
 import { createClientRegistrations } from './credentials/client-registrations.ts'
 import { Fence } from './credentials/fence.ts'
 import { JournalRoom } from './credentials/journal-room.ts'
 import { Renewals } from './credentials/renewals.ts'
 import { Revocations } from './credentials/revocations.ts'
+import { Scheduler } from './credentials/scheduler.ts'
 import type { Target } from './credentials/target.ts'
 import { createEgress, type Egress, type EgressOptions } from './egress/egress.ts'
 import * as environments from './environments/environments.ts'
@@ -116,14 +118,15 @@ async function assemble(options: BrokerOptions) {
   const egress = createEgress(options.egress)
   const targets = new Recent<CallTarget>(clock)
   const knownKeys = new Recent<KnownKey | undefined>(clock)
-  const room = new JournalRoom(options)
+  const timers = options.timers ?? systemTimers
   const base = {
     ...options,
     store,
     fence,
     vault,
     policy: { ...options.egress, forbiddenGrants: options.forbiddenGrants ?? new Set<string>() },
-    timers: options.timers ?? systemTimers,
+    timers,
+    admission: new Admission({ ...options, timers }),
     send: options.send ?? egress.credentialRequest,
     issuers: new Recent<Issuer>(clock, 1000, issuerMilliseconds),
     nonces: new Nonces(),
@@ -133,10 +136,7 @@ async function assemble(options: BrokerOptions) {
       targets.clear()
       knownKeys.clear()
     },
-    async mayRenew(target: Target) {
-      await fence.pass()
-      await room.pass(target)
-    },
+    mayRenew: guard(fence, new JournalRoom(options)),
   }
   const recorder = new Recorder(base)
   const revocations = new Revocations({ ...base, recorder })
@@ -150,6 +150,7 @@ async function assemble(options: BrokerOptions) {
     renewals,
     revocations,
     recorder,
+    used: (account) => lastUsed.note(account),
     tryOut: (target) => (target.scheme.open ? tryFiles(files, target) : tryOut(passage, target)),
   }
   const identity: AuthenticatePorts = {
@@ -162,11 +163,20 @@ async function assemble(options: BrokerOptions) {
   return { base, organization, egress, revocations, renewals, lastUsed, passage, files, ports, identity }
 }
 
+/** What stands against renewals besides the account itself. */
+function guard(fence: Fence, room: JournalRoom) {
+  return async (target: Target) => {
+    await fence.pass()
+    await room.pass(target)
+  }
+}
+
 /** Opens the front door. */
 export async function createBroker(options: BrokerOptions) {
   const { base, organization, egress, revocations, renewals, lastUsed, passage, files, ports, identity } =
     await assemble(options)
   const devicePolls = new DevicePolls(ports)
+  const scheduler = new Scheduler(ports)
   const eventJobs = new EventJobs(base)
   const deliveries = new Deliveries(base)
   await base.fence.beforeRenewals(() => renewals.recover({ isAlone: options.isAlone }))
@@ -197,13 +207,19 @@ export async function createBroker(options: BrokerOptions) {
     async runDue() {
       if (!(await base.fence.runDue())) return
       await renewals.runDue()
-      await Promise.all([revocations.runDue(), devicePolls.runDue(), eventJobs.runDue(), deliveries.runDue()])
+      await Promise.all(
+        [scheduler, revocations, devicePolls, eventJobs, deliveries].map((worker) => worker.runDue()),
+      )
     },
+    /** Renews nothing ahead of calls any more; calls are served until `close`. */
+    rest: () => scheduler.close(),
     /** Writes down what is kept in memory for a moment. */
     flush: () => lastUsed.flush(),
     /** Lets renewals and calls under way end, and writes the rest down. */
     async close() {
+      await scheduler.close()
       await renewals.settled()
+      await scheduler.settled()
       await devicePolls.settled()
       await revocations.settled()
       await deliveries.settled()

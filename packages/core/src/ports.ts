@@ -10,6 +10,7 @@ import type { DevicePollRecord, FlowRecord } from './flow-ports.ts'
 import type { InstanceStore } from './instance-ports.ts'
 import type { DataKeyRecord } from './key-ports.ts'
 import type { RenewalIntentStore } from './renewal-ports.ts'
+import type { ScheduleStore } from './schedule-ports.ts'
 import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from './webhook-ports.ts'
 
 export type { AccountEvent, Standing } from './account-events.ts'
@@ -34,6 +35,7 @@ export type {
   RenewalStep,
 } from './renewal-ports.ts'
 export { nextSteps } from './renewal-ports.ts'
+export type { DueAccountRecord, LaneRecord, RateRequest, ScheduleStore } from './schedule-ports.ts'
 export type {
   DataKeyRecord,
   DefinitionRecord,
@@ -254,7 +256,7 @@ export interface Store extends WebhookStores {
       state: AccountState,
       at: number,
     ): Promise<boolean>
-    /** Status and reason only, if the generation is still this one; never from `needs_reconnect` to `failing`. */
+    /** Status and reason only, if the generation is still this one; never from `needs_reconnect`, which is not due, to `failing`. */
     setStatus(
       organizationId: string,
       id: string,
@@ -263,6 +265,8 @@ export interface Store extends WebhookStores {
       reason: string | undefined,
       reasonDetail: string | undefined,
     ): Promise<boolean>
+    /** Only when it is due, without a further version, if the generation is still this one and it is in use. */
+    postpone(organizationId: string, id: string, generation: number, dueAt: number | undefined): Promise<void>
     /** Marks accounts whose token ended by `now`, with nothing to renew it; how many there were, at most `limit`. */
     noteEnded(now: number, limit: number): Promise<number>
     touch(used: readonly { organizationId: string; id: string; at: number }[]): Promise<void>
@@ -288,6 +292,7 @@ export interface Store extends WebhookStores {
     prune(before: number, mostPerOrganization: number): Promise<void>
   }
   renewalIntents: RenewalIntentStore
+  schedule: ScheduleStore
   /** Of all organizations: a job's work. */
   revocations: {
     create(revocation: RevocationRecord): Promise<void>

@@ -25,6 +25,8 @@ interface Clock {
 /** What tests put in place of the machine's own clock, and who is told of the steps of renewals. */
 export interface Outside extends Pick<BrokerOptions, 'timers' | 'reached'> {
   readonly clock?: Clock | undefined
+  /** Has work done once a second, until what it returns is called. */
+  readonly everySecond?: ((work: () => void) => () => void) | undefined
 }
 
 const wallClock: Clock = { now: () => Date.now() }
@@ -35,11 +37,11 @@ const wallClock: Clock = { now: () => Date.now() }
  * @throws StartRefused before anything is written
  */
 export function compose(config: Config, log: Logger, outside: Outside = {}): Promise<Sallyport> {
-  const { clock = wallClock, ...steps } = outside
+  const { clock = wallClock, everySecond = bySystem, ...steps } = outside
   return withDatabase({ config, clock }, async (unlocked) => {
     const held = holdJournal(config.dataFolder)
     try {
-      return await assembled(config, log, { ...unlocked, clock, held, steps })
+      return await assembled(config, log, { ...unlocked, clock, everySecond, held, steps })
     } catch (error) {
       held.release()
       throw error
@@ -49,14 +51,15 @@ export function compose(config: Config, log: Logger, outside: Outside = {}): Pro
 
 interface Parts extends Unlocked {
   readonly clock: Clock
+  readonly everySecond: (work: () => void) => () => void
   readonly held: HeldJournal
-  readonly steps: Omit<Outside, 'clock'>
+  readonly steps: Pick<Outside, 'timers' | 'reached'>
 }
 
 async function assembled(
   config: Config,
   log: Logger,
-  { database, keyRing, clock, held, steps }: Parts,
+  { database, keyRing, clock, everySecond, held, steps }: Parts,
 ): Promise<Sallyport> {
   const practice = config.practice ? await practiceProvider(config, log) : undefined
   const broker = await createBroker({
@@ -82,21 +85,17 @@ async function assembled(
     trustedProxies: config.trustedProxies,
     log,
   })
-  const flushing = setInterval(() => void broker.flush(), 1000)
-  const working = setInterval(
-    () =>
-      void broker
-        .runDue()
-        .catch((error) => log.error({ cause: traceOf(error) }, 'due work could not be done')),
-    1000,
-  )
+  const rest = everySecond(() => {
+    void broker.flush()
+    void broker.runDue().catch((error) => log.error({ cause: traceOf(error) }, 'due work could not be done'))
+  })
   return {
     app,
     broker,
     practiceOrigin: practice?.origin,
     async close() {
-      clearInterval(flushing)
-      clearInterval(working)
+      rest()
+      await broker.rest()
       await app.close()
       await broker.close()
       await practice?.close()
@@ -109,6 +108,11 @@ async function assembled(
 /** Which addresses may be reached: the practice provider's besides, while it is on. */
 function egressOf({ allowedPrivate }: Config, practice: { readonly origin: string } | undefined) {
   return { allowedPrivate, exemptOrigins: new Set(practice ? [practice.origin] : []) }
+}
+
+function bySystem(work: () => void): () => void {
+  const timer = setInterval(work, 1000)
+  return () => clearInterval(timer)
 }
 
 /** Ten thousand beside our own, where there is room. */

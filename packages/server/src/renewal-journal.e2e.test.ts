@@ -119,14 +119,15 @@ test('and is committed once the database takes it, long before anybody would tak
   const { store } = failing()
   const { journal: noticed, appended } = noticing()
   const a = await start({ store, journal: noticed })
-  clock.advance(31 * minute)
+  clock.advance(59 * minute)
   const waiting = outcomeOf(a.token())
   await appended
   await a.close()
   await waiting
   const { failure, store: failingStill } = failing()
   const b = await start({ store: failingStill })
-  clock.advance(30 * minute)
+  // The old token has ended, and the new one is not due yet.
+  clock.advance(2 * minute)
   expect([await outcomeOf(b.token()), tokenRequests()]).toEqual(['renewal_unavailable', 1])
   failure.isDown = false
   await b.runDue()

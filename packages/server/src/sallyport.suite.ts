@@ -33,7 +33,7 @@ export interface TestSallyport {
     body?: unknown,
     options?: { readonly key?: string | null; readonly headers?: Readonly<Record<string, string>> },
   ): Promise<TestReply>
-  /** Does the work that is due by its clock, without waiting for the next second. */
+  /** Does the work that is due by its clock, without waiting for the next second; with a clock of its own only then. */
   runDue(): Promise<void>
   /** Stops it; with `keep` the data folder stays for a next start. */
   close(options?: { readonly keep?: boolean }): Promise<void>
@@ -63,9 +63,12 @@ export async function startSallyport(
       done()
     },
   })
-  const sallyport = await compose(read.config, pino({ level: 'trace' }, sink), { clock })
+  // A clock that stands still has no seconds that pass.
+  const standing = clock && { clock, everySecond: () => () => undefined }
+  const sallyport = await compose(read.config, pino({ level: 'trace' }, sink), standing)
   await sallyport.app.listen({ host: '127.0.0.1', port })
   const origin = read.config.publicUrl
+  let closed: Promise<void> | undefined
   return {
     origin,
     adminKey: environment.SALLYPORT_ADMIN_KEY ?? adminKey,
@@ -77,9 +80,13 @@ export async function startSallyport(
         key: options.key === undefined ? (environment.SALLYPORT_ADMIN_KEY ?? adminKey) : options.key,
         headers: options.headers ?? {},
       }),
-    runDue: () => sallyport.broker.runDue(),
+    async runDue() {
+      await sallyport.broker.flush()
+      await sallyport.broker.runDue()
+    },
     async close({ keep = false } = {}) {
-      await sallyport.close()
+      closed ??= sallyport.close()
+      await closed
       if (!keep) await rm(folder, { recursive: true, force: true })
     },
   }

@@ -1,5 +1,5 @@
 import { ended, type Standing } from '@sallyport/core/ports'
-import { type Kysely, sql, type Updateable } from 'kysely'
+import { type Kysely, sql, type UpdateObject } from 'kysely'
 import { readStanding } from './account-standing.ts'
 import type { Announce } from './announce.ts'
 import type { Tables } from './tables.ts'
@@ -9,7 +9,7 @@ const mostAttempts = 20
 
 /** What is to be written, and how the account stands then. */
 interface NextState {
-  readonly columns: Updateable<Tables['account']>
+  readonly columns: UpdateObject<Tables, 'account'>
   readonly after: Standing
 }
 

@@ -32,6 +32,7 @@ export function stateColumns(state: AccountState) {
     scopes: JSON.stringify(state.scopes),
     kept: JSON.stringify(state.kept),
     refresh_expires_at: state.refreshExpiresAt ?? null,
+    due_at: state.dueAt ?? null,
     revocation: state.revocation ?? null,
   }
 }
@@ -80,6 +81,7 @@ export function accountRecord(row: AccountRow): AccountRecord {
     scopes: strings(row.scopes),
     kept: stringMap(row.kept),
     refreshExpiresAt: optional(row.refresh_expires_at),
+    dueAt: optional(row.due_at),
     revocation: optional(row.revocation) as AccountRecord['revocation'],
     version: row.version,
     lastUsedAt: optional(row.last_used_at),

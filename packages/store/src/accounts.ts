@@ -14,6 +14,7 @@ import { readStanding } from './account-standing.ts'
 import type { Announce } from './announce.ts'
 import { compiled } from './compiled.ts'
 import { endPoll } from './device-polls.ts'
+import { dueAfterUpdate, dueUnlessDisabled, postpone } from './due-at.ts'
 import { endIntents } from './renewal-intents.ts'
 import { revocationRow } from './revocations.ts'
 import type { Tables } from './tables.ts'
@@ -38,6 +39,7 @@ export function accounts(database: Kysely<Tables>, announce: Announce): Accounts
       database.transaction().execute((transaction) => updateIn(transaction, announce, account)),
     commitCredential: (...arguments_) => commitCredential(database, announce, ...arguments_),
     setStatus: (...arguments_) => setStatus(database, announce, ...arguments_),
+    postpone: (...arguments_) => postpone(database, ...arguments_),
     noteEnded: (now, limit) => noteEnded(database, announce, { now, limit }),
     touch: touch(database),
     disconnect: (account, revocation) =>
@@ -71,10 +73,10 @@ async function updateIn(
 ): Promise<boolean> {
   const { organizationId, id, version, updatedAt } = account
   const standing = await readStanding(transaction, organizationId, id)
-  const change = { ...detailColumns(account), ...stateColumns(account), version, updated_at: updatedAt }
+  const columns = { ...detailColumns(account), ...stateColumns(account), version, updated_at: updatedAt }
   const result = await transaction
     .updateTable('account')
-    .set(change)
+    .set({ ...columns, due_at: dueAfterUpdate(account) })
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .where('version', '=', version - 1)
@@ -117,7 +119,7 @@ function commitCredential(
   announce: Announce,
   ...[organizationId, id, fromGeneration, state, at]: Parameters<Accounts['commitCredential']>
 ): Promise<boolean> {
-  const columns = { ...stateColumns(state), updated_at: at }
+  const columns = { ...stateColumns(state), due_at: dueUnlessDisabled(state.dueAt), updated_at: at }
   return database.transaction().execute(async (transaction) => {
     // A renewal, mostly: of an account that stays connected there is nothing to tell.
     const renewed = await transaction
@@ -145,7 +147,11 @@ function setStatus(
   announce: Announce,
   ...[organizationId, id, generation, status, reason, reasonDetail]: Parameters<Accounts['setStatus']>
 ): Promise<boolean> {
-  const columns = { status, reason: reason ?? null, reason_detail: reasonDetail ?? null }
+  const needsPerson = status === 'needs_reconnect'
+  const columns = {
+    ...{ status, reason: reason ?? null, reason_detail: reasonDetail ?? null },
+    ...(needsPerson && { due_at: null }),
+  }
   const after = { status, reason, reasonDetail }
   return changeState(database, announce, { organizationId, id, generation }, (before) => {
     // Who was overtaken may come late: what needs somebody does not pass by itself.

@@ -43,6 +43,7 @@ export async function destroyCredentials(
       scopes: '[]',
       kept: '{}',
       refresh_expires_at: null,
+      due_at: null,
       revocation: null,
       version: eb('version', '+', 1),
       updated_at: updatedAt,

@@ -78,6 +78,7 @@ export const connected: AccountState = {
   scopes: ['read', 'write'],
   kept: { instance: 'https://one.example.com' },
   refreshExpiresAt: 1_900_000_000_000,
+  dueAt: now + 1_800_000,
   revocation: 'pending' as const,
 }
 
@@ -94,6 +95,7 @@ export const pending: AccountState = {
   scopes: [],
   kept: {},
   refreshExpiresAt: undefined,
+  dueAt: undefined,
   revocation: undefined,
 }
 

@@ -24,6 +24,7 @@ import {
 } from './records.suite.ts'
 import { renewalIntentSuite } from './renewal-intents.suite.ts'
 import { revocationSuite } from './revocations.suite.ts'
+import { scheduleSuite } from './schedule.suite.ts'
 import { traceSuite } from './traces.suite.ts'
 import { webhookSuite } from './webhooks.suite.ts'
 
@@ -123,6 +124,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     flowSuite(() => store)
     renewalIntentSuite(() => store)
     revocationSuite(() => store)
+    scheduleSuite(() => store)
     traceSuite(() => store)
     webhookSuite(() => store)
     devicePollSuite(() => store)

@@ -18,6 +18,7 @@ import { organizations } from './organizations.ts'
 import type { Place } from './place.ts'
 import { renewalIntents } from './renewal-intents.ts'
 import { revocations } from './revocations.ts'
+import { schedule } from './schedule.ts'
 import { setup } from './setup.ts'
 import type { Tables } from './tables.ts'
 import { traces } from './traces.ts'
@@ -33,6 +34,7 @@ export function createStore(
   }: { readonly dialect: StoreDialect; readonly clock: Clock; readonly place: () => Promise<Place> },
 ): Store {
   const announce = createAnnounce(clock)
+  const now = () => dialect.now(clock)
   return {
     instance: instance(database, { clock, place, announce }),
     organizations: organizations(database),
@@ -43,7 +45,8 @@ export function createStore(
     accounts: accounts(database, announce),
     flows: flows(database),
     devicePolls: devicePolls(database),
-    renewalIntents: renewalIntents(database, () => dialect.now(clock)),
+    renewalIntents: renewalIntents(database, now),
+    schedule: schedule(database, now),
     revocations: revocations(database, announce),
     traces: traces(database),
     clientRegistrations: clientRegistrations(database),

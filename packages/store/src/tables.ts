@@ -73,6 +73,7 @@ interface AccountTable {
   /** JSON. */
   kept: string
   refresh_expires_at: number | null
+  due_at: number | null
   revocation: string | null
   version: number
   last_used_at: number | null
@@ -179,6 +180,13 @@ interface RenewalOrphanTable {
   at: number
 }
 
+interface RenewalRateTable {
+  organization_id: string
+  client_id: string
+  /** When the client has had as many renewals as it was given, at the rate that it may have. */
+  next_at: number
+}
+
 interface TraceTable {
   organization_id: string
   id: string
@@ -273,6 +281,7 @@ export interface Tables {
   revocation: RevocationTable
   renewal_intent: RenewalIntentTable
   renewal_orphan: RenewalOrphanTable
+  renewal_rate: RenewalRateTable
   trace: TraceTable
   client_registration: ClientRegistrationTable
   event: EventTable

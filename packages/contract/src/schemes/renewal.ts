@@ -17,5 +17,17 @@ export const Renewal = z.strictObject({
   defaultLifetime: z.int().min(1).max(315_360_000).optional().describe('when the provider names none'),
   notBefore: z.int().min(1).max(31_536_000).optional().describe('earliest, after the token was issued'),
   rotation: Rotation.optional(),
+  perSecond: z
+    .int()
+    .min(1)
+    .max(1000)
+    .optional()
+    .describe('most renewals of this client in a second, over all nodes; default 50'),
+  refreshLifetime: z
+    .int()
+    .min(60)
+    .max(315_360_000)
+    .optional()
+    .describe('how long a refresh token lives unused, where the provider does not say; a week is assumed'),
 })
 export type Renewal = z.infer<typeof Renewal>

@@ -145,6 +145,7 @@ function newAccount(
     scopes: [],
     kept: {},
     refreshExpiresAt: undefined,
+    dueAt: undefined,
     revocation: undefined,
     version: 1,
     lastUsedAt: undefined,

@@ -23,8 +23,7 @@ export async function connect(
   { keep = true }: { readonly keep?: boolean } = {},
 ): Promise<Connected> {
   const { scheme, definition, credential } = target
-  if (credential.tokens)
-    return { state: await connectedState(ports.vault, target, credential), trial: undefined }
+  if (credential.tokens) return { state: await connectedState(ports, target, credential), trial: undefined }
   switch (scheme.connects(definition)) {
     case 'authorized':
       return { state: await waiting(ports, target, 'pending'), trial: undefined }
@@ -45,7 +44,7 @@ async function fetched(ports: AccountPorts, target: Target, keep: boolean): Prom
       async (watched) => scheme.fetch?.(watched, connection, credential),
       { keep },
     )
-    const state = await connectedState(ports.vault, target, { ...target.credential, tokens })
+    const state = await connectedState(ports, target, { ...target.credential, tokens })
     return { state, trial: { ok: true } }
   } catch (cause) {
     const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
@@ -61,7 +60,7 @@ async function fetched(ports: AccountPorts, target: Target, keep: boolean): Prom
 }
 
 async function given(ports: AccountPorts, target: Target, keep: boolean): Promise<Connected> {
-  const state = await connectedState(ports.vault, target, target.credential)
+  const state = await connectedState(ports, target, target.credential)
   if (!canBeTried(target)) return { state, trial: undefined }
   const trial = await ports.tryOut(target)
   if (keep) await ports.recorder.noteTrial(target, trial)
@@ -106,6 +105,7 @@ async function waiting(
     scopes: [],
     kept: {},
     refreshExpiresAt: undefined,
+    dueAt: undefined,
     revocation: undefined,
   }
 }

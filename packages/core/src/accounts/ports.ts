@@ -13,6 +13,8 @@ export interface AccountPorts extends RenewalPorts {
   readonly publicUrl: string
   /** Sends the integration's test request as this account. */
   readonly tryOut: (target: Target) => Promise<Trial>
+  /** Notes that an account is used. */
+  readonly used: (account: AccountRecord) => void
 }
 
 /** Whose accounts, and which. */

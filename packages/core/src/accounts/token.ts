@@ -22,6 +22,7 @@ export async function accountToken(
   const target = await fresh(ports, found, minimumSeconds)
   const token = target.scheme.token(target.credential)
   if (!token) throw new SallyportError('token_unavailable')
+  ports.used(target.account)
   const { expiresAt, generation } = target.account
   return {
     accessToken: token.accessToken.reveal(),
@@ -46,6 +47,6 @@ export async function renewAccount(
   // What needs no person can be tried again, whatever became of the last attempt.
   const isFetched = opened.scheme.connects(opened.definition) === 'fetched' && !account.disabled
   const target = isFetched ? opened : usable(opened)
-  const renewed = await ports.renewals.renew(target)
+  const renewed = await ports.renewals.renew(target.account, 'person')
   return accountView(renewed.account, integration, ports.clock.now())
 }

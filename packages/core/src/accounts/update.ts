@@ -1,6 +1,7 @@
 import type { AccountPatch, AccountReply, Definition } from '@sallyport/contract'
 import { createConnection } from '../credentials/connection.ts'
 import { definitionOf } from '../credentials/definition.ts'
+import { accountDue } from '../credentials/due.ts'
 import { openCredential } from '../credentials/seal.ts'
 import { SallyportError } from '../error.ts'
 import type { AccountRecord, IntegrationRecord } from '../ports.ts'
@@ -36,13 +37,27 @@ export async function updateAccount(
     version: account.version + 1,
     updatedAt: ports.clock.now(),
   }
-  const next =
+  const changed =
     patch.parameters === undefined && patch.secret === undefined
       ? described
       : await reconnected(ports, described, integration, patch)
+  const isSame = changed.generation === account.generation
+  const next = isSame ? { ...changed, dueAt: dueOf(ports, changed, integration, account.disabled) } : changed
   if (!(await ports.store.accounts.update(next))) throw new SallyportError('changed_meanwhile')
   ports.changed()
   return accountView(next, integration, ports.clock.now())
+}
+
+/** What is enabled again is looked after again, and what is disabled is left alone. */
+function dueOf(
+  { clock, random }: AccountPorts,
+  account: AccountRecord,
+  integration: IntegrationRecord,
+  wasDisabled: boolean,
+): number | undefined {
+  if (account.disabled === wasDisabled) return account.dueAt
+  const definition = definitionOf(integration)
+  return accountDue(account, schemeOf(definition).renewal(definition), clock.now(), random)
 }
 
 async function reconnected(

@@ -31,6 +31,7 @@ const account: AccountRecord = {
   renewable: true,
   kept: {},
   refreshExpiresAt: undefined,
+  dueAt: undefined,
   revocation: undefined,
   scopes: ['read'],
   version: 3,

@@ -31,7 +31,7 @@ export function accountView(
     warnings: [...(scheme.warnings?.(definition, account) ?? []), ...warningsOf(account)],
     generation: account.generation,
     ...time('expiresAt', expiresAt),
-    ...time('nextRenewalAt', account.renewable ? renewsAt : undefined),
+    ...time('nextRenewalAt', account.dueAt ?? (account.renewable ? renewsAt : undefined)),
     ...time('reconnectBy', status === 'expiring' ? expiresAt : account.refreshExpiresAt),
     scopes: [...account.scopes],
     parameters: { ...account.parameters },

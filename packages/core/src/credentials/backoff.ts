@@ -20,12 +20,14 @@ export class Backoff {
     return Math.max(0, Math.ceil((until - this.#clock.now()) / 1000))
   }
 
-  failed(accountId: string, retryAfterSeconds: number | undefined): void {
+  /** How often it has failed in a row by now. */
+  failed(accountId: string, retryAfterSeconds: number | undefined): number {
     const count = (this.#failures.get(accountId)?.count ?? 0) + 1
     const own = Math.min(firstMilliseconds * 2 ** (count - 1), longestMilliseconds)
     const asked = Math.min(retryAfterSeconds ?? 0, longestRetryAfterSeconds) * 1000
     if (this.#failures.size >= capacity) this.#failures.clear()
     this.#failures.set(accountId, { count, until: this.#clock.now() + Math.max(own, asked) })
+    return count
   }
 
   succeeded(accountId: string): void {

@@ -1,18 +1,23 @@
-import type { AccountRecord, AccountState, Clock, Store } from '../ports.ts'
+import type { AccountRecord, AccountState, Clock, Random, Store } from '../ports.ts'
 import type { Credential } from '../schemes/scheme.ts'
 import type { Vault } from '../vault/vault.ts'
+import { accountDue } from './due.ts'
 import { sealCredential } from './seal.ts'
 import type { Target } from './target.ts'
 
-export interface CommitPorts {
-  readonly store: Store
+export interface StatePorts {
   readonly vault: Vault
   readonly clock: Clock
+  readonly random: Random
+}
+
+export interface CommitPorts extends StatePorts {
+  readonly store: Store
 }
 
 /** The state of an account that holds this credential from now on, sealed for the next generation. */
 export async function connectedState(
-  vault: Vault,
+  { vault, clock, random }: StatePorts,
   target: Pick<Target, 'account' | 'definition' | 'scheme'>,
   credential: Credential,
 ): Promise<AccountState> {
@@ -21,19 +26,24 @@ export async function connectedState(
   const { tokens } = credential
   const renewable = scheme.renewable(definition, tokens)
   const kept = { ...credential, secret: scheme.secretToKeep?.(definition, credential) ?? credential.secret }
+  const status = tokens?.expiresAt !== undefined && !renewable ? 'expiring' : 'connected'
+  const { issuedAt, expiresAt } = tokens ?? {}
+  const now = clock.now()
+  const next = { ...account, status, renewable, issuedAt, expiresAt, updatedAt: now } as const
   return {
-    status: tokens?.expiresAt !== undefined && !renewable ? 'expiring' : 'connected',
+    status,
     reason: undefined,
     reasonDetail: undefined,
     credential: await sealCredential(vault, { ...account, generation }, kept),
     secretsSet: secretsSet(kept),
     generation,
-    issuedAt: tokens?.issuedAt,
-    expiresAt: tokens?.expiresAt,
+    issuedAt,
+    expiresAt,
     renewable,
     scopes: tokens?.scopes ?? [],
     kept: withoutSecrets({ ...account.kept, ...tokens?.kept }, credential),
     refreshExpiresAt: tokens?.refreshExpiresAt,
+    dueAt: accountDue(next, scheme.renewal(definition), now, random),
     revocation: undefined,
   }
 }
@@ -82,7 +92,7 @@ export async function commit(
   credential: Credential,
 ): Promise<AccountRecord | undefined> {
   const { account } = target
-  const state = await connectedState(ports.vault, target, credential)
+  const state = await connectedState(ports, target, credential)
   const at = ports.clock.now()
   const stored = await ports.store.accounts.commitCredential(
     account.organizationId,

@@ -38,12 +38,12 @@ export function fresh(ports: FreshPorts, target: Target, minimumSeconds = 0): Ta
 }
 
 async function renewed(ports: FreshPorts, target: Target, verdict: 'due' | 'expired'): Promise<Target> {
-  const pause = ports.renewals.pauseSeconds(target.account.id)
+  const pause = ports.renewals.pauseSeconds(target)
   if (pause > 0) return stillValid(ports.clock, target, verdict, undefined, pause)
   const waiting = new AbortController()
   try {
     const timeout = ports.timers.wait(longestWaitMilliseconds, waiting.signal).then(() => undefined)
-    const first = await Promise.race([ports.renewals.renew(target), timeout])
+    const first = await Promise.race([ports.renewals.renew(target.account), timeout])
     return first ?? stillValid(ports.clock, target, verdict, undefined, 1)
   } catch (failure) {
     if (failure instanceof SallyportError && failure.code === 'account_needs_reconnect') throw failure

@@ -35,7 +35,7 @@ export async function commitAnswer(
   closing: AbortSignal,
 ): Promise<AccountRecord | undefined> {
   const { account } = target
-  const state = await connectedState(ports.vault, target, { ...target.credential, tokens })
+  const state = await connectedState(ports, target, { ...target.credential, tokens })
   const { organizationId, id: accountId, generation } = account
   const at = ports.clock.now()
   const entry = { id: newId('ans', ports), organizationId, accountId, generation, state, at }

@@ -8,6 +8,7 @@ import { systemTimers } from '../timers.ts'
 import { Recorder } from '../traces/recorder.ts'
 import { generateKeyRing, parseKeyRing } from '../vault/keyring.ts'
 import { createVault } from '../vault/vault.ts'
+import { Admission } from './admission.ts'
 import { connectedState } from './commit.ts'
 import { Renewals } from './renewals.ts'
 import { loadTarget, targetWith } from './target.ts'
@@ -72,6 +73,7 @@ async function renewable() {
   const store = {
     accounts,
     renewalIntents,
+    schedule: { takeRate: async () => true },
     integrations: { get: async () => integration },
   } as unknown as Store
   const policy = { allowedPrivate: [], exemptOrigins: new Set<string>() }
@@ -97,7 +99,7 @@ async function renewable() {
   }
   const credential = { secret: {}, parameters: {}, tokens }
   const target = await targetWith({ vault, policy }, account, integration, credential)
-  account = { ...account, ...(await connectedState(vault, target, credential)) }
+  account = { ...account, ...(await connectedState({ vault, clock, random }, target, credential)) }
   const ports = {
     ...{ store, vault, clock, timers: systemTimers, random, log, policy, send },
     changed: () => undefined,
@@ -108,6 +110,7 @@ async function renewable() {
       ...{ append: async () => undefined, remove: async () => undefined, hasRoom: async () => true },
     },
     recorder: new Recorder({ store, clock, random, log }),
+    admission: new Admission({ store, clock, timers: systemTimers, random, log }),
   }
   const rejected = await loadTarget(ports, 'org_a', 'acc_a')
   const renewals = new Renewals(ports)
@@ -140,6 +143,6 @@ test('a call that read the account before a renewal, and hears of it after its e
 test('a renewal of a generation that has been renewed already only reads the newer one', async () => {
   const { requests, afterRejection, renewals, rejected } = await renewable()
   await afterRejection()
-  expect((await renewals.renew(rejected)).account.generation).toBe(2)
+  expect((await renewals.renew(rejected.account)).account.generation).toBe(2)
   expect(requests).toHaveLength(1)
 })

@@ -1,8 +1,9 @@
 import { SallyportError, traceOf } from '../error.ts'
-import type { RenewalIntentRecord } from '../ports.ts'
+import type { AccountRecord, RenewalIntentRecord } from '../ports.ts'
 import { answerIsLost } from '../schemes/lost-answer.ts'
 import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
 import type { Recorder } from '../traces/recorder.ts'
+import type { Admission, Asker } from './admission.ts'
 import { Backoff } from './backoff.ts'
 import { ForcedRenewals, type Rejection } from './forced-renewals.ts'
 import { mayResend, profileOf } from './in-doubt.ts'
@@ -18,6 +19,7 @@ export interface RenewalPorts extends JournalPorts, SchemePorts {
   readonly recorder: Recorder
   /** Throws what stands against any renewal, or this one's, as things are. */
   readonly mayRenew: (target: Target) => Promise<void>
+  readonly admission: Admission
 }
 
 /** Less than callers wait, so that they hear how it stands. */
@@ -36,7 +38,12 @@ interface Wanted {
   readonly isRejected: boolean
   /** Whoever asks knows that the account needs somebody, and wants it tried all the same. */
   readonly isRefused: boolean
+  readonly asker: Asker
 }
+
+/** An account that is to be renewed, as far as that is known before it is read. */
+export type Renewable = Pick<AccountRecord, 'organizationId' | 'id' | 'generation'> &
+  Partial<Pick<AccountRecord, 'status'>>
 
 /**
  * The one place that renews tokens: one renewal of a generation at a time, whoever asks, in whatever process
@@ -91,8 +98,9 @@ export class Renewals {
   }
 
   /** Seconds before a failed renewal may be repeated by a call. */
-  pauseSeconds(accountId: string): number {
-    return this.#underWay.has(accountId) ? 0 : this.#backoff.secondsLeft(accountId)
+  pauseSeconds({ account, integration }: Target): number {
+    if (this.#underWay.has(account.id)) return 0
+    return Math.max(this.#backoff.secondsLeft(account.id), this.#ports.admission.pauseSeconds(integration))
   }
 
   /**
@@ -101,12 +109,12 @@ export class Renewals {
    *
    * @throws SallyportError account_needs_reconnect, renewal_unavailable, renewal_unsupported, token_refused…
    */
-  renew(target: Target, from = target.account.generation, isRejected = false): Promise<Target> {
-    const { id, organizationId } = target.account
+  renew(account: Renewable, asker: Asker = 'call', isRejected = false): Promise<Target> {
+    const { id, organizationId, generation: from } = account
     const underWay = this.#underWay.get(id)
     if (underWay) return underWay
-    const isRefused = target.account.status === 'needs_reconnect'
-    const renewal = this.#renew({ organizationId, id, from, isRejected, isRefused }).finally(() =>
+    const isRefused = account.status === 'needs_reconnect'
+    const renewal = this.#renew({ organizationId, id, from, isRejected, isRefused, asker }).finally(() =>
       this.#underWay.delete(id),
     )
     this.#underWay.set(id, renewal)
@@ -125,7 +133,7 @@ export class Renewals {
     const underWay = this.#underWay.get(id)
     if (underWay) return underWay
     if (this.#forced.permit(id, rejection)) {
-      return this.renew(current, generation, rejection === 'unauthorized')
+      return this.renew({ ...current.account, generation }, 'call', rejection === 'unauthorized')
     }
     // or begun it and ended it.
     const latest = await loadTarget(this.#ports, organizationId, id)
@@ -171,6 +179,7 @@ export class Renewals {
       throw new SallyportError('renewal_unsupported')
     }
     await this.#ports.mayRenew(current)
+    await this.#ports.admission.enter(current, wanted.asker, isRejected)
     // An answer must be sealed also when the database is gone by then.
     await this.#ports.vault.ready(organizationId)
     const { clock } = this.#ports
@@ -180,6 +189,7 @@ export class Renewals {
       mayResend(intent, { profile, expiresAt, now: clock.now(), isRejected }),
     )
     if (claim.kind === 'mine') return this.#send(current, claim, wanted)
+    await this.#ports.admission.notSent(current, claim.kind)
     if (claim.kind === 'unanswered') return this.#stillInDoubt(current)
     return this.#awaitOthers(current)
   }
@@ -224,21 +234,25 @@ export class Renewals {
   ): Promise<Target> {
     const { failure, isLost, wanted } = how
     const isRefused = failure.code === 'account_needs_reconnect'
+    const isKnown = this.#ports.admission.failed(target, failure)
     const after = onFailure(isLost ? 'lost' : isRefused ? 'refused' : 'unspent', {
       attempt: intent.attempt,
       kind: profileOf(target).kind,
     })
     // Told before the attempt ends: nobody is to send again what was refused. What cannot be told stays in doubt.
     const isTold =
-      after.resend || (await this.#tellFailure(target, after.inDoubt ? doubted(failure) : failure))
+      after.resend || isKnown || (await this.#tellFailure(target, after.inDoubt ? doubted(failure) : failure))
     await this.#intents.end(intent, isTold ? after.intent : 'no_answer')
-    if (after.resend) return this.#renew(wanted)
+    if (after.resend) return this.#renew({ ...wanted, asker: 'again' })
     if (isRefused) {
       // Another process may have known better.
       const latest = await loadTarget(this.#ports, wanted.organizationId, wanted.id)
       if (latest.account.generation > target.account.generation) return latest
     }
-    this.#backoff.failed(target.account.id, failure.retryAfterSeconds)
+    const failures = this.#backoff.failed(target.account.id, failure.retryAfterSeconds)
+    // What is the provider's failure makes the account wait no longer than the provider does.
+    const inRow = isKnown ? 1 : failures
+    await this.#ports.admission.retry(target, failure, { failures: inRow, inDoubt: after.inDoubt })
     if (after.isLost) this.#untilExpiry(target)
     throw heard(failure)
   }
@@ -246,6 +260,7 @@ export class Renewals {
   async #store(target: Target, tokens: Tokens): Promise<Target> {
     const account = await commitAnswer(this.#ports, target, tokens, this.#closing.signal)
     this.#backoff.succeeded(target.account.id)
+    this.#ports.admission.answered(target)
     this.#ports.changed()
     if (!account) return loadTarget(this.#ports, target.account.organizationId, target.account.id)
     this.#ports.log.info({ account: account.id, generation: account.generation }, 'token renewed')
@@ -300,7 +315,7 @@ export class Renewals {
     if (verdict === 'release') return renewalIntents.release(intent)
     await renewalIntents.loseAnswer(intent)
     await this.#recordFailure(target, lostAnswer())
-    if (kind === 'grace') void this.renew(target)
+    if (kind === 'grace') void this.renew(target.account)
   }
 
   async #tellFailure(target: Target, failure: SallyportError): Promise<boolean> {

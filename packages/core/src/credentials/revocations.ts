@@ -168,6 +168,7 @@ export function disconnected(
     scopes: [],
     kept: {},
     refreshExpiresAt: undefined,
+    dueAt: undefined,
     revocation,
     version: account.version + 1,
     updatedAt: now,

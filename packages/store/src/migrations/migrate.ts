@@ -10,6 +10,7 @@ import { clientRegistrations } from './0007-client-registrations.ts'
 import { renewalIntents } from './0010-renewal-intents.ts'
 import { events } from './0011-events.ts'
 import { instance } from './0012-instance.ts'
+import { dueRenewals } from './0013-due-renewals.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
@@ -23,6 +24,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0010-renewal-intents': renewalIntents,
   '0011-events': events,
   '0012-instance': instance,
+  '0013-due-renewals': dueRenewals,
 }
 
 /** Brings the schema up to date, in one transaction. A database of a newer version is refused. */

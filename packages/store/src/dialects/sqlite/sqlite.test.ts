@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fakeClock } from '@sallyport/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { account, addOrganization } from '../../records.suite.ts'
 import { storeSuite } from '../../store.suite.ts'
@@ -175,6 +176,30 @@ describe('an SQLite file', () => {
       await database.store.accounts.list('org_a', { ids }, { limit: 1, after: undefined })
     }
     expect(await database.store.accounts.get('org_a', 'acc_1')).toBeDefined()
+    await database.close()
+  })
+
+  test('gives each client as many renewals as time allows, and saves up none for longer than a second', async () => {
+    const clock = fakeClock()
+    const database = openSqlite(folder, clock)
+    await database.migrate()
+    await addOrganization(database.store, 'org_a')
+    const take = (count = 1) => database.store.schedule.takeRate('org_a', 'int_1', { count, perSecond: 10 })
+    expect([await take(10), await take()]).toEqual([true, false])
+    clock.advance(99)
+    expect(await take()).toBe(false)
+    clock.advance(1)
+    expect([await take(), await take()]).toEqual([true, false])
+    clock.advance(900)
+    expect([await take(10), await take(9), await take()]).toEqual([false, true, false])
+    clock.advance(60_000)
+    expect([await take(11), await take(10), await take()]).toEqual([false, true, false])
+    let given = 0
+    for (let quarter = 0; quarter < 240; quarter += 1) {
+      clock.advance(250)
+      given += (await Promise.all([take(), take(), take(), take(), take()])).filter(Boolean).length
+    }
+    expect(given).toBe(600)
     await database.close()
   })
 

@@ -1,0 +1,89 @@
+import type { DueAccountRecord, ScheduleStore } from '@sallyport/core/ports'
+import { type Kysely, sql } from 'kysely'
+import { optional } from './columns.ts'
+import { type Now, takeRate } from './renewal-rate.ts'
+import type { Tables } from './tables.ts'
+
+export function schedule(database: Kysely<Tables>, now: Now): ScheduleStore {
+  return {
+    lanes: (at) => lanes(database, at),
+    due: (...arguments_) => due(database, ...arguments_),
+    claim: (...arguments_) => claim(database, ...arguments_),
+    takeRate: (...arguments_) => takeRate(database, now, ...arguments_),
+  }
+}
+
+interface LaneRow {
+  readonly organization_id: string
+  readonly id: string
+  readonly oauth_client_id: string | null
+  readonly due_at: number | null
+}
+
+/** One probe of the index for each integration, however many accounts those have. */
+async function lanes(database: Kysely<Tables>, now: number) {
+  const { rows } = await sql<LaneRow>`
+    select i.organization_id, i.id, i.oauth_client_id, (
+      select min(a.due_at) from account a
+      where a.organization_id = i.organization_id and a.integration_id = i.id and a.due_at is not null
+    ) as due_at
+    from integration i`.execute(database)
+  return rows
+    .flatMap((row) => {
+      const dueAt = optional(row.due_at)
+      if (dueAt === undefined || dueAt > now) return []
+      const oauthClientId = optional(row.oauth_client_id)
+      return [{ organizationId: row.organization_id, integrationId: row.id, oauthClientId, dueAt }]
+    })
+    .sort((one, other) => one.dueAt - other.dueAt)
+}
+
+async function due(
+  database: Kysely<Tables>,
+  ...[{ organizationId, integrationId }, now, limit]: Parameters<ScheduleStore['due']>
+): Promise<readonly DueAccountRecord[]> {
+  const rows = await database
+    .selectFrom('account')
+    .select(['organization_id', 'id', 'generation', 'issued_at', 'created_at', 'last_used_at', 'due_at'])
+    .where('organization_id', '=', organizationId)
+    .where('integration_id', '=', integrationId)
+    .where('due_at', 'is not', null)
+    .where('due_at', '<=', now)
+    .orderBy('due_at')
+    .limit(limit)
+    .execute()
+  return rows.map((row) => ({
+    organizationId: row.organization_id,
+    id: row.id,
+    generation: row.generation,
+    issuedAt: optional(row.issued_at),
+    createdAt: row.created_at,
+    lastUsedAt: optional(row.last_used_at),
+    dueAt: row.due_at ?? now,
+  }))
+}
+
+/** One statement: whoever comes second finds that they are due no more. */
+async function claim(
+  database: Kysely<Tables>,
+  ...[accounts, now, until]: Parameters<ScheduleStore['claim']>
+): Promise<readonly DueAccountRecord[]> {
+  const [first] = accounts
+  if (!first) return []
+  const ids = accounts.map(({ id }) => id)
+  // As a transaction, which runs again where two that update the same rows in another order block each other.
+  const rows = await database
+    .transaction()
+    .execute((transaction) =>
+      transaction
+        .updateTable('account')
+        .set({ due_at: until })
+        .where('organization_id', '=', first.organizationId)
+        .where('id', 'in', ids)
+        .where('due_at', '<=', now)
+        .returning('id')
+        .execute(),
+    )
+  const claimed = new Set(rows.map(({ id }) => id))
+  return accounts.filter(({ id }) => claimed.has(id))
+}
