@@ -25,11 +25,11 @@ describe('after six hours in which a provider', () => {
     ['answers with a gateway’s page', { status: 502, body: '<html>' }],
   ])('%s, every account is renewed within the cap, and few events tell of it', async (_, fault) => {
     const made = await background()
-    const ids = await made.connect('api', 600, { perSecond: 20 })
+    const ids = await made.connect('api', 300, { perSecond: 20 })
     const back = failing(made, fault)
-    await made.pass(hour, 3)
+    await made.pass(hour, 5)
     const inFirstHour = made.client('api').requests
-    await made.pass(5 * hour, 10)
+    await made.pass(5 * hour, 20)
     // A probe every five minutes, and no more.
     expect(inFirstHour).toBeLessThan(120)
     expect(made.client('api').requests - inFirstHour).toBeLessThan(5 * 14)
@@ -39,7 +39,7 @@ describe('after six hours in which a provider', () => {
     made.client('api').most = 0
     // The probe, a rate that comes back step by step, and all that is due.
     await made.pass(15 * minute)
-    expect(await statuses(made, ids)).toEqual({ connected: 600 })
+    expect(await statuses(made, ids)).toEqual({ connected: 300 })
     const { most, reuses } = made.client('api')
     expect(most).toBeLessThanOrEqual(20)
     expect(reuses).toBe(0)

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   canary,
@@ -8,6 +8,7 @@ import {
   type ReceivedRequest,
   type ScriptedReply,
 } from '@sallyport/testkit'
+import { filesIn } from './files-in.suite.ts'
 import { Plaintexts } from './plaintext.suite.ts'
 import { send, startSallyport, type TestReply, type TestSallyport } from './sallyport.suite.ts'
 
@@ -119,7 +120,7 @@ export async function startCanaries(): Promise<Canaries> {
       return found.splice(0)
     },
     leaksInFiles() {
-      for (const file of readdirSync(sallyport.dataFolder)) {
+      for (const file of filesIn(sallyport.dataFolder)) {
         search(file, readFileSync(join(sallyport.dataFolder, file), 'latin1'))
       }
       return found.splice(0)

@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process'
 import { createPrivateKey } from 'node:crypto'
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   canary,
@@ -12,6 +12,7 @@ import {
   startSshd,
 } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
+import { filesIn } from './files-in.suite.ts'
 import { startSallyport, type TestSallyport } from './sallyport.suite.ts'
 import {
   type FileServers,
@@ -199,7 +200,7 @@ test('password, key and passphrase appear nowhere but at the server', async () =
     replies.push(await filesOf(sallyport, account.id)('GET', '/none'))
     replies.push(await filesOf(sallyport, account.id)('GET', '/'))
   }
-  const database = readdirSync(sallyport.dataFolder).map((name) => {
+  const database = filesIn(sallyport.dataFolder).map((name) => {
     const file = join(sallyport.dataFolder, name)
     return readFileSync(file).toString('latin1')
   })

@@ -1,10 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { fakeClock, loopbackProvider, type ReceivedRequest, sink } from '@sallyport/testkit'
 import { expect, onTestFinished, test } from 'vitest'
+import { filesIn } from './files-in.suite.ts'
 import { connected } from './passage.suite.ts'
 import { startSallyport } from './sallyport.suite.ts'
 import { isSigned, told } from './webhooks.suite.ts'
@@ -280,7 +281,7 @@ test('the signing secret is shown once, and is in no other reply, log or file', 
   await sallyport.runDue()
   await sallyport.request('PATCH', `/v1/webhooks/${id}`, { description: 'Ours' })
   const shown = [await get(''), await get(`/${id}`), await get(`/${id}/deliveries`)]
-  const files = readdirSync(sallyport.dataFolder).map((file) =>
+  const files = filesIn(sallyport.dataFolder).map((file) =>
     readFileSync(join(sallyport.dataFolder, file), 'latin1'),
   )
   const everything = [JSON.stringify(shown), sallyport.logged(), ...files].join('\n')

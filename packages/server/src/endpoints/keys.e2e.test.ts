@@ -1,8 +1,9 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Endpoint, endpoints, type Scope, scopes } from '@sallyport/contract'
 import { type FakeClock, fakeClock, type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { filesIn } from '../files-in.suite.ts'
 import { startSallyport, type TestReply, type TestSallyport } from '../sallyport.suite.ts'
 import { type Json, keyed, rest } from './rest.suite.ts'
 
@@ -82,7 +83,7 @@ describe('a key', () => {
     expect(listed.body.items).toContainEqual(shown)
 
     const [, , , unguessable] = key.split('_')
-    const files = readdirSync(sallyport.dataFolder).map((name) =>
+    const files = filesIn(sallyport.dataFolder).map((name) =>
       readFileSync(join(sallyport.dataFolder, name), 'latin1'),
     )
     for (const text of [read.text, listed.text, sallyport.logged(), ...files])
