@@ -179,6 +179,7 @@ export async function createBroker(options: BrokerOptions) {
   const scheduler = new Scheduler(ports)
   const eventJobs = new EventJobs(base)
   const deliveries = new Deliveries(base)
+  let isResting = false
   await base.fence.beforeRenewals(() => renewals.recover({ isAlone: options.isAlone }))
   if (options.adminKey) await setup.skipSetup(base)
 
@@ -205,14 +206,17 @@ export async function createBroker(options: BrokerOptions) {
     closed: () => base.fence.closed,
     /** Does the work that is due: to be called about once a second. */
     async runDue() {
-      if (!(await base.fence.runDue())) return
+      if (isResting || !(await base.fence.runDue())) return
       await renewals.runDue()
       await Promise.all(
         [scheduler, revocations, devicePolls, eventJobs, deliveries].map((worker) => worker.runDue()),
       )
     },
-    /** Renews nothing ahead of calls any more; calls are served until `close`. */
-    rest: () => scheduler.close(),
+    /** Nothing is done in the background any more; calls are served until `close`. */
+    rest() {
+      isResting = true
+      return scheduler.close()
+    },
     /** Writes down what is kept in memory for a moment. */
     flush: () => lastUsed.flush(),
     /** Lets renewals and calls under way end, and writes the rest down. */

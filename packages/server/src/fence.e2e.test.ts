@@ -1,4 +1,4 @@
-import { copyFileSync, cpSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { copyFileSync, cpSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { copyOf, fenced, minute, newFolder, outcome, readiness, turns } from './fence.suite.ts'
@@ -59,7 +59,6 @@ describe('a copy of a data folder, started beside the original,', () => {
   test('leaves the answers in its journal alone', async () => {
     const { folder, start } = await fenced()
     const clone = copyOf(folder)
-    mkdirSync(join(clone, 'journal'))
     writeFileSync(join(clone, 'journal', 'ans_1'), '{"not":"an answer"}')
     const copy = await start(clone)
     expect(copy.logged()).not.toContain('journal entry')

@@ -86,10 +86,11 @@ describe('sallyport quarantine', () => {
     const { folder, environment } = await fenced()
     const clone = copyOf(folder)
     const key = { organizationId: 'org_a', accountId: 'acc_a', generation: 1 }
-    await fileJournal(clone).append({ ...key, id: 'ans_1', at: 1, state: {} as never })
+    const journals = ['journal', 'journal-2'].map((name) => fileJournal(join(clone, name)))
+    for (const journal of journals) await journal.append({ ...key, id: 'ans_1', at: 1, state: {} as never })
     const done = await run(['quarantine'], { ...environment, SALLYPORT_DATA_DIR: clone })
-    expect(done.stdout).toContain('1 answers in the journal')
-    expect(readdirSync(join(clone, 'journal'))).toEqual([])
+    expect(done.stdout).toContain('2 answers in the journal')
+    expect(await Promise.all(journals.map((journal) => journal.entries()))).toEqual([[], []])
   })
 })
 

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Journal } from '@sallyport/core'
 import { FolderInUse, holdFolder } from '@sallyport/store'
@@ -23,4 +24,10 @@ export function holdJournal(dataFolder: string): HeldJournal {
       if (!(error instanceof FolderInUse)) throw error
     }
   }
+}
+
+/** Every journal of a data folder that no process serves from. */
+export function journalsIn(dataFolder: string): Journal[] {
+  const names = readdirSync(dataFolder).filter((name) => /^journal(-\d+)?$/.test(name))
+  return names.map((name) => fileJournal(join(dataFolder, name)))
 }

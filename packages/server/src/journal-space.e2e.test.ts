@@ -17,7 +17,7 @@ const entry = {
 function onSmallDisk() {
   const disk = smallDisk(20)
   const time = { passed: 0 }
-  const journal = fileJournal(disk.folder, () => time.passed)
+  const journal = fileJournal(join(disk.folder, 'journal'), () => time.passed)
   const reserve = join(disk.folder, 'journal', 'reserve')
   const aSecondLater = () => {
     time.passed += 1000

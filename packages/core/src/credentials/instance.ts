@@ -47,7 +47,7 @@ export async function adoptInstance(ports: InstancePorts): Promise<Settled> {
  * `force`: so a second time destroys nothing that was connected since the first.
  */
 export async function quarantineInstance(
-  ports: InstancePorts & { readonly journal: Journal },
+  ports: InstancePorts & { readonly journals: readonly Journal[] },
   { force }: { readonly force: boolean },
 ): Promise<(Settled & { readonly counts: QuarantineCounts; readonly answers: number }) | undefined> {
   const { found, seen } = await standing(ports)
@@ -56,10 +56,15 @@ export async function quarantineInstance(
   const next = { id: newId('ins', ports), epoch: beyond(found, seen) }
   const counts = await ports.store.instance.quarantine(next)
   // Answers that came to the original.
-  const answers = await ports.journal.entries()
-  for (const { id } of answers) await ports.journal.remove(id)
+  const answers = await Promise.all(ports.journals.map(emptied))
   await ports.memory.write(next)
-  return { id: next.id, cause, counts, answers: answers.length }
+  return { id: next.id, cause, counts, answers: answers.reduce((sum, count) => sum + count, 0) }
+}
+
+async function emptied(journal: Journal): Promise<number> {
+  const answers = await journal.entries()
+  for (const { id } of answers) await journal.remove(id)
+  return answers.length
 }
 
 async function standing(

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import type { InstanceMemory, Journal, Store } from '@sallyport/core'
 import type { Config } from '../config.ts'
 import { instanceFile } from '../instance-file.ts'
-import { fileJournal } from '../journal.ts'
+import { journalsIn } from '../journal-folder.ts'
 import { withDatabase } from '../opened-database.ts'
 
 const clock = { now: () => Date.now() }
@@ -11,7 +11,7 @@ const clock = { now: () => Date.now() }
 export interface OpenedInstance {
   readonly store: Store
   readonly memory: InstanceMemory
-  readonly journal: Journal
+  readonly journals: readonly Journal[]
   readonly clock: typeof clock
   readonly random: { bytes(count: number): Buffer }
 }
@@ -29,7 +29,7 @@ export function withInstance<Result>(
     const result = await use({
       store: database.store,
       memory: instanceFile(config.dataFolder),
-      journal: fileJournal(config.dataFolder),
+      journals: journalsIn(config.dataFolder),
       clock,
       random: { bytes: randomBytes },
     })
