@@ -164,7 +164,8 @@ test('when it ends it begins nothing more, and lets what is under way be answere
   await gate.arrivals(2)
   const closing = made.sallyport.close({ keep: true })
   made.clock.advance(50 * minute * second)
-  const late = made.sallyport.runDue()
+  // Whatever it finds: by then the database may be closed.
+  const late = made.sallyport.runDue().catch(() => undefined)
   gate.release()
   await Promise.all([working, closing, late])
   const again = await startSallyport(
