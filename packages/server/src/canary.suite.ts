@@ -5,10 +5,10 @@ import {
   findCanaries,
   type LoopbackProvider,
   loopbackProvider,
+  Plaintexts,
   type ReceivedRequest,
   type ScriptedReply,
 } from '@sallyport/testkit'
-import { Plaintexts } from './plaintext.suite.ts'
 import { send, startSallyport, type TestReply, type TestSallyport } from './sallyport.suite.ts'
 
 /** What a test asks, besides method, path and body. */

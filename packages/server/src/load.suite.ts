@@ -1,7 +1,12 @@
-import { canary, type LoopbackProvider, walkOverHttp } from '@sallyport/testkit'
-import type { Plaintexts } from './plaintext.suite.ts'
+import {
+  canary,
+  type Dice,
+  dice,
+  type LoopbackProvider,
+  type Plaintexts,
+  walkOverHttp,
+} from '@sallyport/testkit'
 import type { SallyportProcess } from './process.suite.ts'
-import { type Dice, dice } from './random.suite.ts'
 import { send, type TestReply } from './sallyport.suite.ts'
 
 /** What a client can know of a thing: a request without an answer may have been carried out, or not. */
