@@ -1,6 +1,6 @@
 import { traceOf } from '@sallyport/core'
 import pino from 'pino'
-import { compose, practicePort, type Sallyport } from '../compose.ts'
+import { compose, type Outside, practicePort, type Sallyport } from '../compose.ts'
 import { type Config, readConfig } from '../config.ts'
 import { StartRefused } from '../start-refused.ts'
 
@@ -8,7 +8,7 @@ const badConfiguration = 78
 const drainMilliseconds = 30_000
 
 /** Serves until SIGTERM or SIGINT, then lets what is under way end. */
-export async function serve(): Promise<void> {
+export async function serve(outside?: Outside): Promise<void> {
   const read = readConfig()
   if ('faults' in read) return refuse(read.faults)
   const { config } = read
@@ -20,7 +20,7 @@ export async function serve(): Promise<void> {
   })
   for (const variable of config.unknownVariables) log.warn({ variable }, 'this variable decides nothing here')
   try {
-    const sallyport = await compose(config, log)
+    const sallyport = await compose(config, log, outside)
     stopOnSignal(sallyport)
     await start(sallyport, config)
   } catch (error) {
