@@ -12,7 +12,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'tools/*.test.ts'],
+          include: ['packages/*/src/**/*.test.ts', 'tools/*.test.ts', 'faults/*.test.ts'],
           exclude: ['**/*.e2e.test.ts', '**/node_modules/**', '**/dist/**'],
           pool: 'threads',
           isolate: false,
@@ -23,7 +23,7 @@ export default defineConfig({
         ssr,
         test: {
           name: 'e2e',
-          include: ['packages/*/src/**/*.e2e.test.ts'],
+          include: ['packages/*/src/**/*.e2e.test.ts', 'faults/*.e2e.test.ts'],
           pool: 'forks',
           testTimeout: 120_000,
           hookTimeout: 120_000,
