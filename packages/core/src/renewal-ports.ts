@@ -87,8 +87,14 @@ export interface RenewalOrphanRecord extends RenewalKey {
 
 /** Who renews what. Each method is one transaction. */
 export interface RenewalIntentStore {
-  /** The first attempt; undefined when there is an intent already, or the account has another generation by now. */
-  claim(key: RenewalKey, lease: RenewalLease): Promise<RenewalIntentRecord | undefined>
+  /**
+   * The first attempt; undefined when there is an intent already, or the account has another generation or status by
+   * now: another process may just have been refused.
+   */
+  claim(
+    account: RenewalKey & Pick<AccountState, 'status'>,
+    lease: RenewalLease,
+  ): Promise<RenewalIntentRecord | undefined>
   get(key: RenewalKey): Promise<RenewalIntentRecord | undefined>
   /** The next attempt, in place of one that is without answer, or abandoned; undefined unless it is still so. */
   takeOver(before: RenewalIntentRecord, lease: RenewalLease): Promise<RenewalIntentRecord | undefined>

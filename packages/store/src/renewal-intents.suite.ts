@@ -1,4 +1,4 @@
-import type { RenewalIntentRecord, RenewalKey, Store } from '@sallyport/core/ports'
+import type { RenewalIntentRecord, Store } from '@sallyport/core/ports'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { account, now } from './records.suite.ts'
 
@@ -17,8 +17,8 @@ export function renewalIntentSuite(current: () => Store): void {
   let store: Store
 
   const get = (generation = 1) => store.renewalIntents.get({ ...acc1, generation })
-  const claim = (change: Partial<RenewalKey> = {}, owner = 'run_a') =>
-    store.renewalIntents.claim({ ...acc1, ...change }, leaseOf(owner))
+  const claim = (change: Partial<Parameters<Store['renewalIntents']['claim']>[0]> = {}, owner = 'run_a') =>
+    store.renewalIntents.claim({ ...acc1, status: 'connected', ...change }, leaseOf(owner))
   const claimed = async () => {
     const intent = await claim()
     if (!intent) throw new Error('nobody else claims')
@@ -53,6 +53,13 @@ export function renewalIntentSuite(current: () => Store): void {
       expect(await claim({ organizationId: 'org_b' })).toBeUndefined()
       expect(await claim({ accountId: 'acc_2' })).toBeUndefined()
       expect(await get(2)).toBeUndefined()
+    })
+
+    test('are had for the status that whoever claims has seen, so that nobody asks again for what was just refused', async () => {
+      await store.accounts.setStatus('org_a', 'acc_1', 1, 'needs_reconnect', 'invalid_grant', 'no')
+      expect(await claim()).toBeUndefined()
+      expect(await get()).toBeUndefined()
+      expect(await claim({ status: 'needs_reconnect' })).toMatchObject({ attempt: 1 })
     })
 
     test('end with the commit of the next generation, in the same transaction', async () => {

@@ -10,12 +10,13 @@ import {
 import type { Tables } from './tables.ts'
 
 type RenewalIntents = Store['renewalIntents']
+type Claimed = Parameters<RenewalIntents['claim']>[0]
 /** The time by which leases run. */
 type Now = () => AliasableExpression<number>
 
 export function renewalIntents(database: Kysely<Tables>, now: Now): RenewalIntents {
   return {
-    claim: (key, lease) => claim(database, now, { key, lease }),
+    claim: (account, lease) => claim(database, now, { account, lease }),
     async get(key) {
       const query = database.selectFrom('renewal_intent').selectAll().select(now().as('read_at'))
       const row = await query.where(of(key)).executeTakeFirst()
@@ -80,7 +81,7 @@ export async function endIntents(
 async function claim(
   database: Kysely<Tables>,
   now: Now,
-  { key, lease }: { readonly key: RenewalKey; readonly lease: RenewalLease },
+  { account, lease }: { readonly account: Claimed; readonly lease: RenewalLease },
 ): Promise<RenewalIntentRecord | undefined> {
   const columns = ['organization_id', 'account_id', 'generation'] as const
   const { deadline, lease_until } = times(now, lease)
@@ -101,9 +102,10 @@ async function claim(
           deadline.as('deadline'),
           lease_until.as('lease_until'),
         ])
-        .where('organization_id', '=', key.organizationId)
-        .where('id', '=', key.accountId)
-        .where('generation', '=', key.generation),
+        .where('organization_id', '=', account.organizationId)
+        .where('id', '=', account.accountId)
+        .where('generation', '=', account.generation)
+        .where('status', '=', account.status),
     )
     .onConflict((conflict) => conflict.columns([...columns]).doNothing())
     .returningAll()

@@ -65,8 +65,10 @@ export class Intents {
     const gate = this.#gate()
     const key = { organizationId, accountId, generation }
     const intent =
-      (await this.#heard({ ...key, attempt: 1 }, store.renewalIntents.claim(key, this.#lease))) ??
-      (await this.#insteadOf(key, mayResend))
+      (await this.#heard(
+        { ...key, attempt: 1 },
+        store.renewalIntents.claim({ ...key, status: account.status }, this.#lease),
+      )) ?? (await this.#insteadOf(key, mayResend))
     if (typeof intent === 'string') return { kind: intent }
     await reached?.('claimed', accountId)
     return { kind: 'mine', intent, gate }

@@ -217,8 +217,8 @@ export class Renewals {
       attempt: intent.attempt,
       kind: profileOf(target).kind,
     })
-    if (after.intent === 'release') await renewalIntents.release(intent)
-    else await renewalIntents.loseAnswer(intent)
+    if (after.intent === 'no_answer') await renewalIntents.loseAnswer(intent)
+    else if (!isRefused) await renewalIntents.release(intent)
     if (after.resend) return this.#renew(wanted)
     if (isRefused) {
       // Another process may have known better.
@@ -227,6 +227,8 @@ export class Renewals {
     }
     this.#backoff.failed(target.account.id, failure.retryAfterSeconds)
     await this.#recordFailure(target, after.inDoubt ? doubted(failure) : failure)
+    // Not before the account says so: another process would take it for one that may be asked for.
+    if (isRefused) await renewalIntents.release(intent)
     if (after.isLost) this.#untilExpiry(target)
     throw heard(failure)
   }
@@ -283,7 +285,8 @@ export class Renewals {
     const { renewalIntents } = this.#ports.store
     const target = await loadTarget(this.#ports, intent.organizationId, intent.accountId)
     const { kind } = profileOf(target)
-    const verdict = onDeath({ kind, isInJournal })
+    const isRefused = target.account.status === 'needs_reconnect'
+    const verdict = onDeath({ kind, isInJournal, isRefused })
     if (verdict === 'leave') return
     if (verdict === 'release') return renewalIntents.release(intent)
     await renewalIntents.loseAnswer(intent)
