@@ -5,7 +5,6 @@ import { basename, dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Order } from './order.ts'
 import { type Reply, send } from './send.ts'
-import { until } from './until.ts'
 
 const here = dirname(fileURLToPath(import.meta.url))
 /** What was built, also where tests run the sources. */
@@ -26,6 +25,7 @@ export class NodeProcess {
   readonly dataFolder: string
   readonly #trail: string
   #child: ChildProcess | undefined
+  #ended: Promise<unknown> = Promise.resolve()
   #log = ''
 
   constructor(settings: NodeSettings) {
@@ -56,6 +56,7 @@ export class NodeProcess {
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     this.#child = child
+    this.#ended = once(child, 'exit')
     child.stderr?.on('data', (chunk: Buffer) => {
       this.#log += chunk.toString()
     })
@@ -78,7 +79,7 @@ export class NodeProcess {
 
   /** Resolves when it is gone. */
   async died(): Promise<void> {
-    await until('a node to die', () => !this.isRunning)
+    await this.#ended
   }
 
   async order(order: Partial<Order> & Pick<Order, 'failpoint'>): Promise<void> {

@@ -16,11 +16,13 @@ const callersPerNode = 3
 
 /**
  * Has calls go on at every node until they have one answer: first with the token that there is, then with one that the
- * provider does not take any more, so that whatever was put off has to be decided.
+ * provider does not take any more, so that whatever was put off has to be decided. That is done once a minute for an
+ * account: `rejects` is false where it has been done already.
  */
 export async function recover(
   { nodes, provider }: Pick<Site, 'nodes' | 'provider'>,
   { id }: FaultAccount,
+  { rejects = true } = {},
 ): Promise<Recovery> {
   const [first] = nodes
   const settled = async () => {
@@ -34,7 +36,7 @@ export async function recover(
     const standing = await standingOn(first, id)
     return standing.status !== undefined && standing
   })
-  provider.forgetAccessTokens()
+  if (rejects) provider.forgetAccessTokens()
   await until('calls that have one answer', settled)
   const atLast = await until('a final state', async () => {
     const standing = await standingOn(first, id)

@@ -62,9 +62,7 @@ export async function openSite(profile: Profile, server?: PostgresServer): Promi
     if (own && wire && index === 0) own.port = String(wire.port)
     return new NodeProcess({
       ...{ folder: join(folder, `node-${index + 1}`), port: await freePort(), adminKey },
-      environment: own
-        ? { SALLYPORT_DATABASE_URL: own.href, SALLYPORT_ENCRYPTION_KEYS: encryptionKeys }
-        : {},
+      environment: own ? { SALLYPORT_DATABASE_URL: own.href, SALLYPORT_ENCRYPTION_KEYS: encryptionKeys } : {},
     })
   }
   const [first, ...others] = await Promise.all(Array.from({ length: count }, create))

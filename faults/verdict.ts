@@ -35,7 +35,11 @@ export async function broken(
   } else {
     promise('connected without a reason (I4)', !atLast.reason, atLast)
     promise('no reuse (I1)', family.reuseEvents === 0 && !family.revoked, family)
-    promise('every node renews it (I3)', recovery.renewals.every((status) => status === 201), recovery)
+    promise(
+      'every node renews it (I3)',
+      recovery.renewals.every((status) => status === 201),
+      recovery,
+    )
   }
   promise('sent as often as it may be (I2)', timesAreRight(site, family.timesSent, isLost), family)
   promise('no intent is left (I4)', held.intents === 0, held)
