@@ -77,41 +77,39 @@ export async function endIntents(
     .execute()
 }
 
-/** The primary key is the mutex: of several that insert, one does. */
-async function claim(
+/**
+ * The primary key is the mutex: of several that insert, one does. The account is locked first: with `on conflict` alone
+ * PostgreSQL waits for a commit that ends the intent, and then inserts another for the generation of before it.
+ */
+function claim(
   database: Kysely<Tables>,
   now: Now,
   { account, lease }: { readonly account: Claimed; readonly lease: RenewalLease },
 ): Promise<RenewalIntentRecord | undefined> {
-  const columns = ['organization_id', 'account_id', 'generation'] as const
-  const { deadline, lease_until } = times(now, lease)
-  const row = await database
-    .insertInto('renewal_intent')
-    .columns([...columns, 'attempt', 'owner', 'state', 'since', 'deadline', 'lease_until'])
-    .expression((expression) =>
-      expression
-        .selectFrom('account')
-        .select(({ val }) => [
-          'organization_id',
-          'id',
-          'generation',
-          sql<number>`1`.as('attempt'),
-          val(lease.owner).as('owner'),
-          val('sending').as('state'),
-          now().as('since'),
-          deadline.as('deadline'),
-          lease_until.as('lease_until'),
-        ])
-        .where('organization_id', '=', account.organizationId)
-        .where('id', '=', account.accountId)
-        .where('generation', '=', account.generation)
-        .where('status', '=', account.status),
-    )
-    .onConflict((conflict) => conflict.columns([...columns]).doNothing())
-    .returningAll()
-    .returning(now().as('read_at'))
-    .executeTakeFirst()
-  return row && toRecord(row)
+  const { organizationId, accountId, generation, status } = account
+  return database.transaction().execute(async (transaction) => {
+    // An update that changes nothing.
+    const locked = await transaction
+      .updateTable('account')
+      .set({ generation })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', accountId)
+      .where('generation', '=', generation)
+      .where('status', '=', status)
+      .executeTakeFirst()
+    if (locked.numUpdatedRows !== 1n) return undefined
+    const row = await transaction
+      .insertInto('renewal_intent')
+      .values({
+        ...{ organization_id: organizationId, account_id: accountId, generation },
+        ...{ attempt: 1, owner: lease.owner, state: 'sending', since: now(), ...times(now, lease) },
+      })
+      .onConflict((conflict) => conflict.columns(['organization_id', 'account_id', 'generation']).doNothing())
+      .returningAll()
+      .returning(now().as('read_at'))
+      .executeTakeFirst()
+    return row && toRecord(row)
+  })
 }
 
 function times(now: Now, { deadlineMilliseconds, leaseMilliseconds }: RenewalLease) {
