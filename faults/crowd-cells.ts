@@ -1,4 +1,4 @@
-import { call, crowd } from './calls.ts'
+import { call, crowd, renew } from './calls.ts'
 import type { Cell } from './cell.ts'
 import { recover } from './recovery.ts'
 import type { Reply } from './send.ts'
@@ -8,6 +8,7 @@ import { broken } from './verdict.ts'
 
 const callers = 500
 const soonMilliseconds = 1_500
+const rounds = 30
 
 /** Many callers at once, at every node, who all find the same token of no use. */
 export const crowdCells: readonly Cell[] = [
@@ -29,6 +30,23 @@ export const crowdCells: readonly Cell[] = [
     },
   },
 ]
+
+/** The same race, many times: whoever looked before another’s commit and claims after it must not send. */
+export const raceForClaims: Cell = {
+  title: `${rounds} renewals by every node at once`,
+  async run(site) {
+    const account = await site.connect()
+    const strange: Reply[] = []
+    for (let round = 0; round < rounds; round += 1) {
+      const replies = await crowd(site.nodes, 3, (node) => renew(node, account.id))
+      strange.push(...replies.filter(({ status }) => status !== 201))
+    }
+    const [first] = strange
+    const faults = first ? [`every caller gets a new token: ${spoken(first)}, and ${strange.length - 1}`] : []
+    const recovery = await recover(site, account)
+    return [...faults, ...(await broken(site, account, { recovery, allowed: { loss: false } }))]
+  },
+}
 
 async function verdictOf(site: Site, account: FaultAccount, how = {}): Promise<string[]> {
   const { nodes, provider } = site

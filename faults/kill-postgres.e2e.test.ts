@@ -2,6 +2,7 @@ import { dice, type PostgresServer, postgresServer } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { crowdCells } from './crowd-cells.ts'
 import { killCells } from './kill-cells.ts'
+import { claimsDuringCommit } from './postgres-cells.ts'
 import { profiles } from './profiles.ts'
 import { openSite, type Site } from './site.ts'
 
@@ -23,6 +24,10 @@ describe('on three nodes of one PostgreSQL, under strict rotation', () => {
 
   test.each(crowdCells)('of $title all are answered by one redemption', async (cell) => {
     expect(await cell.run(site, dice(seed))).toEqual([])
+  })
+
+  test('claims that wait for a commit are lost with the generation that it ends', async () => {
+    expect(await claimsDuringCommit.run(site, dice(seed))).toEqual([])
   })
 
   test.each(killCells)(

@@ -1,10 +1,10 @@
-import { dice, type PostgresServer, postgresServer } from '@sallyport/testkit'
+import { dice, postgresServer } from '@sallyport/testkit'
 import type { Cell } from './cell.ts'
-import { crowdCells } from './crowd-cells.ts'
+import { crowdCells, raceForClaims } from './crowd-cells.ts'
 import { databaseCells } from './database-cells.ts'
 import { killCells } from './kill-cells.ts'
 import { pauseCells } from './pause-cells.ts'
-import { postgresCells } from './postgres-cells.ts'
+import { claimsDuringCommit, postgresCells } from './postgres-cells.ts'
 import { type Profile, profiles } from './profiles.ts'
 import { providerCells } from './provider-cells.ts'
 import { raceCells } from './race-cells.ts'
@@ -20,11 +20,12 @@ const cells: readonly Cell[] = [
   ...databaseCells,
   ...providerCells,
   ...crowdCells,
+  raceForClaims,
   ...raceCells,
 ]
 const own: Readonly<Record<Kind, readonly Cell[]>> = {
   sqlite: sqliteCells,
-  postgres: [...postgresCells, ...skewCells],
+  postgres: [claimsDuringCommit, ...postgresCells, ...skewCells],
 }
 
 /** A cell on one kind of site. */
@@ -62,7 +63,10 @@ export async function runMatrix(
         await open.site.close()
         open = undefined
       }
-      open ??= { site: await openFor(place, server), kind: place.kind }
+      open ??= {
+        site: await openSite(place.profile, place.kind === 'postgres' ? server : undefined),
+        kind: place.kind,
+      }
       const result = await runCell(place, open.site, seed)
       results.push(result)
       tell(result)
@@ -76,10 +80,6 @@ export async function runMatrix(
     await server?.close()
   }
   return results
-}
-
-async function openFor({ kind, profile }: Place, server: PostgresServer | undefined): Promise<Site> {
-  return openSite(profile, kind === 'postgres' ? server : undefined)
 }
 
 /** Runs a cell; what it throws is a fault like another. */

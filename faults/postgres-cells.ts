@@ -19,6 +19,11 @@ interface Place extends Site {
   readonly account: FaultAccount
 }
 
+export const claimsDuringCommit: Cell = {
+  title: 'the others claim while the commit is under way',
+  run: (site) => onPostgres(site, claimDuringCommit),
+}
+
 /** A server that crashes, and a network between it and the first node that loses things. */
 export const postgresCells: readonly Cell[] = (
   [
@@ -127,6 +132,22 @@ async function commitLate({ nodes, wire, account }: Place): Promise<string[]> {
   trouble.end()
   const { status } = await renewal
   return status === 201 ? [] : [`the caller gets the token: ${status}`]
+}
+
+/** They have read the generation that is just ending, and wait for the row of its intent. */
+async function claimDuringCommit({ nodes, wire, database, provider, account }: Place): Promise<string[]> {
+  const [hurt, ...others] = nodes
+  const trouble = wire.trouble('stalls', commit)
+  const renewal = renew(hurt, account.id)
+  await trouble.happened
+  const theirs = crowd(others, 2, (node) => renew(node, account.id))
+  const waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+  await until('claims that wait', async () => Number(await database.query(waiting)) >= others.length)
+  trouble.end()
+  const replies = await Promise.all([renewal, ...(await theirs)])
+  const { timesSent } = provider.family(account.refreshToken)
+  const faults = timesSent.join() === '1,0' ? [] : [`one redemption (G1): ${timesSent}`]
+  return replies.every(({ status }) => status === 201) ? faults : [...faults, 'all get the new token']
 }
 
 async function killWithEntry(place: Place): Promise<string[]> {

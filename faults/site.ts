@@ -5,7 +5,6 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   canary,
-  freePort,
   type LoopbackProvider,
   loopbackProvider,
   Plaintexts,
@@ -14,6 +13,7 @@ import {
 import type { FaultDatabase } from './database.ts'
 import { grantedTokens } from './grant.ts'
 import { NodeProcess } from './node-process.ts'
+import { lastingPort } from './port.ts'
 import { postgresDatabase } from './postgres-site.ts'
 import type { Profile } from './profiles.ts'
 import { sqliteDatabase } from './sqlite-site.ts'
@@ -61,7 +61,7 @@ export async function openSite(profile: Profile, server?: PostgresServer): Promi
     const own = url && new URL(url)
     if (own && wire && index === 0) own.port = String(wire.port)
     return new NodeProcess({
-      ...{ folder: join(folder, `node-${index + 1}`), port: await freePort(), adminKey },
+      ...{ folder: join(folder, `node-${index + 1}`), port: await lastingPort(), adminKey },
       environment: own ? { SALLYPORT_DATABASE_URL: own.href, SALLYPORT_ENCRYPTION_KEYS: encryptionKeys } : {},
     })
   }

@@ -223,7 +223,10 @@ export class Renewals {
     if (isRefused) {
       // Another process may have known better.
       const latest = await loadTarget(this.#ports, wanted.organizationId, wanted.id)
-      if (latest.account.generation > target.account.generation) return latest
+      if (latest.account.generation > target.account.generation) {
+        await renewalIntents.release(intent)
+        return latest
+      }
     }
     this.#backoff.failed(target.account.id, failure.retryAfterSeconds)
     await this.#recordFailure(target, after.inDoubt ? doubted(failure) : failure)
