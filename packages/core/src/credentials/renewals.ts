@@ -11,6 +11,7 @@ import { commitAnswer, drainJournal, type JournalPorts } from './journal.ts'
 import { onDeath, onFailure } from './protocol.ts'
 import { doubted, heard, lostAnswer, reasonOf } from './renewal-failure.ts'
 import { loadTarget, type Target, targetWith } from './target.ts'
+import { connected } from './usable.ts'
 
 export interface RenewalPorts extends JournalPorts, SchemePorts {
   /** Called when an account's credential or status has changed. */
@@ -159,6 +160,8 @@ export class Renewals {
     if (!current.scheme.renew || !current.scheme.renewable(current.definition, current.credential.tokens)) {
       throw new SallyportError('renewal_unsupported')
     }
+    // Whoever called may have looked before another renewal was refused.
+    if (current.scheme.connects(current.definition) !== 'fetched') connected(current)
     // An answer must be sealed also when the database is gone by then.
     await this.#ports.vault.ready(organizationId)
     const { clock } = this.#ports
