@@ -24,6 +24,12 @@ const commands = {
     await become('bench/dist/main.js', args)
   },
 
+  async faults(args) {
+    await prepare()
+    Object.assign(process.env, await ensurePrerequisites())
+    await become('faults/dist/main.js', args)
+  },
+
   async test(args) {
     await prepare()
     const environment = await ensurePrerequisites()

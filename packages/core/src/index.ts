@@ -15,8 +15,10 @@ export type {
   JournalEntry,
   Page,
   PageRequest,
+  RenewalStep,
   Store,
 } from './ports.ts'
+export { nextSteps } from './ports.ts'
 export type { Principal } from './principal.ts'
 export { requireScope } from './principal.ts'
 export { Secret } from './secret.ts'

@@ -6,7 +6,7 @@ import {
   destinationOf,
 } from './authorization-request.ts'
 import type { Behaviour } from './behaviour.ts'
-import type { Ledger } from './ledger.ts'
+import { type Ledger, newGrant } from './ledger.ts'
 import { methodNotAllowed, type ProviderReply, type ProviderRequest } from './message.ts'
 import { OAuthError } from './oauth-error.ts'
 import { formParameters, type Parameters, parametersOf } from './parameters.ts'
@@ -53,13 +53,11 @@ function answer(
   if (decision !== 'allow') return authorizationPage(destination, asked, request.query)
 
   const code = context.ledger.issueCode({
-    grant: {
+    grant: newGrant({
       clientId: destination.client.clientId,
       subject: context.behaviour.subject,
       scopes: asked.scopes,
-      accessTokensIssued: 0,
-      revoked: false,
-    },
+    }),
     redirectUri: destination.givenRedirectUri,
     codeChallenge: asked.codeChallenge,
   })

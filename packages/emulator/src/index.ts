@@ -1,4 +1,5 @@
 export type { Behaviour, Client, ClientAuthenticationMethod, Rotation } from './behaviour.ts'
+export type { Family } from './ledger.ts'
 export {
   type ProviderReply,
   type ProviderRequest,

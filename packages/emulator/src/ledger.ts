@@ -11,6 +11,10 @@ export interface Grant {
   scopes: string[]
   accessTokensIssued: number
   revoked: boolean
+  /** Its refresh tokens, in the order of their issue. */
+  refreshTokens: RefreshToken[]
+  /** How often one of them came back after it had been replaced for good. */
+  reuseEvents: number
 }
 
 export interface AccessToken {
@@ -26,6 +30,16 @@ export interface RefreshToken {
   grant: Grant
   /** When it was replaced; absent while it is the current one. */
   replacedAt: number | undefined
+  /** How often it was sent to the token endpoint, whatever came of that. */
+  timesSent: number
+}
+
+/** What became of one authorization: what only the provider knows for sure. */
+export interface Family {
+  readonly revoked: boolean
+  readonly reuseEvents: number
+  /** For each of its refresh tokens, in the order of their issue, how often it was sent. */
+  readonly timesSent: readonly number[]
 }
 
 export interface AuthorizationCode {
@@ -34,6 +48,11 @@ export interface AuthorizationCode {
   codeChallenge: string | undefined
   expiresAt: number
   used: boolean
+}
+
+/** An authorization of which nothing has been issued yet. */
+export function newGrant(given: Pick<Grant, 'clientId' | 'subject' | 'scopes'>): Grant {
+  return { ...given, accessTokensIssued: 0, revoked: false, refreshTokens: [], reuseEvents: 0 }
 }
 
 /** Remembers what was issued. Values are opaque; only this file knows how they are made. */
@@ -64,7 +83,9 @@ export class Ledger {
 
   issueRefreshToken(grant: Grant): string {
     const value = opaque('refresh')
-    this.#refreshTokens.set(value, { grant, replacedAt: undefined })
+    const token = { grant, replacedAt: undefined, timesSent: 0 }
+    grant.refreshTokens.push(token)
+    this.#refreshTokens.set(value, token)
     return value
   }
 
@@ -86,6 +107,14 @@ export class Ledger {
     return this.#refreshTokens.get(value)
   }
 
+  /** The family of a refresh token, whether that is still the current one or not. */
+  family(refreshToken: string): Family | undefined {
+    const grant = this.#refreshTokens.get(refreshToken)?.grant
+    if (!grant) return undefined
+    const { revoked, reuseEvents, refreshTokens } = grant
+    return { revoked, reuseEvents, timesSent: refreshTokens.map(({ timesSent }) => timesSent) }
+  }
+
   acceptedAccessToken(value: string): AccessToken | undefined {
     const token = this.#accessTokens.get(value)
     return token && this.#isAlive(token) ? token : undefined
@@ -95,7 +124,7 @@ export class Ledger {
   machineGrant(clientId: string): Grant {
     const known = this.#machineGrants.get(clientId)
     if (known && !known.revoked) return known
-    const grant: Grant = { clientId, subject: clientId, scopes: [], accessTokensIssued: 0, revoked: false }
+    const grant = newGrant({ clientId, subject: clientId, scopes: [] })
     this.#machineGrants.set(clientId, grant)
     return grant
   }

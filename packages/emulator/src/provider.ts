@@ -2,7 +2,7 @@ import { authorizationEndpoint } from './authorization-endpoint.ts'
 import { bearerApi } from './bearer-api.ts'
 import { type Behaviour, defaultBehaviour } from './behaviour.ts'
 import { basicMe, keyedMe } from './keyed-api.ts'
-import { Ledger } from './ledger.ts'
+import { type Family, Ledger } from './ledger.ts'
 import { jsonReply, type ProviderReply, type ProviderRequest } from './message.ts'
 import { metadataEndpoint } from './metadata.ts'
 import { revocationEndpoint } from './revocation-endpoint.ts'
@@ -22,6 +22,8 @@ export interface Provider {
   readonly behaviour: Behaviour
   /** Refresh tokens that came back after they had been replaced. */
   readonly reuseEvents: number
+  /** What became of the authorization that a refresh token belongs to. */
+  family(refreshToken: string): Family | undefined
   respond(request: ProviderRequest): ProviderReply
   /** Stops accepting every access token issued so far; refresh tokens keep working. */
   forgetAccessTokens(): void
@@ -45,6 +47,7 @@ export function createProvider(options: ProviderOptions = {}): Provider {
     get reuseEvents() {
       return reuseEvents
     },
+    family: (refreshToken) => ledger.family(refreshToken),
     respond: (request) => route(context, request),
     forgetAccessTokens: () => ledger.forgetAccessTokens(),
     withdrawConsent: () => ledger.withdrawConsent(),

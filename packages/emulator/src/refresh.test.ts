@@ -29,6 +29,18 @@ test('reuse under strict rotation revokes the whole family and is counted', asyn
   expect(provider.reuseEvents).toBe(1)
 })
 
+test('a family says how often each of its refresh tokens was sent, and how often one came back', async () => {
+  const { exchange, refresh, provider } = await client()
+  const stranger = refreshTokenOf(await exchange())
+  const first = refreshTokenOf(await exchange())
+  const second = refreshTokenOf(await refresh(first))
+  expect(provider.family(second)).toEqual({ revoked: false, reuseEvents: 0, timesSent: [1, 0] })
+  await refresh(first)
+  expect(provider.family(second)).toEqual({ revoked: true, reuseEvents: 1, timesSent: [2, 0] })
+  expect(provider.family(stranger)).toEqual({ revoked: false, reuseEvents: 0, timesSent: [0] })
+  expect(provider.family('never issued')).toBeUndefined()
+})
+
 test('with grace the old refresh token works until the grace is over', async () => {
   const { exchange, refresh, advance, provider } = await client({ rotation: 'grace', graceSeconds: 10 })
   const first = refreshTokenOf(await exchange())

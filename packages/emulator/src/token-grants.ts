@@ -54,8 +54,10 @@ function refreshToken(context: GrantContext, client: Client, parameters: Paramet
   if (!token || token.grant.clientId !== client.clientId) {
     throw new OAuthError('invalid_grant', 'The refresh token is unknown or of another client.')
   }
+  token.timesSent += 1
   if (replacedForGood(token, context)) {
     token.grant.revoked = true
+    token.grant.reuseEvents += 1
     context.reuseDetected()
     throw new OAuthError('invalid_grant', 'The refresh token was used before; all its tokens are revoked.')
   }

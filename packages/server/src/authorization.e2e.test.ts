@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fakeClock, faults } from '@sallyport/testkit'
+import { fakeClock, faults, filesIn } from '@sallyport/testkit'
 import { expect, test } from 'vitest'
 import { person, scene } from './authorization.suite.ts'
-import { filesIn } from './files-in.suite.ts'
 
 const minute = 60_000
 const s256 = (verifier: string) => createHash('sha256').update(verifier).digest('base64url')

@@ -2,14 +2,14 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   canary,
+  filesIn,
   findCanaries,
   type LoopbackProvider,
   loopbackProvider,
+  Plaintexts,
   type ReceivedRequest,
   type ScriptedReply,
 } from '@sallyport/testkit'
-import { filesIn } from './files-in.suite.ts'
-import { Plaintexts } from './plaintext.suite.ts'
 import { send, startSallyport, type TestReply, type TestSallyport } from './sallyport.suite.ts'
 
 /** What a test asks, besides method, path and body. */

@@ -1,5 +1,11 @@
-import { canary, type Dice, dice, type LoopbackProvider, walkOverHttp } from '@sallyport/testkit'
-import type { Plaintexts } from './plaintext.suite.ts'
+import {
+  canary,
+  type Dice,
+  dice,
+  type LoopbackProvider,
+  type Plaintexts,
+  walkOverHttp,
+} from '@sallyport/testkit'
 import type { SallyportProcess } from './process.suite.ts'
 import { send, type TestReply } from './sallyport.suite.ts'
 

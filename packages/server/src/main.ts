@@ -10,7 +10,7 @@ interface Command {
 }
 
 const commands: Readonly<Record<string, Command>> = {
-  serve: { run: serve, options: [] },
+  serve: { run: () => serve(), options: [] },
   adopt: { run: adopt, options: [] },
   quarantine: { run: quarantine, options: ['--force'] },
 }

@@ -1,7 +1,6 @@
-import { canary, loopbackProvider, oauth2Server } from '@sallyport/testkit'
+import { canary, loopbackProvider, oauth2Server, Plaintexts } from '@sallyport/testkit'
 import { expect, onTestFinished, test } from 'vitest'
 import { rest } from './endpoints/rest.suite.ts'
-import { Plaintexts } from './plaintext.suite.ts'
 import { freePort, startSallyport } from './sallyport.suite.ts'
 
 type Server = Awaited<ReturnType<typeof oauth2Server>>

@@ -3,9 +3,8 @@ import { once } from 'node:events'
 import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
 import { join } from 'node:path'
-import { loopbackProvider } from '@sallyport/testkit'
+import { filesIn, loopbackProvider } from '@sallyport/testkit'
 import { describe, expect, it, onTestFinished } from 'vitest'
-import { filesIn } from './files-in.suite.ts'
 import { firstKey, type ServeCommand, serveCommand, setupToken, testFolder } from './serve-command.suite.ts'
 
 const badConfiguration = 78

@@ -57,6 +57,43 @@ describe('several processes on one database', () => {
     expect(tokenRequests()).toBe(1)
   })
 
+  test('send once what was in doubt, also where one has looked before and claims after another was refused', async () => {
+    const { start, clock, provider, tokenRequests } = await nodes()
+    provider.script('POST /token', faults.lostAnswer(), { times: 1 })
+    const a = await start({ isAlone: false, folder: 'a' })
+    let claims: () => void = () => undefined
+    const isAboutTo = new Promise<void>((resolve) => {
+      claims = resolve
+    })
+    let refused: Promise<string> = Promise.resolve('')
+    const b = await start({
+      ...{ isAlone: false, folder: 'b' },
+      store: (store) => ({
+        ...store,
+        renewalIntents: {
+          ...store.renewalIntents,
+          async claim(...how) {
+            claims()
+            await refused
+            return store.renewalIntents.claim(...how)
+          },
+        },
+      }),
+    })
+    clock.advance(61 * minute)
+    expect(await outcomeOf(a.token())).toBe('renewal_unavailable')
+    clock.advance(5_000)
+    const gate = provider.hold('POST /token', { moment: 'reply' })
+    refused = outcomeOf(a.token())
+    await gate.arrived
+    const late = outcomeOf(b.token())
+    await isAboutTo
+    gate.release()
+    expect([await refused, await late]).toEqual(['account_needs_reconnect', 'account_needs_reconnect'])
+    expect([tokenRequests(), provider.reuseEvents]).toEqual([2, 1])
+    expect(await b.read()).toMatchObject({ status: 'needs_reconnect', reason: 'in_doubt' })
+  })
+
   test('leave one that is silent alone until nothing of it can come any more', async () => {
     const { start, clock, tokenRequests } = await nodes({
       behaviour: { rotation: 'static' },

@@ -28,6 +28,19 @@ describe('a rejected call', () => {
     expect(again?.headers.authorization).not.toBe(first?.headers.authorization)
   })
 
+  test('asks for nothing where a renewal was refused in the meantime', async () => {
+    const { provider, sallyport, account, call, tokenRequests, status } = await renewing()
+    provider.script('POST /token', { status: 400, body: '{"error":"invalid_grant"}' })
+    const gate = provider.hold('ANY /api/*')
+    const rejected = call()
+    await gate.arrived
+    provider.forgetAccessTokens()
+    expect((await sallyport.request('POST', `/v1/accounts/${account}/renew`, {})).status).toBe(409)
+    gate.release()
+    expect([(await rejected).status, tokenRequests()]).toEqual([401, 1])
+    expect((await status()).status).toBe('needs_reconnect')
+  })
+
   test.each([
     ['sized', 10, {}],
     ['sized', mebibyte, {}],

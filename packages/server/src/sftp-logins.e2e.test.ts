@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import {
   canary,
+  filesIn,
   findCanaries,
   type SshKey,
   type SshKeyOptions,
@@ -12,7 +13,6 @@ import {
   startSshd,
 } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
-import { filesIn } from './files-in.suite.ts'
 import { startSallyport, type TestSallyport } from './sallyport.suite.ts'
 import {
   type FileServers,

@@ -10,6 +10,7 @@ import {
 import type { Tables } from './tables.ts'
 
 type RenewalIntents = Store['renewalIntents']
+type Claimed = Parameters<RenewalIntents['claim']>[0]
 /** The time by which leases run. */
 type Now = () => AliasableExpression<number>
 
@@ -77,44 +78,41 @@ export async function endIntents(
     .execute()
 }
 
-/** The primary key is the mutex: of several that insert, one does. */
-async function claim(
+/**
+ * The primary key is the mutex: of several that insert, one does. The account is locked first: with `on conflict` alone
+ * PostgreSQL waits for a commit that ends the intent, and then inserts another for the generation of before it.
+ */
+function claim(
   database: Kysely<Tables>,
   now: Now,
-  { key, lease }: { readonly key: RenewalKey & { isRefused: boolean }; readonly lease: RenewalLease },
+  { key, lease }: { readonly key: Claimed; readonly lease: RenewalLease },
 ): Promise<RenewalIntentRecord | undefined> {
-  const columns = ['organization_id', 'account_id', 'generation'] as const
-  // The one moment of all that is written.
-  const at = now()
-  const { deadline, lease_until } = times(at, lease)
-  const row = await database
-    .insertInto('renewal_intent')
-    .columns([...columns, 'attempt', 'owner', 'state', 'since', 'deadline', 'lease_until'])
-    .expression((expression) =>
-      expression
-        .selectFrom('account')
-        .select(({ val }) => [
-          'organization_id',
-          'id',
-          'generation',
-          sql<number>`1`.as('attempt'),
-          val(lease.owner).as('owner'),
-          val('sending').as('state'),
-          at.as('since'),
-          deadline.as('deadline'),
-          lease_until.as('lease_until'),
-        ])
-        .where('organization_id', '=', key.organizationId)
-        .where('id', '=', key.accountId)
-        .where('generation', '=', key.generation)
-        // Somebody was told that its credential is of no use any more, and did not read that.
-        .$if(!key.isRefused, (it) => it.where('status', '!=', 'needs_reconnect')),
-    )
-    .onConflict((conflict) => conflict.columns([...columns]).doNothing())
-    .returningAll()
-    .returning(at.as('read_at'))
-    .executeTakeFirst()
-  return row && toRecord(row)
+  const { organizationId, accountId, generation, isRefused } = key
+  return database.transaction().execute(async (transaction) => {
+    const lock = transaction
+      .updateTable('account')
+      // An update that changes nothing.
+      .set({ generation })
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', accountId)
+      .where('generation', '=', generation)
+      // Somebody was told that its credential is of no use any more, and did not read that.
+      .$if(!isRefused, (it) => it.where('status', '!=', 'needs_reconnect'))
+    if ((await lock.executeTakeFirst()).numUpdatedRows !== 1n) return undefined
+    // The one moment of all that is written.
+    const at = now()
+    const row = await transaction
+      .insertInto('renewal_intent')
+      .values({
+        ...{ organization_id: organizationId, account_id: accountId, generation },
+        ...{ attempt: 1, owner: lease.owner, state: 'sending', since: at, ...times(at, lease) },
+      })
+      .onConflict((conflict) => conflict.columns(['organization_id', 'account_id', 'generation']).doNothing())
+      .returningAll()
+      .returning(at.as('read_at'))
+      .executeTakeFirst()
+    return row && toRecord(row)
+  })
 }
 
 function times(at: ReturnType<Now>, { deadlineMilliseconds, leaseMilliseconds }: RenewalLease) {

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { type Behaviour, createProvider, requestFrom } from '@sallyport/emulator'
+import { type Behaviour, createProvider, type Family, requestFrom } from '@sallyport/emulator'
 import { selfSignedCertificate } from './certificate.ts'
 import { createGates, type Gate, type GateMoment } from './gate.ts'
 import { type Listening, listen } from './listen.ts'
@@ -24,6 +24,8 @@ export interface LoopbackProvider {
   readonly behaviour: Behaviour
   readonly reuseEvents: number
   readonly connections: number
+  /** What became of the authorization that a refresh token belongs to; fails where none was issued. */
+  family(refreshToken: string): Family
   /** Requests on a route such as `POST /token`, `ANY /api/*`; all without one. */
   received(route?: string): ReceivedRequest[]
   /** Clears the record; tokens, scripts and gates stay. */
@@ -91,6 +93,11 @@ export async function loopbackProvider(options: LoopbackProviderOptions = {}): P
     },
     get connections() {
       return server.connections
+    },
+    family(refreshToken) {
+      const family = provider.family(refreshToken)
+      if (!family) throw new Error('This refresh token is not from here.')
+      return family
     },
     received: record.received,
     forget: record.forget,

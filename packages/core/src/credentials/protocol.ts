@@ -74,14 +74,17 @@ export function onFailure(
 export function onDeath({
   kind,
   isInJournal,
+  isRefused = false,
 }: {
   readonly kind: Kind
   /** Its answer is there, and could not be committed yet. */
   readonly isInJournal: boolean
+  /** Its answer was no, which the account says already. */
+  readonly isRefused?: boolean
 }): 'leave' | 'release' | 'no_answer' {
   // Whose answer is in the journal yet has not lost it: nobody may ask again.
   if (isInJournal) return 'leave'
-  return kind === 'lasting' ? 'release' : 'no_answer'
+  return kind === 'lasting' || isRefused ? 'release' : 'no_answer'
 }
 
 /**

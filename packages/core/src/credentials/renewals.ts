@@ -310,7 +310,8 @@ export class Renewals {
     const { renewalIntents } = this.#ports.store
     const target = await loadTarget(this.#ports, intent.organizationId, intent.accountId)
     const { kind } = profileOf(target)
-    const verdict = onDeath({ kind, isInJournal })
+    const isRefused = target.account.status === 'needs_reconnect'
+    const verdict = onDeath({ kind, isInJournal, isRefused })
     if (verdict === 'leave') return
     if (verdict === 'release') return renewalIntents.release(intent)
     await renewalIntents.loseAnswer(intent)

@@ -1,4 +1,4 @@
-import { compose, practicePort, type Sallyport } from '../compose.ts'
+import { compose, type Outside, practicePort, type Sallyport } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { StartRefused } from '../start-refused.ts'
 import { configured, say } from './configured.ts'
@@ -6,9 +6,9 @@ import { configured, say } from './configured.ts'
 const drainMilliseconds = 30_000
 
 /** Serves until SIGTERM or SIGINT, then lets what is under way end. */
-export function serve(): Promise<void> {
+export function serve(outside?: Outside): Promise<void> {
   return configured(async (config, log) => {
-    const sallyport = await compose(config, log)
+    const sallyport = await compose(config, log, outside)
     stopOnSignal(sallyport)
     await start(sallyport, config)
   })

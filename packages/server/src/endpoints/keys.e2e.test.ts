@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { type Endpoint, endpoints, type Scope, scopes } from '@sallyport/contract'
-import { type FakeClock, fakeClock, type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
+import {
+  type FakeClock,
+  fakeClock,
+  filesIn,
+  type LoopbackProvider,
+  loopbackProvider,
+} from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { filesIn } from '../files-in.suite.ts'
 import { startSallyport, type TestReply, type TestSallyport } from '../sallyport.suite.ts'
 import { type Json, keyed, rest } from './rest.suite.ts'
 

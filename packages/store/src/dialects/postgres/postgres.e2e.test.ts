@@ -1,12 +1,13 @@
 import { inspect } from 'node:util'
 import { SallyportError } from '@sallyport/core/error'
 import { canary, findCanaries, type PostgresServer, postgresServer } from '@sallyport/testkit'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { OpenedDatabase } from '../../opened-database.ts'
 import { account, addOrganization, all, dataKey, now } from '../../records.suite.ts'
 import { storeSuite } from '../../store.suite.ts'
 import { StatementFailed } from './errors.ts'
 import { openPostgres } from './open.ts'
+import { openPool } from './pool.ts'
 import { addressOf } from './postgres.suite.ts'
 
 let server: PostgresServer
@@ -74,6 +75,29 @@ describe('a PostgreSQL database', () => {
     expect(await nodes[0]?.keyChecks.read()).toHaveLength(1)
     expect(await server.query(url, 'select count(*) from organization')).toBe('1')
     await closeAll(nodes)
+  })
+
+  test('gives no intent for a generation that another node is just ending', async () => {
+    const { store, close } = await openMigrated()
+    await addOrganization(store, 'org_a')
+    await store.accounts.create(account('org_a'))
+    const key = { organizationId: 'org_a', accountId: 'acc_1', generation: 1, isRefused: false }
+    const lease = { owner: 'run_a', deadlineMilliseconds: 1000, leaseMilliseconds: 2000 }
+    await store.renewalIntents.claim(key, lease)
+    const pool = openPool(addressOf(url))
+    const other = await pool.connect()
+    await other.query('begin')
+    await other.query('update account set generation = 2')
+    await other.query('delete from renewal_intent')
+    const late = store.renewalIntents.claim(key, { ...lease, owner: 'run_b' })
+    const waiting = "select count(*) from pg_stat_activity where wait_event_type = 'Lock'"
+    await vi.waitUntil(async () => (await server.query(url, waiting)) !== '0')
+    await other.query('commit')
+    expect(await late).toBeUndefined()
+    expect(await server.query(url, 'select count(*) from renewal_intent')).toBe('0')
+    other.release()
+    await pool.end()
+    await close()
   })
 
   test('that a newer node migrates goes on serving an older one, which cannot start again', async () => {

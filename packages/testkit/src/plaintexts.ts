@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { filesIn } from './files-in.suite.ts'
+import { filesIn } from './files-in.ts'
 
 const gramLength = 10
 
