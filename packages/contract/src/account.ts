@@ -45,6 +45,7 @@ export const AccountReply = z.object({
   status: z.enum(accountStatuses),
   reason: z.string().optional().describe('why it is failing or needs to be connected again, as a code'),
   reasonDetail: z.string().optional().describe('the same in words, the provider’s where it gave any'),
+  statusSince: time.optional().describe('since when it has this status'),
   warnings: z.array(Warning),
   generation: z.int().describe('0 pending, 1 first connected, one more with each renewal or reconnect'),
   expiresAt: time.optional(),

@@ -34,10 +34,18 @@ export interface AccountRecord extends AccountState {
   /** Values of the parameters that are not secret, defaults filled in. */
   readonly parameters: Readonly<Record<string, string>>
   readonly tags: Readonly<Record<string, string>>
+  /** Since when it has its status; undefined of accounts that have had it since before that was kept. */
+  readonly statusSince: number | undefined
   readonly version: number
   readonly lastUsedAt: number | undefined
   readonly createdAt: number
   readonly updatedAt: number
+}
+
+/** An account once this state has been written to it. */
+export function withState(account: AccountRecord, state: AccountState, at: number): AccountRecord {
+  const statusSince = account.status === state.status ? account.statusSince : at
+  return { ...account, ...state, statusSince, version: account.version + 1, updatedAt: at }
 }
 
 /** How the revocation of a disconnected account at its provider stands. */

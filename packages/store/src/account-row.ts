@@ -1,6 +1,6 @@
 import type { AccountStatus } from '@sallyport/contract'
 import type { AccountRecord, AccountState } from '@sallyport/core/ports'
-import type { Insertable, Selectable } from 'kysely'
+import type { ExpressionBuilder, Insertable, Selectable } from 'kysely'
 import { flag, foldName, optional, optionalBuffer, stringMap, strings } from './columns.ts'
 import type { Tables } from './tables.ts'
 
@@ -37,6 +37,12 @@ export function stateColumns(state: AccountState) {
   }
 }
 
+/** Stays while the status does. */
+export function statusSince(status: AccountStatus, at: number) {
+  return ({ eb }: ExpressionBuilder<Tables, 'account'>) =>
+    eb.case().when('status', '=', status).then(eb.ref('status_since')).else(at).end()
+}
+
 export function accountRow(record: AccountRecord): Insertable<Tables['account']> {
   return {
     organization_id: record.organizationId,
@@ -47,6 +53,7 @@ export function accountRow(record: AccountRecord): Insertable<Tables['account']>
     ...stateColumns(record),
     version: record.version,
     last_used_at: record.lastUsedAt ?? null,
+    status_since: record.statusSince ?? null,
     created_at: record.createdAt,
     updated_at: record.updatedAt,
   }
@@ -70,6 +77,7 @@ export function accountRecord(row: AccountRow): AccountRecord {
     parameters: stringMap(row.parameters),
     tags: stringMap(row.tags),
     status: row.status as AccountStatus,
+    statusSince: optional(row.status_since),
     reason: optional(row.reason),
     reasonDetail: optional(row.reason_detail),
     credential: optionalBuffer(row.credential),

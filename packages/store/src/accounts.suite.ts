@@ -68,9 +68,26 @@ export function accountSuite(current: () => Store): void {
         store.accounts.setStatus('org_a', 'acc_1', generation, 'failing', 'timeout', 'No answer.')
       expect([await set(0), await set(2), await set(1)]).toEqual([false, false, true])
       expect(await store.accounts.get('org_a', 'acc_1')).toStrictEqual(
-        account('org_a', { status: 'failing', reason: 'timeout', reasonDetail: 'No answer.', version: 2 }),
+        account('org_a', {
+          ...{ status: 'failing', reason: 'timeout', reasonDetail: 'No answer.', version: 2 },
+          statusSince: expect.any(Number),
+        }),
       )
       expect(await store.accounts.update(account('org_a', { name: 'Late', version: 2 }))).toBe(false)
+    })
+
+    test('say since when they have their status, which a reason or a renewal does not change', async () => {
+      await store.accounts.create(account('org_a'))
+      const since = async () => (await store.accounts.get('org_a', 'acc_1'))?.statusSince
+      await store.accounts.commitCredential('org_a', 'acc_1', 1, account('org_a', { generation: 2 }), now + 5)
+      expect(await since()).toBe(now)
+      await store.accounts.setStatus('org_a', 'acc_1', 2, 'failing', 'one', undefined)
+      const failing = await since()
+      expect(failing).not.toBe(now)
+      await store.accounts.setStatus('org_a', 'acc_1', 2, 'failing', 'another', undefined)
+      expect(await since()).toBe(failing)
+      await store.accounts.commitCredential('org_a', 'acc_1', 2, account('org_a', { generation: 3 }), now + 9)
+      expect(await since()).toBe(now + 9)
     })
 
     test('that need somebody are not made out to be failing by whoever comes late', async () => {

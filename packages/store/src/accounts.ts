@@ -8,6 +8,7 @@ import {
   accountRow,
   detailColumns,
   stateColumns,
+  statusSince,
   tagRows,
 } from './account-row.ts'
 import { readStanding } from './account-standing.ts'
@@ -76,7 +77,11 @@ async function updateIn(
   const columns = { ...detailColumns(account), ...stateColumns(account), version, updated_at: updatedAt }
   const result = await transaction
     .updateTable('account')
-    .set({ ...columns, due_at: dueAfterUpdate(account) })
+    .set({
+      ...columns,
+      due_at: dueAfterUpdate(account),
+      status_since: statusSince(account.status, updatedAt),
+    })
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .where('version', '=', version - 1)
@@ -119,7 +124,12 @@ function commitCredential(
   announce: Announce,
   ...[organizationId, id, fromGeneration, state, at]: Parameters<Accounts['commitCredential']>
 ): Promise<boolean> {
-  const columns = { ...stateColumns(state), due_at: dueUnlessDisabled(state.dueAt), updated_at: at }
+  const columns = {
+    ...stateColumns(state),
+    due_at: dueUnlessDisabled(state.dueAt),
+    status_since: statusSince(state.status, at),
+    updated_at: at,
+  }
   return database.transaction().execute(async (transaction) => {
     // A renewal, mostly: of an account that stays connected there is nothing to tell.
     const renewed = await transaction
@@ -151,6 +161,7 @@ function setStatus(
   const columns = {
     ...{ status, reason: reason ?? null, reason_detail: reasonDetail ?? null },
     ...(needsPerson && { due_at: null }),
+    status_since: statusSince(status, announce.now()),
   }
   const after = { status, reason, reasonDetail }
   return changeState(database, announce, { organizationId, id, generation }, (before) => {

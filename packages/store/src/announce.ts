@@ -26,6 +26,8 @@ export interface Change {
  * nothing is told that did not happen, and nothing that happened is left untold.
  */
 export interface Announce {
+  /** By the clock that events are dated by. */
+  now(): number
   changes(transaction: Kysely<Tables>, changes: readonly (Whose & Change)[]): Promise<void>
   event(transaction: Kysely<Tables>, whose: Whose, event: AccountEvent): Promise<void>
 }
@@ -47,6 +49,7 @@ export function createAnnounce(clock: Clock): Announce {
     data: JSON.stringify(event.data),
   })
   return {
+    now: () => clock.now(),
     async changes(transaction, changes) {
       const records = changes.flatMap((change) =>
         accountEvents(change.before, change.after).map((event) => record(change, event)),

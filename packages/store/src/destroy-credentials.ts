@@ -1,4 +1,5 @@
 import type { ExpressionBuilder, ExpressionWrapper, Kysely, SqlBool } from 'kysely'
+import { statusSince } from './account-row.ts'
 import { selectStandings, standingRow } from './account-standing.ts'
 import type { Announce } from './announce.ts'
 import type { Tables } from './tables.ts'
@@ -55,6 +56,7 @@ export async function destroyCredentials(
   // A generation further, so that a renewal under way cannot put back what is destroyed here.
   await connected
     .set(({ eb }) => ({ status: 'needs_reconnect', ...reason, generation: eb('generation', '+', 1) }))
+    .set({ status_since: statusSince('needs_reconnect', updatedAt) })
     .execute()
   // What is under way, or waits for `confirm`, was granted for what holds no more.
   const affected = idsOf(transaction, organizationId, which)

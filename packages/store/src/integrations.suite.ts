@@ -39,6 +39,7 @@ export function integrationSuite(current: () => Store): void {
           ...pending,
           disabled: true,
           status: 'needs_reconnect',
+          statusSince: now + 5,
           reason: 'definition_changed',
           generation: 8,
           version: 2,

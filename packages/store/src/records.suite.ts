@@ -111,6 +111,7 @@ export function account(organizationId: string, change: Partial<AccountRecord> =
     tags: {},
     ...connected,
     version: 1,
+    statusSince: now,
     lastUsedAt: undefined,
     createdAt: now,
     updatedAt: now,

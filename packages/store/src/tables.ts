@@ -59,6 +59,7 @@ interface AccountTable {
   /** JSON; `account_tag` is its index. */
   tags: string
   status: string
+  status_since: number | null
   reason: string | null
   reason_detail: string | null
   credential: Uint8Array | null

@@ -147,6 +147,7 @@ function newAccount(
     refreshExpiresAt: undefined,
     dueAt: undefined,
     revocation: undefined,
+    statusSince: now,
     version: 1,
     lastUsedAt: undefined,
     createdAt: now,

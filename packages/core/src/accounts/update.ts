@@ -1,4 +1,5 @@
 import type { AccountPatch, AccountReply, Definition } from '@sallyport/contract'
+import { withState } from '../account-ports.ts'
 import { createConnection } from '../credentials/connection.ts'
 import { definitionOf } from '../credentials/definition.ts'
 import { accountDue } from '../credentials/due.ts'
@@ -98,7 +99,7 @@ async function reconnected(
   // A token that was fetched from another host, or with another secret, says nothing of this one.
   const start = fetches && !given ? { ...target, credential: { ...credential, tokens: undefined } } : target
   const { state } = await connect(ports, start)
-  return { ...next, ...state }
+  return { ...withState(next, state, next.updatedAt), version: next.version }
 }
 
 /** What an owner has said once and not of one secret: it stays when another is given. */

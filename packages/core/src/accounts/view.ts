@@ -28,6 +28,7 @@ export function accountView(
     environment: account.environment,
     status,
     ...reasonOf(account, status),
+    ...time('statusSince', sinceOf(account, status)),
     warnings: [...(scheme.warnings?.(definition, account) ?? []), ...warningsOf(account)],
     generation: account.generation,
     ...time('expiresAt', expiresAt),
@@ -50,6 +51,15 @@ export function statusOf(account: AccountRecord, now: number): AccountStatus {
   if (account.disabled) return 'disabled'
   const ended = account.expiresAt !== undefined && account.expiresAt <= now && !account.renewable
   return ended && account.status === 'expiring' ? 'needs_reconnect' : account.status
+}
+
+/** Of what is shown otherwise than it is stored: since its token ended, or unknown. */
+function sinceOf(
+  { status, statusSince, expiresAt }: AccountRecord,
+  shown: AccountStatus,
+): number | undefined {
+  if (shown === status) return statusSince
+  return shown === 'needs_reconnect' ? expiresAt : undefined
 }
 
 function reasonOf(

@@ -1,3 +1,4 @@
+import { withState } from '../account-ports.ts'
 import type { AccountRecord, AccountState, Clock, Random, Store } from '../ports.ts'
 import type { Credential } from '../schemes/scheme.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -101,5 +102,5 @@ export async function commit(
     state,
     at,
   )
-  return stored ? { ...account, ...state, version: account.version + 1, updatedAt: at } : undefined
+  return stored ? withState(account, state, at) : undefined
 }

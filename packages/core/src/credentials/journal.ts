@@ -1,3 +1,4 @@
+import { withState } from '../account-ports.ts'
 import { SallyportError, traceOf } from '../error.ts'
 import { newId } from '../id.ts'
 import type { AccountRecord, Journal, JournalEntry, Log, Random, RenewalStep, Timers } from '../ports.ts'
@@ -48,7 +49,7 @@ export async function commitAnswer(
       )
       await ports.reached?.('committed', accountId)
       await written.remove()
-      return isCommitted ? { ...account, ...state, version: account.version + 1, updatedAt: at } : undefined
+      return isCommitted ? withState(account, state, at) : undefined
     } catch (cause) {
       ports.log.error({ account: accountId, cause: traceOf(cause) }, 'a renewed token could not be committed')
       const isSafe = await written.begin()

@@ -170,6 +170,7 @@ export function disconnected(
     refreshExpiresAt: undefined,
     dueAt: undefined,
     revocation,
+    statusSince: account.status === 'revoked' ? account.statusSince : now,
     version: account.version + 1,
     updatedAt: now,
   }

@@ -37,6 +37,7 @@ describe('an account', () => {
       name: 'Ada',
       environment: 'development',
       status: 'connected',
+      statusSince: time,
       warnings: [],
       generation: 1,
       scopes: [],

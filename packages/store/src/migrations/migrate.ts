@@ -11,6 +11,7 @@ import { renewalIntents } from './0010-renewal-intents.ts'
 import { events } from './0011-events.ts'
 import { instance } from './0012-instance.ts'
 import { dueRenewals } from './0013-due-renewals.ts'
+import { statusSince } from './0014-status-since.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
@@ -25,6 +26,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0011-events': events,
   '0012-instance': instance,
   '0013-due-renewals': dueRenewals,
+  '0014-status-since': statusSince,
 }
 
 /** Brings the schema up to date, in one transaction. A database of a newer version is refused. */
