@@ -41,7 +41,9 @@ export async function killAt(site: Site, chance: Dice, step: RenewalStep): Promi
   const before = await heldOf(database, account.id)
   const wasSafe = journaled([hurt], account.id) > 0
   await allow?.()
-  if (inStart) await hurt.start({ FAILPOINT: `${step}:kill` })
+  if (inStart && (await hurt.start({ FAILPOINT: `${step}:kill` })) === 'serves') {
+    return ['a start brings home what is in the journal (I3)']
+  }
   await hurt.start()
   const callers = await replies
   const recovery = await recover(site, account)

@@ -40,6 +40,7 @@ export class NodeProcess {
    * @throws Error with its last words, when it ends of itself
    */
   async start(environment: Readonly<Record<string, string>> = {}): Promise<'serves' | 'died'> {
+    if (this.isRunning) throw new Error('A node is started once it has ended.')
     const { port, adminKey } = this.settings
     const child = spawn(process.execPath, [program], {
       env: {

@@ -1,4 +1,4 @@
-import { faults, type Script } from '@sallyport/testkit'
+import { faults, type OwnAnswer, type Script, type ScriptedReply } from '@sallyport/testkit'
 import { renew, standingOn } from './calls.ts'
 import type { Cell } from './cell.ts'
 import { recover } from './recovery.ts'
@@ -30,8 +30,14 @@ const misbehaviours: readonly (readonly [name: string, script: Script, means: Cl
   ['a page', { body: '<html>' }, 'lost'],
   ['silence, then an end', { fault: 'reset', delayMilliseconds: 2_000 }, 'lost'],
   ['a late answer', faults.late(2_000), 'works'],
+  ['an answer that trickles', trickling, 'works'],
   ['invalid_grant', { status: 400, body: failure('invalid_grant') }, 'refused'],
 ]
+
+function trickling(_request: unknown, answer: OwnAnswer): ScriptedReply {
+  const reply = answer()
+  return faults.drip(String(reply.body), 100, reply)
+}
 
 /** A token endpoint that misbehaves once. */
 export const providerCells: readonly Cell[] = misbehaviours.map(([name, script, means]) => ({

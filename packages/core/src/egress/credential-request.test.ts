@@ -3,6 +3,7 @@ import type { RequestListener, ServerResponse } from 'node:http'
 import { type AddressInfo, createServer } from 'node:net'
 import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Worker } from 'node:worker_threads'
 import { brotliCompressSync, constants, deflateRawSync, deflateSync, gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import type { CredentialRequest } from './credential-request.ts'
@@ -43,6 +44,25 @@ describe('a reply', () => {
     expect(server.requests).toEqual([
       expect.objectContaining({ method: 'POST', url: '/token?a=b', body: `client_secret=${secret}` }),
     ])
+  })
+
+  test('that came while this process stood still is read, though its time is over by then', async () => {
+    // In a thread of its own, which goes on.
+    const server = new Worker(
+      `const { parentPort } = require('node:worker_threads')
+       const server = require('node:http').createServer((_, response) => response.end('{"a":1}'))
+       server.listen(0, '127.0.0.1', () => parentPort.postMessage(server.address().port))`,
+      { eval: true },
+    )
+    const [port] = await once(server, 'message')
+    const standStill = () => void Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 700)
+    const reply = await testEgress().credentialRequest({
+      ...request(`http://127.0.0.1:${port}`),
+      timeouts: { firstByteMilliseconds: 200, totalMilliseconds: 400 },
+      reached: (stage) => stage === 'sent' && standStill(),
+    })
+    expect(reply.body.toString()).toBe('{"a":1}')
+    await server.terminate()
   })
 
   test('each request has a connection of its own, closed afterwards', async () => {

@@ -85,7 +85,7 @@ function exchange(
   const { promise, resolve, reject } = deferred<CredentialReply>()
   let sent: 'no' | 'unknown' = 'no'
   const timer = (stage: string, milliseconds: number) =>
-    setTimeout(() => reject(new EgressError('upstream_timeout', sent, { detail: stage })), milliseconds)
+    afterReading(milliseconds, () => reject(new EgressError('upstream_timeout', sent, { detail: stage })))
   const total = timer('no whole reply in time', timeouts.totalMilliseconds)
   // undici's own timers tick twice a second and would be late.
   let stage = timer('no connection in time', timeouts.connectMilliseconds)
@@ -97,7 +97,7 @@ function exchange(
         return abort(new EgressError('upstream_timeout', 'no', { detail: 'too late to be sent' }))
       }
       sent = 'unknown'
-      clearTimeout(stage)
+      stage.end()
       stage = timer('no answer in time', timeouts.firstByteMilliseconds)
     },
     onBodySent: () => request.reached?.('sent'),
@@ -105,7 +105,7 @@ function exchange(
       resolve,
       reject,
       answered() {
-        clearTimeout(stage)
+        stage.end()
         request.reached?.('headers')
       },
       arriving: () => request.reached?.('body'),
@@ -115,9 +115,26 @@ function exchange(
     onError: (error) => reject(egressFailure(error, sent)),
   })
   return promise.finally(() => {
-    clearTimeout(total)
-    clearTimeout(stage)
+    total.end()
+    stage.end()
   })
+}
+
+/**
+ * Calls back once the time is over and what has arrived is read. In a process that stood still, time is over before the
+ * answer is read that came meanwhile; and that answer holds what cannot be had again.
+ */
+function afterReading(milliseconds: number, late: () => void): { end(): void } {
+  let next: NodeJS.Immediate | undefined
+  const timer = setTimeout(() => {
+    next = setImmediate(late)
+  }, milliseconds)
+  return {
+    end() {
+      clearTimeout(timer)
+      clearImmediate(next)
+    },
+  }
 }
 
 function optionsOf({ url, method, headers, body }: CredentialRequest): Dispatcher.DispatchOptions {
