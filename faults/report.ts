@@ -1,4 +1,6 @@
 import { nameOf, type Result } from './matrix.ts'
+import type { Totals } from './schedules.ts'
+import type { Outcome } from './simulation/verdict.ts'
 
 /** One line of progress, and what is wrong below it. */
 export function lineOf(
@@ -27,4 +29,15 @@ export function totals(results: readonly Result[]): string {
       `${name.padEnd(18)}${String(passed).padStart(7)}${String(failed).padStart(8)}`,
   )
   return [`${''.padEnd(18)}${'passed'.padStart(7)}${'failed'.padStart(8)}`, ...rows].join('\n')
+}
+
+/** A schedule in which something was wrong, and what happened in it. */
+export function failureOf({ seed, nodes, kind, violations, history }: Outcome): string {
+  const name = `seed ${seed}, ${nodes} nodes, ${kind}: ${violations.join('; ')}`
+  return [name, ...history.map((event) => `    ${event}`)].join('\n')
+}
+
+export function totalsOfSchedules({ schedules, renewals, lost, failed }: Totals): string {
+  const { strict, grace } = lost
+  return `${schedules} schedules, ${failed.length} failed; ${renewals} renewals; answers that were lost as is foreseen: ${strict} strict, ${grace} grace, ${lost.static} static`
 }
