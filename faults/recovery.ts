@@ -6,6 +6,8 @@ import { until } from './until.ts'
 export interface Recovery {
   /** As soon as every node answered. */
   readonly atFirst: Standing
+  /** How often refresh tokens were sent because somebody insisted while it was in doubt. */
+  readonly sentInDoubt: number
   /** When nothing was left to be decided. */
   readonly atLast: Standing
   /** What each node answered when it was told to renew, one after the other; empty for an account that is lost. */
@@ -21,7 +23,7 @@ const callersPerNode = 3
  */
 export async function recover(
   { nodes, provider }: Pick<Site, 'nodes' | 'provider'>,
-  { id }: FaultAccount,
+  { id, refreshToken }: FaultAccount,
   { rejects = true } = {},
 ): Promise<Recovery> {
   const [first] = nodes
@@ -36,6 +38,10 @@ export async function recover(
     const standing = await standingOn(first, id)
     return standing.status !== undefined && standing
   })
+  const timesSent = () => provider.family(refreshToken).timesSent.reduce((sum, times) => sum + times, 0)
+  const before = timesSent()
+  if (atFirst.reason === 'in_doubt') await crowd(nodes, 1, (node) => renew(node, id))
+  const sentInDoubt = timesSent() - before
   if (rejects) provider.forgetAccessTokens()
   await until('calls that have one answer', settled)
   const atLast = await until('a final state', async () => {
@@ -46,5 +52,5 @@ export async function recover(
   if (atLast.status === 'connected') {
     for (const node of nodes) renewals.push((await renew(node, id)).status)
   }
-  return { atFirst, atLast, renewals }
+  return { atFirst, sentInDoubt, atLast, renewals }
 }

@@ -41,6 +41,8 @@ export async function broken(
       recovery,
     )
   }
+  const isPatient = site.profile.name !== 'strict' || recovery.sentInDoubt === 0
+  promise('not sent in doubt while the token serves (I1)', isPatient, recovery)
   promise('sent as often as it may be (I2)', timesAreRight(site, family.timesSent, isLost), family)
   promise('no intent is left (I4)', held.intents === 0, held)
   promise('no journal entry is left (I3)', journaled(site.nodes, account.id) === 0, held)
