@@ -128,7 +128,7 @@ export class Renewals {
     const { id, organizationId, generation } = target.account
     const current = await loadTarget(this.#ports, organizationId, id)
     if (current.account.generation > generation) return current
-    if (!current.account.renewable) return undefined
+    if (!current.account.renewable || current.account.status === 'needs_reconnect') return undefined
     // Calls are rejected in crowds: while this one read the account, another may have begun a renewal,
     const underWay = this.#underWay.get(id)
     if (underWay) return underWay
