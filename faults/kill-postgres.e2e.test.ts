@@ -2,9 +2,9 @@ import { dice, type PostgresServer, postgresServer } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { crowdCells } from './crowd-cells.ts'
 import { killCells } from './kill-cells.ts'
-import { claimsDuringCommit } from './postgres-cells.ts'
 import { profiles } from './profiles.ts'
 import { openSite, type Site } from './site.ts'
+import { claimsDuringCommit } from './wire-cells.ts'
 
 const seed = 1
 const [strict] = profiles

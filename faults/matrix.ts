@@ -4,13 +4,14 @@ import { crowdCells, raceForClaims } from './crowd-cells.ts'
 import { databaseCells } from './database-cells.ts'
 import { killCells } from './kill-cells.ts'
 import { pauseCells } from './pause-cells.ts'
-import { claimsDuringCommit, postgresCells } from './postgres-cells.ts'
+import { postgresCells } from './postgres-cells.ts'
 import { type Profile, profiles } from './profiles.ts'
 import { providerCells } from './provider-cells.ts'
 import { raceCells } from './race-cells.ts'
 import { openSite, type Site } from './site.ts'
 import { skewCells } from './skew-cells.ts'
 import { sqliteCells } from './sqlite-cells.ts'
+import { claimsDuringCommit, wireCells } from './wire-cells.ts'
 
 type Kind = Site['database']['kind']
 
@@ -25,7 +26,7 @@ const cells: readonly Cell[] = [
 ]
 const own: Readonly<Record<Kind, readonly Cell[]>> = {
   sqlite: sqliteCells,
-  postgres: [claimsDuringCommit, ...postgresCells, ...skewCells],
+  postgres: [...postgresCells, claimsDuringCommit, ...wireCells, ...skewCells],
 }
 
 /** A cell on one kind of site. */
