@@ -15,6 +15,10 @@ export interface Database {
   fill(batches: AsyncIterable<readonly AccountRow[]>): Promise<void>
 }
 
+export interface PostgresDatabase extends Database {
+  readonly url: string
+}
+
 /** A file in a folder of its own. */
 export function sqliteDatabase(folder: string): Database {
   return {
@@ -40,12 +44,13 @@ export function sqliteDatabase(folder: string): Database {
 }
 
 /** An empty database of a PostgreSQL; each node has a folder of its own beside it. */
-export async function postgresDatabase(server: PostgresServer, folder: string): Promise<Database> {
+export async function postgresDatabase(server: PostgresServer, folder: string): Promise<PostgresDatabase> {
   const url = await server.createDatabase()
   const parsed = parsePostgresUrl(url)
   if ('faults' in parsed) throw new Error(parsed.faults.join(', '))
   return {
     name: 'PostgreSQL',
+    url,
     environment: (node) => ({
       SALLYPORT_DATABASE_URL: url,
       SALLYPORT_DATA_DIR: join(folder, `node-${node}`),

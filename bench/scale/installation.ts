@@ -17,8 +17,8 @@ export interface Definition {
 }
 
 /** A database of the product's, which servers can be started on. */
-export interface Installation {
-  readonly database: Database
+export interface Installation<Kind extends Database = Database> {
+  readonly database: Kind
   /** Defines integrations over the API; their ids. */
   define(definitions: readonly Definition[]): Promise<readonly string[]>
   /** Puts accounts into it, past the API. Returns seconds. */
@@ -33,7 +33,7 @@ const clock = { now: () => Date.now() }
 const rowsAtOnce = 2_000
 
 /** Has a server make the tables, the organization and its data key. */
-export async function install(database: Database): Promise<Installation> {
+export async function install<Kind extends Database>(database: Kind): Promise<Installation<Kind>> {
   const keys = generateKeyRing(random)
   const parsed = parseKeyRing(keys)
   if ('faults' in parsed) throw new Error(parsed.faults.join(', '))

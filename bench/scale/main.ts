@@ -3,12 +3,14 @@ import { cpus, loadavg, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type PostgresServer, postgresServer } from '@sallyport/testkit'
 import { stopChildren } from '../children.ts'
-import { postgresDatabase, sqliteDatabase } from './database.ts'
+import { type PostgresDatabase, postgresDatabase, sqliteDatabase } from './database.ts'
 import { type Installation, install } from './installation.ts'
 import { readOptions } from './options.ts'
 import { fillByPlan, type Plan } from './plan.ts'
 import { measureQueries } from './queries.ts'
 import { type QueryFigures, queryReport } from './query-report.ts'
+import { renewalReport } from './renewal-report.ts'
+import { measureRenewals } from './renewals.ts'
 import { startReport } from './start-report.ts'
 import { measureStarts } from './starts.ts'
 
@@ -52,12 +54,19 @@ async function onPostgres(): Promise<void> {
     // What a database in production has. The rest are PostgreSQL's own defaults.
     settings: { fsync: 'on', synchronous_commit: 'on', shared_buffers: '128MB', deadlock_timeout: '1s' },
   })
-  const made: Installation[] = []
+  const made: Installation<PostgresDatabase>[] = []
   for (const size of wants('queries') ? sizes : [options.accounts]) {
     made.push(await install(await postgresDatabase(server, join(folder, `postgres-${size}`))))
   }
   const plans = await fillAll(made)
   if (wants('queries')) figures.push(await queriesOf(made, plans))
+  const installation = made.at(-1)
+  if (wants('renewals') && installation) {
+    const { nodes, seconds, accounts } = options
+    const backlogAccounts = Math.min(100_000, accounts)
+    const figures = await measureRenewals({ server, installation, backlogAccounts, nodes, seconds, say })
+    reports.push(renewalReport(figures, accounts))
+  }
   await stopChildren()
   await server.close()
 }
