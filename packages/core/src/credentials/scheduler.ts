@@ -14,8 +14,16 @@ export interface SchedulerPorts extends AdmissionPorts, TargetPorts {
   readonly renewals: Pick<Renewals, 'renew'>
 }
 
+interface Claimed {
+  readonly claimed: readonly DueAccountRecord[]
+  /** Of the lane; undefined where nothing is claimed of it. */
+  readonly client: Client | undefined
+}
+
 /** Renewals that one process has under way for the background. */
 const mostAtOnce = 100
+/** Lanes that are looked at together: for each the database is asked several times, one after the other. */
+const lanesAtOnce = 8
 /** How long a claim holds, should the process die: a renewal ends sooner, whatever happens to it. */
 const claimedMilliseconds = 300_000
 const soonMilliseconds = 30_000
@@ -73,7 +81,16 @@ export class Scheduler {
     this.#endedSinceLook = 0
     this.#hasMore = false
     const due = await this.#ports.store.schedule.lanes(this.#ports.clock.now())
-    for (const lane of this.#lanes.inTurn(due)) {
+    const inTurn = this.#lanes.inTurn(due).values()
+    const looks = Array.from({ length: lanesAtOnce }, () => this.#serveInTurn(inTurn, due))
+    // All of them, so that one look has ended when the next begins.
+    const failed = (await Promise.allSettled(looks)).find((look) => look.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  /** Serves whichever lane is next, until there is none. */
+  async #serveInTurn(inTurn: Iterable<LaneRecord>, due: readonly LaneRecord[]): Promise<void> {
+    for (const lane of inTurn) {
       if (this.#isClosing) return
       const room = this.#lanes.roomOf(lane, due)
       if (room > 0) await this.#serve(lane, room)
@@ -82,22 +99,30 @@ export class Scheduler {
   }
 
   async #serve(lane: LaneRecord, room: number): Promise<void> {
-    const { store, admission, clock } = this.#ports
+    const now = this.#ports.clock.now()
+    // Nobody else is to have the room while it is found out how much of it is taken.
+    this.#lanes.began(lane, room)
+    const { claimed, client } = await this.#claim(lane, now, room).finally(() =>
+      this.#lanes.ended(lane, room),
+    )
+    if (claimed.length > 0) this.#lanes.served(lane)
+    for (const account of claimed) this.#begin(lane, account, isIdle(account, now) ? client : undefined)
+  }
+
+  async #claim(lane: LaneRecord, now: number, room: number): Promise<Claimed> {
+    const { store, admission } = this.#ports
     const integration = await store.integrations.get(lane.organizationId, lane.integrationId)
     // Nothing of a client that is paused is claimed.
-    if (!integration || admission.pauseSeconds(integration) > 0) return
-    const now = clock.now()
+    if (!integration || admission.pauseSeconds(integration) > 0) return { claimed: [], client: undefined }
     const due = await store.schedule.due(lane, now, room)
     if (due.length === room) this.#hasMore = true
     const client = clientOf(integration)
     const idle = due.filter((account) => isIdle(account, now))
     const used = due.filter((account) => !isIdle(account, now))
     const granted = used.length > 0 ? await admission.grant(client, used.length) : 0
-    if (this.#isClosing) return
+    if (this.#isClosing) return { claimed: [], client }
     const wanted = [...used.slice(0, granted), ...idle]
-    const claimed = await store.schedule.claim(wanted, now, now + claimedMilliseconds)
-    if (claimed.length > 0) this.#lanes.served(lane)
-    for (const account of claimed) this.#begin(lane, account, isIdle(account, now) ? client : undefined)
+    return { claimed: await store.schedule.claim(wanted, now, now + claimedMilliseconds), client }
   }
 
   #begin(lane: LaneRecord, account: DueAccountRecord, idleOf: Client | undefined): void {
