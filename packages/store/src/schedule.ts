@@ -63,7 +63,10 @@ async function due(
   }))
 }
 
-/** One statement: whoever comes second finds that they are due no more. */
+/**
+ * One statement: whoever comes second finds that they are due no more. It runs again where two that update the same
+ * rows in another order block each other, as all do that stand alone.
+ */
 async function claim(
   database: Kysely<Tables>,
   ...[accounts, now, until]: Parameters<ScheduleStore['claim']>
@@ -71,19 +74,14 @@ async function claim(
   const [first] = accounts
   if (!first) return []
   const ids = accounts.map(({ id }) => id)
-  // As a transaction, which runs again where two that update the same rows in another order block each other.
   const rows = await database
-    .transaction()
-    .execute((transaction) =>
-      transaction
-        .updateTable('account')
-        .set({ due_at: until })
-        .where('organization_id', '=', first.organizationId)
-        .where('id', 'in', ids)
-        .where('due_at', '<=', now)
-        .returning('id')
-        .execute(),
-    )
+    .updateTable('account')
+    .set({ due_at: until })
+    .where('organization_id', '=', first.organizationId)
+    .where('id', 'in', ids)
+    .where('due_at', '<=', now)
+    .returning('id')
+    .execute()
   const claimed = new Set(rows.map(({ id }) => id))
   return accounts.filter(({ id }) => claimed.has(id))
 }
