@@ -1,5 +1,5 @@
 import { SallyportError, traceOf } from '../error.ts'
-import type { AccountRecord, RenewalIntentRecord } from '../ports.ts'
+import type { AccountRecord, IntegrationRecord, RenewalIntentRecord } from '../ports.ts'
 import { answerIsLost } from '../schemes/lost-answer.ts'
 import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
 import type { Recorder } from '../traces/recorder.ts'
@@ -39,11 +39,14 @@ interface Wanted {
   /** Whoever asks knows that the account needs somebody, and wants it tried all the same. */
   readonly isRefused: boolean
   readonly asker: Asker
+  /** Read a moment ago. */
+  readonly integration?: IntegrationRecord | undefined
 }
 
 /** An account that is to be renewed, as far as that is known before it is read. */
 export type Renewable = Pick<AccountRecord, 'organizationId' | 'id' | 'generation'> &
-  Partial<Pick<AccountRecord, 'status'>>
+  Partial<Pick<AccountRecord, 'status'>> &
+  Pick<Wanted, 'integration'>
 
 /**
  * The one place that renews tokens: one renewal of a generation at a time, whoever asks, in whatever process
@@ -110,13 +113,12 @@ export class Renewals {
    * @throws SallyportError account_needs_reconnect, renewal_unavailable, renewal_unsupported, token_refused…
    */
   renew(account: Renewable, asker: Asker = 'call', isRejected = false): Promise<Target> {
-    const { id, organizationId, generation: from } = account
+    const { id, organizationId, generation: from, integration } = account
     const underWay = this.#underWay.get(id)
     if (underWay) return underWay
     const isRefused = account.status === 'needs_reconnect'
-    const renewal = this.#renew({ organizationId, id, from, isRejected, isRefused, asker }).finally(() =>
-      this.#underWay.delete(id),
-    )
+    const wanted = { organizationId, id, from, isRejected, isRefused, asker, integration }
+    const renewal = this.#renew(wanted).finally(() => this.#underWay.delete(id))
     this.#underWay.set(id, renewal)
     // Each caller waits on its own; without one the failure is still recorded on the account.
     renewal.catch(() => undefined)
@@ -171,7 +173,7 @@ export class Renewals {
     const { organizationId, id, from, isRejected } = wanted
     // Its successor is known already (G3).
     if (this.#inJournal.has(id)) throw new SallyportError('renewal_unavailable', { retryAfterSeconds: 1 })
-    const current = await loadTarget(this.#ports, organizationId, id)
+    const current = await loadTarget(this.#ports, organizationId, id, wanted.integration)
     if (current.account.generation > from) return current
     if (current.account.status === 'needs_reconnect' && !wanted.isRefused)
       throw refusedBefore(current.account)
@@ -243,7 +245,7 @@ export class Renewals {
     const isTold =
       after.resend || isKnown || (await this.#tellFailure(target, after.inDoubt ? doubted(failure) : failure))
     await this.#intents.end(intent, isTold ? after.intent : 'no_answer')
-    if (after.resend) return this.#renew({ ...wanted, asker: 'again' })
+    if (after.resend) return this.#renew({ ...wanted, asker: 'again', integration: undefined })
     if (isRefused) {
       // Another process may have known better.
       const latest = await loadTarget(this.#ports, wanted.organizationId, wanted.id)

@@ -20,6 +20,12 @@ interface Claimed {
   readonly client: Client | undefined
 }
 
+/** What is known of an account when its renewal begins. */
+interface Whose {
+  readonly client: Client
+  readonly isIdle: boolean
+}
+
 /** Renewals that one process has under way for the background. */
 const mostAtOnce = 100
 /** Lanes that are looked at together: for each the database is asked several times, one after the other. */
@@ -106,7 +112,8 @@ export class Scheduler {
       this.#lanes.ended(lane, room),
     )
     if (claimed.length > 0) this.#lanes.served(lane)
-    for (const account of claimed) this.#begin(lane, account, isIdle(account, now) ? client : undefined)
+    if (!client) return
+    for (const account of claimed) this.#begin(lane, account, { client, isIdle: isIdle(account, now) })
   }
 
   async #claim(lane: LaneRecord, now: number, room: number): Promise<Claimed> {
@@ -125,9 +132,9 @@ export class Scheduler {
     return { claimed: await store.schedule.claim(wanted, now, now + claimedMilliseconds), client }
   }
 
-  #begin(lane: LaneRecord, account: DueAccountRecord, idleOf: Client | undefined): void {
+  #begin(lane: LaneRecord, account: DueAccountRecord, whose: Whose): void {
     this.#lanes.began(lane)
-    const work = this.#work(account, idleOf).finally(() => {
+    const work = this.#work(account, whose).finally(() => {
       this.#underWay.delete(work)
       this.#lanes.ended(lane)
       this.#endedSinceLook += 1
@@ -139,11 +146,11 @@ export class Scheduler {
     this.#underWay.add(work)
   }
 
-  async #work(account: DueAccountRecord, idleOf: Client | undefined): Promise<void> {
+  async #work(account: DueAccountRecord, { client, isIdle }: Whose): Promise<void> {
     const { log, renewals } = this.#ports
     try {
-      if (idleOf && !(await this.#mustLive(account, idleOf))) return
-      await renewals.renew(account, 'background')
+      if (isIdle && !(await this.#mustLive(account, client))) return
+      await renewals.renew({ ...account, integration: client.integration }, 'background')
     } catch (cause) {
       await this.#notRenewed(account, cause).catch((error: unknown) =>
         log.error({ account: account.id, cause: traceOf(error) }, 'when it is due again was not recorded'),
@@ -155,7 +162,12 @@ export class Scheduler {
   async #mustLive(account: DueAccountRecord, client: Client): Promise<boolean> {
     const { clock, store, admission } = this.#ports
     const { organizationId, id, generation } = account
-    const { definition, scheme, credential } = await loadTarget(this.#ports, organizationId, id)
+    const { definition, scheme, credential } = await loadTarget(
+      this.#ports,
+      organizationId,
+      id,
+      client.integration,
+    )
     const { tokens } = credential
     const isSpent = tokens !== undefined && scheme.spends?.(definition, tokens)
     const dueAt = isSpent ? keepAliveDue(tokens, scheme.renewal(definition)) : undefined
