@@ -1,5 +1,6 @@
-import type { DueAccountRecord, ScheduleStore } from '@sallyport/core/ports'
+import type { AccountRecord, DueAccountRecord, ScheduleStore } from '@sallyport/core/ports'
 import { type Kysely, sql } from 'kysely'
+import { accountRecord } from './account-row.ts'
 import { optional } from './columns.ts'
 import { type Now, takeRate } from './renewal-rate.ts'
 import type { Tables } from './tables.ts'
@@ -70,7 +71,7 @@ async function due(
 async function claim(
   database: Kysely<Tables>,
   ...[accounts, now, until]: Parameters<ScheduleStore['claim']>
-): Promise<readonly DueAccountRecord[]> {
+): Promise<readonly AccountRecord[]> {
   const [first] = accounts
   if (!first) return []
   const ids = accounts.map(({ id }) => id)
@@ -80,8 +81,11 @@ async function claim(
     .where('organization_id', '=', first.organizationId)
     .where('id', 'in', ids)
     .where('due_at', '<=', now)
-    .returning('id')
+    .returningAll()
     .execute()
-  const claimed = new Set(rows.map(({ id }) => id))
-  return accounts.filter(({ id }) => claimed.has(id))
+  const claimed = new Map(rows.map((row) => [row.id, row]))
+  return accounts.flatMap(({ id }) => {
+    const row = claimed.get(id)
+    return row ? [accountRecord(row)] : []
+  })
 }

@@ -1,12 +1,12 @@
 import { SallyportError, traceOf } from '../error.ts'
-import type { DueAccountRecord, IntegrationRecord, LaneRecord } from '../ports.ts'
+import type { AccountRecord, IntegrationRecord, LaneRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import { type Admission, type AdmissionPorts, type Client, NotAdmitted } from './admission.ts'
 import { definitionOf } from './definition.ts'
 import { isIdle, keepAliveDue } from './due.ts'
 import { Lanes } from './lanes.ts'
 import type { Renewals } from './renewals.ts'
-import { loadTarget, type TargetPorts } from './target.ts'
+import { openTarget, type TargetPorts } from './target.ts'
 
 export interface SchedulerPorts extends AdmissionPorts, TargetPorts {
   readonly store: TargetPorts['store']
@@ -15,7 +15,7 @@ export interface SchedulerPorts extends AdmissionPorts, TargetPorts {
 }
 
 interface Claimed {
-  readonly claimed: readonly DueAccountRecord[]
+  readonly claimed: readonly AccountRecord[]
   /** Of the lane; undefined where nothing is claimed of it. */
   readonly client: Client | undefined
 }
@@ -132,7 +132,7 @@ export class Scheduler {
     return { claimed: await store.schedule.claim(wanted, now, now + claimedMilliseconds), client }
   }
 
-  #begin(lane: LaneRecord, account: DueAccountRecord, whose: Whose): void {
+  #begin(lane: LaneRecord, account: AccountRecord, whose: Whose): void {
     this.#lanes.began(lane)
     const work = this.#work(account, whose).finally(() => {
       this.#underWay.delete(work)
@@ -146,11 +146,13 @@ export class Scheduler {
     this.#underWay.add(work)
   }
 
-  async #work(account: DueAccountRecord, { client, isIdle }: Whose): Promise<void> {
+  async #work(account: AccountRecord, { client, isIdle }: Whose): Promise<void> {
     const { log, renewals } = this.#ports
     try {
       if (isIdle && !(await this.#mustLive(account, client))) return
-      await renewals.renew({ ...account, integration: client.integration }, 'background')
+      const { organizationId, id, generation } = account
+      const read = { account, integration: client.integration }
+      await renewals.renew({ organizationId, id, generation, read }, 'background')
     } catch (cause) {
       await this.#notRenewed(account, cause).catch((error: unknown) =>
         log.error({ account: account.id, cause: traceOf(error) }, 'when it is due again was not recorded'),
@@ -159,15 +161,10 @@ export class Scheduler {
   }
 
   /** Whether an account that nobody uses is to be renewed now all the same; if not, it is put off. */
-  async #mustLive(account: DueAccountRecord, client: Client): Promise<boolean> {
+  async #mustLive(account: AccountRecord, client: Client): Promise<boolean> {
     const { clock, store, admission } = this.#ports
     const { organizationId, id, generation } = account
-    const { definition, scheme, credential } = await loadTarget(
-      this.#ports,
-      organizationId,
-      id,
-      client.integration,
-    )
+    const { definition, scheme, credential } = await openTarget(this.#ports, account, client.integration)
     const { tokens } = credential
     const isSpent = tokens !== undefined && scheme.spends?.(definition, tokens)
     const dueAt = isSpent ? keepAliveDue(tokens, scheme.renewal(definition)) : undefined
@@ -179,7 +176,7 @@ export class Scheduler {
   }
 
   /** What failed has been recorded by whoever sent it; what was not sent is looked at again. */
-  async #notRenewed({ organizationId, id, generation }: DueAccountRecord, cause: unknown): Promise<void> {
+  async #notRenewed({ organizationId, id, generation }: AccountRecord, cause: unknown): Promise<void> {
     const { store, clock, log } = this.#ports
     if (!(cause instanceof SallyportError)) {
       log.error({ account: id, cause: traceOf(cause) }, 'not renewed')

@@ -24,21 +24,14 @@ export interface TargetPorts {
   readonly policy: ConnectionPolicy
 }
 
-/**
- * Reads and opens an account; its integration is not read where it has just been. @throws SallyportError not_found
- */
+/** Reads and opens an account. @throws SallyportError not_found */
 export async function loadTarget(
   ports: TargetPorts,
   organizationId: string,
   accountId: string,
-  known?: IntegrationRecord,
 ): Promise<Target> {
   const account = await ports.store.accounts.get(organizationId, accountId)
-  const integration =
-    account &&
-    (known?.id === account.integrationId
-      ? known
-      : await ports.store.integrations.get(organizationId, account.integrationId))
+  const integration = account && (await ports.store.integrations.get(organizationId, account.integrationId))
   if (!account || !integration) throw new SallyportError('not_found')
   return openTarget(ports, account, integration)
 }
