@@ -58,22 +58,30 @@ export async function nextMessage<Message>(child: ChildProcess): Promise<Message
 export async function printedLine(child: ChildProcess, pattern: RegExp): Promise<void> {
   let text = ''
   const printed = new Promise<void>((resolve) => {
-    child.stdout?.on('data', (chunk: Buffer) => {
+    const read = (chunk: Buffer) => {
       text = (text + chunk.toString()).slice(-4_000)
-      if (pattern.test(text)) resolve()
-    })
+      if (!pattern.test(text)) return
+      // What follows is read and dropped: a pipe that fills up would stop the child.
+      child.stdout?.off('data', read).resume()
+      resolve()
+    }
+    child.stdout?.on('data', read)
   })
   await firstOf(child, printed)
 }
 
 /** Asks all children to end, and makes those that do not. */
 export async function stopChildren(): Promise<void> {
-  const ended = [...running].map((child) => once(child, 'exit'))
-  for (const child of running) child.kill('SIGTERM')
-  const impatience = setTimeout(() => {
-    for (const child of running) child.kill('SIGKILL')
-  }, graceMilliseconds)
-  await Promise.all(ended)
+  await Promise.all([...running].map(stopChild))
+}
+
+/** Asks one to end, and makes it if it does not. */
+export async function stopChild(child: ChildProcess): Promise<void> {
+  if (!running.has(child)) return
+  const ended = once(child, 'exit')
+  child.kill('SIGTERM')
+  const impatience = setTimeout(() => child.kill('SIGKILL'), graceMilliseconds)
+  await ended
   clearTimeout(impatience)
 }
 

@@ -15,3 +15,9 @@ export function spread(values: readonly (number | undefined)[], decimals = 0): s
   )
   return `${middle} (${least}-${most})`
 }
+
+/** The value that so great a share of all does not exceed: 0.99 for p99. */
+export function percentile(values: readonly number[], share: number): number {
+  const sorted = values.toSorted((a, b) => a - b)
+  return sorted[Math.max(0, Math.ceil(sorted.length * share) - 1)] ?? Number.NaN
+}

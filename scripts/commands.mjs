@@ -24,6 +24,11 @@ const commands = {
     await become('bench/dist/main.js', args)
   },
 
+  async 'bench:scale'(args) {
+    await prepare()
+    await become('bench/dist/scale/main.js', args)
+  },
+
   async faults(args) {
     await prepare()
     Object.assign(process.env, await ensurePrerequisites())

@@ -1,3 +1,5 @@
+import type { AccountRecord } from './account-ports.ts'
+
 /** An integration with accounts that are due: what one provider is asked for stands in a lane of its own. */
 export interface LaneRecord {
   readonly organizationId: string
@@ -37,13 +39,9 @@ export interface ScheduleStore {
   ): Promise<readonly DueAccountRecord[]>
   /**
    * Takes what is still due and makes it due again only at `until`, should nobody finish it. Accounts of one lane; of
-   * several claimers each account goes to one.
+   * several claimers each account goes to one: as it stands then, so that it need not be read again.
    */
-  claim(
-    accounts: readonly DueAccountRecord[],
-    now: number,
-    until: number,
-  ): Promise<readonly DueAccountRecord[]>
+  claim(accounts: readonly DueAccountRecord[], now: number, until: number): Promise<readonly AccountRecord[]>
   /**
    * Lets a client have `count` renewals now, or none. Over any time it is given as many as `perSecond` allows, and at
    * most those of one second more, whoever asks. By the store's own clock, which all processes share.

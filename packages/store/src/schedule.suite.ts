@@ -17,7 +17,7 @@ export function scheduleSuite(current: () => Store): void {
     store.accounts.create(account('org_a', { id, dueAt, ...change }))
   const due = (at = now) => store.schedule.due(lane, at, 100)
   const dueAt = async (id: string) => (await store.accounts.get('org_a', id))?.dueAt
-  const ids = (accounts: readonly DueAccountRecord[]) => accounts.map(({ id }) => id)
+  const ids = (accounts: readonly Pick<DueAccountRecord, 'id'>[]) => accounts.map(({ id }) => id)
 
   describe('lanes', () => {
     test('are integrations with accounts that are due, of every organization, those that wait longest first', async () => {
@@ -69,6 +69,16 @@ export function scheduleSuite(current: () => Store): void {
       expect(await due(now + 5 * minute - 1)).toEqual([])
       expect(await due(now + 5 * minute)).toHaveLength(30)
       expect(await store.schedule.claim([], now, now + 1)).toEqual([])
+    })
+
+    test('are claimed as they stand then, not as they were found', async () => {
+      await add('acc_1', now)
+      const found = await due()
+      const change = { name: 'Other', dueAt: now, version: 2 }
+      await store.accounts.update(account('org_a', change))
+      const claimed = await store.schedule.claim(found, now, now + minute)
+      expect(claimed).toStrictEqual([await store.accounts.get('org_a', 'acc_1')])
+      expect(claimed).toMatchObject([{ name: 'Other', dueAt: now + minute, version: 2 }])
     })
 
     test('are postponed for their generation, and no version is lost', async () => {

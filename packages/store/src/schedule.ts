@@ -1,5 +1,6 @@
-import type { DueAccountRecord, ScheduleStore } from '@sallyport/core/ports'
+import type { AccountRecord, DueAccountRecord, ScheduleStore } from '@sallyport/core/ports'
 import { type Kysely, sql } from 'kysely'
+import { accountRecord } from './account-row.ts'
 import { optional } from './columns.ts'
 import { type Now, takeRate } from './renewal-rate.ts'
 import type { Tables } from './tables.ts'
@@ -63,27 +64,28 @@ async function due(
   }))
 }
 
-/** One statement: whoever comes second finds that they are due no more. */
+/**
+ * One statement: whoever comes second finds that they are due no more. It runs again where two that update the same
+ * rows in another order block each other, as all do that stand alone.
+ */
 async function claim(
   database: Kysely<Tables>,
   ...[accounts, now, until]: Parameters<ScheduleStore['claim']>
-): Promise<readonly DueAccountRecord[]> {
+): Promise<readonly AccountRecord[]> {
   const [first] = accounts
   if (!first) return []
   const ids = accounts.map(({ id }) => id)
-  // As a transaction, which runs again where two that update the same rows in another order block each other.
   const rows = await database
-    .transaction()
-    .execute((transaction) =>
-      transaction
-        .updateTable('account')
-        .set({ due_at: until })
-        .where('organization_id', '=', first.organizationId)
-        .where('id', 'in', ids)
-        .where('due_at', '<=', now)
-        .returning('id')
-        .execute(),
-    )
-  const claimed = new Set(rows.map(({ id }) => id))
-  return accounts.filter(({ id }) => claimed.has(id))
+    .updateTable('account')
+    .set({ due_at: until })
+    .where('organization_id', '=', first.organizationId)
+    .where('id', 'in', ids)
+    .where('due_at', '<=', now)
+    .returningAll()
+    .execute()
+  const claimed = new Map(rows.map((row) => [row.id, row]))
+  return accounts.flatMap(({ id }) => {
+    const row = claimed.get(id)
+    return row ? [accountRecord(row)] : []
+  })
 }

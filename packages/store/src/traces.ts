@@ -2,12 +2,13 @@ import type { TraceKind } from '@sallyport/contract'
 import type { Store, TraceRecord } from '@sallyport/core/ports'
 import type { Kysely, Selectable } from 'kysely'
 import { flag } from './columns.ts'
+import type { StoreDialect } from './dialects/dialect.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
 const mostPerAccount = 100
 
-export function traces(database: Kysely<Tables>): Store['traces'] {
+export function traces(database: Kysely<Tables>, abilities: StoreDialect['abilities']): Store['traces'] {
   const ofAccount = (organizationId: string, accountId: string) =>
     database
       .selectFrom('trace')
@@ -18,18 +19,16 @@ export function traces(database: Kysely<Tables>): Store['traces'] {
     async add(trace) {
       const { organizationId, accountId, ok, ...rest } = trace
       const row = { organization_id: organizationId, account_id: accountId, ok: flag(ok), ...rest }
-      await database.insertInto('trace').values(row).execute()
-      const oldest = await ofAccount(organizationId, accountId)
-        .select('id')
-        .offset(mostPerAccount)
-        .limit(1)
-        .executeTakeFirst()
-      if (!oldest) return
-      await database
+      const insertion = database.insertInto('trace').values(row)
+      // What one statement does to the table it does not see there yet.
+      const kept = abilities.changesInQueries ? mostPerAccount - 1 : mostPerAccount
+      const tooOld = ofAccount(organizationId, accountId).select('id').offset(kept).limit(1)
+      if (!abilities.changesInQueries) await insertion.execute()
+      await (abilities.changesInQueries ? database.with('added', () => insertion) : database)
         .deleteFrom('trace')
         .where('organization_id', '=', organizationId)
         .where('account_id', '=', accountId)
-        .where('id', '<=', oldest.id)
+        .where('id', '<=', tooOld)
         .execute()
     },
 

@@ -16,6 +16,8 @@ const run = promisify(execFile)
 export interface PostgresServerOptions {
   /** Speaks TLS, too. */
   readonly tls?: Certificate
+  /** In place of what is set here, which is for tests: they need no durability and little memory. */
+  readonly settings?: Readonly<Record<string, string>>
 }
 
 /** A PostgreSQL of its own in a temporary folder, on a port of 127.0.0.1. */
@@ -23,6 +25,8 @@ export interface PostgresServer {
   readonly port: number
   readonly user: string
   readonly password: string
+  /** Of its main process; every connection has one of its own below that. */
+  pid(): number | undefined
   /** Makes an empty database, and gives its URL. */
   createDatabase(): Promise<string>
   /** What a statement answers, as text: columns apart by `|`, rows by newlines. */
@@ -46,7 +50,7 @@ export async function postgresServer(options: PostgresServerOptions = {}): Promi
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-postgres-'))
   const password = randomBytes(12).toString('hex')
   const port = await freePort()
-  const cluster = new Cluster(folder, port)
+  const cluster = new Cluster(folder, port, options.settings ?? {})
   await cluster.create(password, options.tls)
   const user = 'sallyport'
   const address = (database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`
@@ -61,6 +65,7 @@ export async function postgresServer(options: PostgresServerOptions = {}): Promi
     port,
     user,
     password,
+    pid: () => cluster.pid,
     async createDatabase() {
       const name = `test_${randomBytes(8).toString('hex')}`
       await query(address('postgres'), `create database ${name}`)
@@ -88,15 +93,21 @@ export async function postgresServer(options: PostgresServerOptions = {}): Promi
 class Cluster {
   readonly #folder: string
   readonly #port: number
+  readonly #settings: Readonly<Record<string, string>>
   readonly #owner = process.getuid?.() === 0 ? { uid: 65_534, gid: 65_534 } : {}
   readonly #programs = dirname(pathOf(postgres))
   #child: ChildProcess | undefined
   #log = ''
 
-  constructor(folder: string, port: number) {
+  constructor(folder: string, port: number, settings: Readonly<Record<string, string>>) {
     this.#folder = folder
     this.#port = port
+    this.#settings = settings
     process.once('exit', this.#atExit)
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
   }
 
   program(name: string): string {
@@ -131,6 +142,7 @@ class Cluster {
       deadlock_timeout: '20ms',
       // Of no use where the machine does not crash.
       fsync: 'off',
+      ...this.#settings,
       ...(existsSync(file('server.key')) && {
         ssl: 'on',
         ssl_cert_file: file('server.crt'),

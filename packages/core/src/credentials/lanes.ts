@@ -46,12 +46,12 @@ export class Lanes {
     this.#turns.set(keyOf(lane), this.#turn)
   }
 
-  began(lane: Lane): void {
-    this.#underWay.set(keyOf(lane), (this.#underWay.get(keyOf(lane)) ?? 0) + 1)
+  began(lane: Lane, count = 1): void {
+    this.#underWay.set(keyOf(lane), (this.#underWay.get(keyOf(lane)) ?? 0) + count)
   }
 
-  ended(lane: Lane): void {
-    const left = (this.#underWay.get(keyOf(lane)) ?? 0) - 1
+  ended(lane: Lane, count = 1): void {
+    const left = (this.#underWay.get(keyOf(lane)) ?? 0) - count
     if (left > 0) this.#underWay.set(keyOf(lane), left)
     else this.#underWay.delete(keyOf(lane))
   }

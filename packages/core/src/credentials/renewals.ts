@@ -11,7 +11,7 @@ import { type Claim, Intents } from './intent.ts'
 import { commitAnswer, drainJournal, type JournalPorts } from './journal.ts'
 import { onDeath, onFailure } from './protocol.ts'
 import { doubted, heard, lostAnswer, reasonOf, refusedBefore } from './renewal-failure.ts'
-import { loadTarget, type Target, targetWith } from './target.ts'
+import { loadTarget, openTarget, type Target, targetWith } from './target.ts'
 
 export interface RenewalPorts extends JournalPorts, SchemePorts {
   /** Called when an account's credential or status has changed. */
@@ -39,11 +39,14 @@ interface Wanted {
   /** Whoever asks knows that the account needs somebody, and wants it tried all the same. */
   readonly isRefused: boolean
   readonly asker: Asker
+  /** As they were read a moment ago, where they were. */
+  readonly read?: Pick<Target, 'account' | 'integration'> | undefined
 }
 
 /** An account that is to be renewed, as far as that is known before it is read. */
 export type Renewable = Pick<AccountRecord, 'organizationId' | 'id' | 'generation'> &
-  Partial<Pick<AccountRecord, 'status'>>
+  Partial<Pick<AccountRecord, 'status'>> &
+  Pick<Wanted, 'read'>
 
 /**
  * The one place that renews tokens: one renewal of a generation at a time, whoever asks, in whatever process
@@ -110,13 +113,12 @@ export class Renewals {
    * @throws SallyportError account_needs_reconnect, renewal_unavailable, renewal_unsupported, token_refused…
    */
   renew(account: Renewable, asker: Asker = 'call', isRejected = false): Promise<Target> {
-    const { id, organizationId, generation: from } = account
+    const { id, organizationId, generation: from, read } = account
     const underWay = this.#underWay.get(id)
     if (underWay) return underWay
     const isRefused = account.status === 'needs_reconnect'
-    const renewal = this.#renew({ organizationId, id, from, isRejected, isRefused, asker }).finally(() =>
-      this.#underWay.delete(id),
-    )
+    const wanted = { organizationId, id, from, isRejected, isRefused, asker, read }
+    const renewal = this.#renew(wanted).finally(() => this.#underWay.delete(id))
     this.#underWay.set(id, renewal)
     // Each caller waits on its own; without one the failure is still recorded on the account.
     renewal.catch(() => undefined)
@@ -171,7 +173,10 @@ export class Renewals {
     const { organizationId, id, from, isRejected } = wanted
     // Its successor is known already (G3).
     if (this.#inJournal.has(id)) throw new SallyportError('renewal_unavailable', { retryAfterSeconds: 1 })
-    const current = await loadTarget(this.#ports, organizationId, id)
+    const { read } = wanted
+    const current = await (read
+      ? openTarget(this.#ports, read.account, read.integration)
+      : loadTarget(this.#ports, organizationId, id))
     if (current.account.generation > from) return current
     if (current.account.status === 'needs_reconnect' && !wanted.isRefused)
       throw refusedBefore(current.account)
@@ -243,7 +248,7 @@ export class Renewals {
     const isTold =
       after.resend || isKnown || (await this.#tellFailure(target, after.inDoubt ? doubted(failure) : failure))
     await this.#intents.end(intent, isTold ? after.intent : 'no_answer')
-    if (after.resend) return this.#renew({ ...wanted, asker: 'again' })
+    if (after.resend) return this.#renew({ ...wanted, asker: 'again', read: undefined })
     if (isRefused) {
       // Another process may have known better.
       const latest = await loadTarget(this.#ports, wanted.organizationId, wanted.id)

@@ -1,12 +1,12 @@
 import { SallyportError, traceOf } from '../error.ts'
-import type { DueAccountRecord, IntegrationRecord, LaneRecord } from '../ports.ts'
+import type { AccountRecord, IntegrationRecord, LaneRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import { type Admission, type AdmissionPorts, type Client, NotAdmitted } from './admission.ts'
 import { definitionOf } from './definition.ts'
 import { isIdle, keepAliveDue } from './due.ts'
 import { Lanes } from './lanes.ts'
 import type { Renewals } from './renewals.ts'
-import { loadTarget, type TargetPorts } from './target.ts'
+import { openTarget, type TargetPorts } from './target.ts'
 
 export interface SchedulerPorts extends AdmissionPorts, TargetPorts {
   readonly store: TargetPorts['store']
@@ -14,8 +14,22 @@ export interface SchedulerPorts extends AdmissionPorts, TargetPorts {
   readonly renewals: Pick<Renewals, 'renew'>
 }
 
+interface Claimed {
+  readonly claimed: readonly AccountRecord[]
+  /** Of the lane; undefined where nothing is claimed of it. */
+  readonly client: Client | undefined
+}
+
+/** What is known of an account when its renewal begins. */
+interface Whose {
+  readonly client: Client
+  readonly isIdle: boolean
+}
+
 /** Renewals that one process has under way for the background. */
 const mostAtOnce = 100
+/** Lanes that are looked at together: for each the database is asked several times, one after the other. */
+const lanesAtOnce = 8
 /** How long a claim holds, should the process die: a renewal ends sooner, whatever happens to it. */
 const claimedMilliseconds = 300_000
 const soonMilliseconds = 30_000
@@ -73,7 +87,16 @@ export class Scheduler {
     this.#endedSinceLook = 0
     this.#hasMore = false
     const due = await this.#ports.store.schedule.lanes(this.#ports.clock.now())
-    for (const lane of this.#lanes.inTurn(due)) {
+    const inTurn = this.#lanes.inTurn(due).values()
+    const looks = Array.from({ length: lanesAtOnce }, () => this.#serveInTurn(inTurn, due))
+    // All of them, so that one look has ended when the next begins.
+    const failed = (await Promise.allSettled(looks)).find((look) => look.status === 'rejected')
+    if (failed) throw failed.reason
+  }
+
+  /** Serves whichever lane is next, until there is none. */
+  async #serveInTurn(inTurn: Iterable<LaneRecord>, due: readonly LaneRecord[]): Promise<void> {
+    for (const lane of inTurn) {
       if (this.#isClosing) return
       const room = this.#lanes.roomOf(lane, due)
       if (room > 0) await this.#serve(lane, room)
@@ -82,27 +105,36 @@ export class Scheduler {
   }
 
   async #serve(lane: LaneRecord, room: number): Promise<void> {
-    const { store, admission, clock } = this.#ports
+    const now = this.#ports.clock.now()
+    // Nobody else is to have the room while it is found out how much of it is taken.
+    this.#lanes.began(lane, room)
+    const { claimed, client } = await this.#claim(lane, now, room).finally(() =>
+      this.#lanes.ended(lane, room),
+    )
+    if (claimed.length > 0) this.#lanes.served(lane)
+    if (!client) return
+    for (const account of claimed) this.#begin(lane, account, { client, isIdle: isIdle(account, now) })
+  }
+
+  async #claim(lane: LaneRecord, now: number, room: number): Promise<Claimed> {
+    const { store, admission } = this.#ports
     const integration = await store.integrations.get(lane.organizationId, lane.integrationId)
     // Nothing of a client that is paused is claimed.
-    if (!integration || admission.pauseSeconds(integration) > 0) return
-    const now = clock.now()
+    if (!integration || admission.pauseSeconds(integration) > 0) return { claimed: [], client: undefined }
     const due = await store.schedule.due(lane, now, room)
     if (due.length === room) this.#hasMore = true
     const client = clientOf(integration)
     const idle = due.filter((account) => isIdle(account, now))
     const used = due.filter((account) => !isIdle(account, now))
     const granted = used.length > 0 ? await admission.grant(client, used.length) : 0
-    if (this.#isClosing) return
+    if (this.#isClosing) return { claimed: [], client }
     const wanted = [...used.slice(0, granted), ...idle]
-    const claimed = await store.schedule.claim(wanted, now, now + claimedMilliseconds)
-    if (claimed.length > 0) this.#lanes.served(lane)
-    for (const account of claimed) this.#begin(lane, account, isIdle(account, now) ? client : undefined)
+    return { claimed: await store.schedule.claim(wanted, now, now + claimedMilliseconds), client }
   }
 
-  #begin(lane: LaneRecord, account: DueAccountRecord, idleOf: Client | undefined): void {
+  #begin(lane: LaneRecord, account: AccountRecord, whose: Whose): void {
     this.#lanes.began(lane)
-    const work = this.#work(account, idleOf).finally(() => {
+    const work = this.#work(account, whose).finally(() => {
       this.#underWay.delete(work)
       this.#lanes.ended(lane)
       this.#endedSinceLook += 1
@@ -114,11 +146,13 @@ export class Scheduler {
     this.#underWay.add(work)
   }
 
-  async #work(account: DueAccountRecord, idleOf: Client | undefined): Promise<void> {
+  async #work(account: AccountRecord, { client, isIdle }: Whose): Promise<void> {
     const { log, renewals } = this.#ports
     try {
-      if (idleOf && !(await this.#mustLive(account, idleOf))) return
-      await renewals.renew(account, 'background')
+      if (isIdle && !(await this.#mustLive(account, client))) return
+      const { organizationId, id, generation } = account
+      const read = { account, integration: client.integration }
+      await renewals.renew({ organizationId, id, generation, read }, 'background')
     } catch (cause) {
       await this.#notRenewed(account, cause).catch((error: unknown) =>
         log.error({ account: account.id, cause: traceOf(error) }, 'when it is due again was not recorded'),
@@ -127,10 +161,10 @@ export class Scheduler {
   }
 
   /** Whether an account that nobody uses is to be renewed now all the same; if not, it is put off. */
-  async #mustLive(account: DueAccountRecord, client: Client): Promise<boolean> {
+  async #mustLive(account: AccountRecord, client: Client): Promise<boolean> {
     const { clock, store, admission } = this.#ports
     const { organizationId, id, generation } = account
-    const { definition, scheme, credential } = await loadTarget(this.#ports, organizationId, id)
+    const { definition, scheme, credential } = await openTarget(this.#ports, account, client.integration)
     const { tokens } = credential
     const isSpent = tokens !== undefined && scheme.spends?.(definition, tokens)
     const dueAt = isSpent ? keepAliveDue(tokens, scheme.renewal(definition)) : undefined
@@ -142,7 +176,7 @@ export class Scheduler {
   }
 
   /** What failed has been recorded by whoever sent it; what was not sent is looked at again. */
-  async #notRenewed({ organizationId, id, generation }: DueAccountRecord, cause: unknown): Promise<void> {
+  async #notRenewed({ organizationId, id, generation }: AccountRecord, cause: unknown): Promise<void> {
     const { store, clock, log } = this.#ports
     if (!(cause instanceof SallyportError)) {
       log.error({ account: id, cause: traceOf(cause) }, 'not renewed')

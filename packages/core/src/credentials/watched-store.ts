@@ -6,22 +6,33 @@ import type { Generations } from './generations.ts'
  * never so unless the database was set back.
  */
 export function watchedStore(store: Store, generations: Generations, onSetBack: () => void): Store {
-  const { accounts } = store
+  const { accounts, schedule } = store
   const noted = (account: Pick<AccountRecord, 'id' | 'generation'>) =>
     generations.note(account.id, account.generation)
+  const seen = (account: AccountRecord, known: number | undefined) => {
+    const isEarlier = known !== undefined && account.generation < known
+    // Unless all was forgotten meanwhile, because the database is taken as it is.
+    if (isEarlier && generations.of(account.id) !== undefined) onSetBack()
+    noted(account)
+  }
   return {
     ...store,
+    schedule: {
+      ...schedule,
+      async claim(due, now, until) {
+        const known = new Map(due.map(({ id }) => [id, generations.of(id)]))
+        const claimed = await schedule.claim(due, now, until)
+        for (const account of claimed) seen(account, known.get(account.id))
+        return claimed
+      },
+    },
     accounts: {
       ...accounts,
       async get(organizationId, id) {
         // Asked before: a read may well be older than what was committed while it was under way.
         const known = generations.of(id)
         const account = await accounts.get(organizationId, id)
-        if (!account) return undefined
-        const isEarlier = known !== undefined && account.generation < known
-        // Unless all was forgotten meanwhile, because the database is taken as it is.
-        if (isEarlier && generations.of(id) !== undefined) onSetBack()
-        noted(account)
+        if (account) seen(account, known)
         return account
       },
       async update(account) {
