@@ -107,7 +107,7 @@ async function templateRow(owner: Owner): Promise<AccountRow> {
     ...{ generation: 1, issuedAt: now, expiresAt: now, renewable: true, scopes: [], kept: {} },
     ...{ refreshExpiresAt: undefined, dueAt: now, revocation: undefined, version: 1 },
     // One that was connected within a day counts as used.
-    ...{ lastUsedAt: undefined, createdAt: now, updatedAt: now },
+    ...{ statusSince: undefined, lastUsedAt: undefined, createdAt: now, updatedAt: now },
   })
 }
 
