@@ -14,7 +14,10 @@ type Certainty = 'yes' | 'no' | 'perhaps'
 
 /** Something else changed it meanwhile, or only a person can help. */
 const conflict = 409
-/** A kill took the answer to its last renewal: its refresh token is left alone while the access token is of use. */
+/**
+ * A kill took the answer to its last renewal: its refresh token is left alone while the access token is of use, and for
+ * the pause after an attempt.
+ */
 const inDoubt = 503
 
 const kinds = ['token', 'basic', 'machine', 'person'] as const
@@ -220,7 +223,7 @@ export class Client {
   }
 
   async #call(account: Account | undefined): Promise<void> {
-    if (account) await this.#send('GET', `/proxy/${account.id}/me`, undefined, conflict)
+    if (account) await this.#send('GET', `/proxy/${account.id}/me`, undefined, conflict, inDoubt)
   }
 
   async #deleteAccount(account: Account | undefined): Promise<void> {
