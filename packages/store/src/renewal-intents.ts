@@ -36,7 +36,9 @@ export function renewalIntents(database: Kysely<Tables>, now: Now): RenewalInten
       return row && toRecord(row)
     },
     async release(intent) {
-      await database.deleteFrom('renewal_intent').where(of(intent)).where(attemptOf(intent)).execute()
+      // One whose answer was lost keeps its doubt.
+      const own = database.deleteFrom('renewal_intent').where(of(intent)).where(attemptOf(intent))
+      await own.where('state', '=', 'sending').execute()
     },
     async loseAnswer(intent) {
       const update = database.updateTable('renewal_intent').set({ state: 'no_answer' })
