@@ -15,20 +15,14 @@ import { readStanding } from './account-standing.ts'
 import type { Announce } from './announce.ts'
 import { compiled } from './compiled.ts'
 import { endPoll } from './device-polls.ts'
-import type { StoreDialect } from './dialects/dialect.ts'
 import { dueAfterUpdate, dueUnlessDisabled, postpone } from './due-at.ts'
-import { renew, renewAtOnce } from './renew.ts'
 import { endIntents } from './renewal-intents.ts'
 import { revocationRow } from './revocations.ts'
 import type { Tables } from './tables.ts'
 
 type Accounts = Store['accounts']
 
-export function accounts(
-  database: Kysely<Tables>,
-  announce: Announce,
-  abilities: StoreDialect['abilities'],
-): Accounts {
+export function accounts(database: Kysely<Tables>, announce: Announce): Accounts {
   const one = database
     .selectFrom('account')
     .selectAll()
@@ -44,7 +38,7 @@ export function accounts(
     create: (account) => create(database, announce, account),
     update: (account) =>
       database.transaction().execute((transaction) => updateIn(transaction, announce, account)),
-    commitCredential: (...arguments_) => commitCredential(database, { announce, abilities }, ...arguments_),
+    commitCredential: (...arguments_) => commitCredential(database, announce, ...arguments_),
     setStatus: (...arguments_) => setStatus(database, announce, ...arguments_),
     postpone: (...arguments_) => postpone(database, ...arguments_),
     noteEnded: (now, limit) => noteEnded(database, announce, { now, limit }),
@@ -125,9 +119,9 @@ async function insertTags(transaction: Kysely<Tables>, account: AccountRecord): 
   if (rows.length > 0) await transaction.insertInto('account_tag').values(rows).execute()
 }
 
-async function commitCredential(
+function commitCredential(
   database: Kysely<Tables>,
-  { announce, abilities }: { readonly announce: Announce; readonly abilities: StoreDialect['abilities'] },
+  announce: Announce,
   ...[organizationId, id, fromGeneration, state, at]: Parameters<Accounts['commitCredential']>
 ): Promise<boolean> {
   const columns = {
@@ -137,11 +131,19 @@ async function commitCredential(
     updated_at: at,
   }
   const which = { organizationId, id, generation: fromGeneration }
-  // A renewal, mostly: of an account that stays connected there is nothing to tell.
-  if (abilities.changesInQueries && (await renewAtOnce(database, which, columns))) return true
   return database.transaction().execute(async (transaction) => {
+    // A renewal, mostly: of an account that stays connected there is nothing to tell.
+    const renewed = await transaction
+      .updateTable('account')
+      .set((expression) => ({ ...columns, version: expression('version', '+', 1) }))
+      .where('organization_id', '=', organizationId)
+      .where('id', '=', id)
+      .where('generation', '=', fromGeneration)
+      .where('status', '=', state.status)
+      .where('reason', 'is', null)
+      .executeTakeFirst()
     const isCommitted =
-      (!abilities.changesInQueries && (await renew(transaction, which, columns))) ||
+      renewed.numUpdatedRows === 1n ||
       (await changeStateIn(transaction, announce, which, () => ({ columns, after: state })))
     if (isCommitted) {
       await endIntents(transaction, { organizationId, accountId: id, generation: state.generation })

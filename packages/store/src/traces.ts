@@ -2,13 +2,12 @@ import type { TraceKind } from '@sallyport/contract'
 import type { Store, TraceRecord } from '@sallyport/core/ports'
 import type { Kysely, Selectable } from 'kysely'
 import { flag } from './columns.ts'
-import type { StoreDialect } from './dialects/dialect.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
 const mostPerAccount = 100
 
-export function traces(database: Kysely<Tables>, abilities: StoreDialect['abilities']): Store['traces'] {
+export function traces(database: Kysely<Tables>): Store['traces'] {
   const ofAccount = (organizationId: string, accountId: string) =>
     database
       .selectFrom('trace')
@@ -19,12 +18,9 @@ export function traces(database: Kysely<Tables>, abilities: StoreDialect['abilit
     async add(trace) {
       const { organizationId, accountId, ok, ...rest } = trace
       const row = { organization_id: organizationId, account_id: accountId, ok: flag(ok), ...rest }
-      const insertion = database.insertInto('trace').values(row)
-      // What one statement does to the table it does not see there yet.
-      const kept = abilities.changesInQueries ? mostPerAccount - 1 : mostPerAccount
-      const tooOld = ofAccount(organizationId, accountId).select('id').offset(kept).limit(1)
-      if (!abilities.changesInQueries) await insertion.execute()
-      await (abilities.changesInQueries ? database.with('added', () => insertion) : database)
+      await database.insertInto('trace').values(row).execute()
+      const tooOld = ofAccount(organizationId, accountId).select('id').offset(mostPerAccount).limit(1)
+      await database
         .deleteFrom('trace')
         .where('organization_id', '=', organizationId)
         .where('account_id', '=', accountId)

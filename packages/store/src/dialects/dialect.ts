@@ -16,7 +16,5 @@ export interface StoreDialect {
   readonly abilities: {
     /** Columns that hold another type than declared must be forbidden with the word `strict`. */
     readonly strictTables: boolean
-    /** A query may change tables: `with … as (update …)`. So several changes are one statement, and one round trip. */
-    readonly changesInQueries: boolean
   }
 }

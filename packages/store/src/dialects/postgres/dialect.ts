@@ -27,8 +27,7 @@ export function postgresDialect(driver: Driver): StoreDialect {
     columnTypes: { text: sql`text collate "C"`, integer: sql`bigint`, bytes: sql`bytea` },
     // Of the statement: databases that spread their tables take no function here that changes within one.
     now: () => sql<number>`(extract(epoch from statement_timestamp()) * 1000)::bigint`,
-    // Not used yet: the faults of a commit are tried at its own statement.
-    abilities: { strictTables: false, changesInQueries: false },
+    abilities: { strictTables: false },
   }
 }
 

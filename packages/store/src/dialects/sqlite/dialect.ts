@@ -14,7 +14,7 @@ export function sqliteDialect(connect: () => DatabaseSyncInstance): StoreDialect
     },
     columnTypes: { text: sql`text`, integer: sql`integer`, bytes: sql`blob` },
     now: (clock) => sql<number>`${clock.now()}`,
-    abilities: { strictTables: true, changesInQueries: false },
+    abilities: { strictTables: true },
   }
 }
 
