@@ -64,9 +64,16 @@ export async function runMatrix(
         await open.site.close()
         open = undefined
       }
-      open ??= {
-        site: await openSite(place.profile, place.kind === 'postgres' ? server : undefined),
-        kind: place.kind,
+      const began = performance.now()
+      try {
+        const site = () => openSite(place.profile, place.kind === 'postgres' ? server : undefined)
+        open ??= { site: await site(), kind: place.kind }
+      } catch (error) {
+        // Nodes that do not start are this cell's failure, and no other's.
+        const result = { ...place, faults: [sentenceOf(error)], milliseconds: performance.now() - began }
+        results.push(result)
+        tell(result)
+        continue
       }
       const result = await runCell(place, open.site, seed)
       results.push(result)
@@ -86,9 +93,7 @@ export async function runMatrix(
 /** Runs a cell; what it throws is a fault like another. */
 export async function runCell(place: Place, site: Site, seed: number): Promise<Result> {
   const began = performance.now()
-  const faults = await place.cell
-    .run(site, dice(seed))
-    .catch((error: unknown) => [error instanceof Error ? error.message : String(error)])
+  const faults = await place.cell.run(site, dice(seed)).catch((error: unknown) => [sentenceOf(error)])
   const milliseconds = performance.now() - began
   // In PostgreSQL's own files everything stands more than once; its dump has what is there.
   const leaked = site.plaintexts.foundInText(await site.database.text())
@@ -97,4 +102,8 @@ export async function runCell(place: Place, site: Site, seed: number): Promise<R
     faults: [...faults, ...leaked.map((name) => `in the database (I5): ${name}`)],
     milliseconds,
   }
+}
+
+function sentenceOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
 }
