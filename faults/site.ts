@@ -5,13 +5,13 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
   canary,
+  grantedTokens,
   type LoopbackProvider,
   loopbackProvider,
   Plaintexts,
   type PostgresServer,
 } from '@sallyport/testkit'
 import type { FaultDatabase } from './database.ts'
-import { grantedTokens } from './grant.ts'
 import { NodeProcess } from './node-process.ts'
 import { lastingPort } from './port.ts'
 import { postgresDatabase } from './postgres-site.ts'

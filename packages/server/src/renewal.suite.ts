@@ -1,8 +1,8 @@
-import { createHash, randomBytes } from 'node:crypto'
 import type { AccountReply } from '@sallyport/contract'
 import {
   type FakeClock,
   fakeClock,
+  grantedTokens as granted,
   type LoopbackProvider,
   type LoopbackProviderOptions,
   loopbackProvider,
@@ -70,37 +70,14 @@ export async function renewing(
   }
 }
 
-/** Tokens as a person's consent brings them (RFC 6749 §4.1), in the form that connects an account. */
+/** Tokens as a person's consent brings them, in the form that connects an account. */
 export async function grantedTokens(provider: LoopbackProvider, clock: FakeClock) {
-  const verifier = randomBytes(32).toString('base64url')
-  const redirectUri = 'http://127.0.0.1/callback'
-  const query = new URLSearchParams({
-    response_type: 'code',
-    client_id: 'client',
-    redirect_uri: redirectUri,
-    state: 'state',
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-    code_challenge_method: 'S256',
-  })
-  const back = await fetch(`${provider.origin}/authorize?${query}`, { redirect: 'manual' })
-  const code = new URL(back.headers.get('location') ?? '').searchParams.get('code') ?? ''
-  const reply = await fetch(`${provider.origin}/token`, {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      code,
-      redirect_uri: redirectUri,
-      code_verifier: verifier,
-      client_id: 'client',
-      client_secret: 'client-secret',
-    }),
-  })
-  const tokens = (await reply.json()) as { access_token: string; refresh_token: string; expires_in?: number }
+  const { accessToken, refreshToken, expiresInSeconds } = await granted(provider.origin)
   return {
-    accessToken: tokens.access_token,
-    refreshToken: tokens.refresh_token,
-    ...(tokens.expires_in !== undefined && {
-      expiresAt: new Date(clock.now() + tokens.expires_in * 1000).toISOString(),
+    accessToken,
+    refreshToken,
+    ...(expiresInSeconds !== undefined && {
+      expiresAt: new Date(clock.now() + expiresInSeconds * 1000).toISOString(),
     }),
   }
 }

@@ -1,16 +1,18 @@
 import { createHash, randomBytes } from 'node:crypto'
 
-/** A client as the provider knows it. */
-export interface Client {
-  readonly clientId: string
-  readonly clientSecret: string
+/** What a provider granted. */
+export interface GrantedTokens {
+  readonly accessToken: string
+  readonly refreshToken: string
+  /** Undefined where the provider names no lifetime. */
+  readonly expiresInSeconds: number | undefined
 }
 
-/** Tokens as a person's consent brings them (RFC 6749 §4.1). */
+/** Tokens of a loopback provider, as a person's consent brings them (RFC 6749 §4.1), for its usual client unless said. */
 export async function grantedTokens(
   origin: string,
-  { clientId, clientSecret }: Client,
-): Promise<{ readonly accessToken: string; readonly refreshToken: string }> {
+  { clientId, clientSecret } = { clientId: 'client', clientSecret: 'client-secret' },
+): Promise<GrantedTokens> {
   const verifier = randomBytes(32).toString('base64url')
   const redirectUri = 'http://127.0.0.1/callback'
   const query = new URLSearchParams({
@@ -34,6 +36,12 @@ export async function grantedTokens(
       client_secret: clientSecret,
     }),
   })
-  const tokens = (await reply.json()) as { access_token: string; refresh_token: string }
-  return { accessToken: tokens.access_token, refreshToken: tokens.refresh_token }
+  const { access_token, refresh_token, expires_in } = (await reply.json()) as Reply
+  return { accessToken: access_token, refreshToken: refresh_token, expiresInSeconds: expires_in }
+}
+
+interface Reply {
+  readonly access_token: string
+  readonly refresh_token: string
+  readonly expires_in?: number
 }
