@@ -125,12 +125,12 @@ async function connect(
   provider: LoopbackProvider,
   expiresInMilliseconds: number,
 ): Promise<FaultAccount> {
-  const tokens = await grantedTokens(provider.origin, client)
+  const { accessToken, refreshToken } = await grantedTokens(provider.origin, client)
   accounts += 1
   const expiresAt = new Date(Date.now() + expiresInMilliseconds).toISOString()
   const { status, text, body } = await node.request('POST', '/v1/accounts', {
-    ...{ integration: 'api', name: `account ${accounts}`, secret: { ...tokens, expiresAt } },
+    ...{ integration: 'api', name: `account ${accounts}`, secret: { accessToken, refreshToken, expiresAt } },
   })
   if (status !== 201) throw new Error(text)
-  return { id: String(body.id), refreshToken: tokens.refreshToken }
+  return { id: String(body.id), refreshToken }
 }
