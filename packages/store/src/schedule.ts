@@ -18,25 +18,26 @@ interface LaneRow {
   readonly organization_id: string
   readonly id: string
   readonly oauth_client_id: string | null
-  readonly due_at: number | null
+  readonly due_at: number
 }
 
 /** One probe of the index for each integration, however many accounts those have. */
 async function lanes(database: Kysely<Tables>, now: number) {
   const { rows } = await sql<LaneRow>`
-    select i.organization_id, i.id, i.oauth_client_id, (
-      select min(a.due_at) from account a
-      where a.organization_id = i.organization_id and a.integration_id = i.id and a.due_at is not null
-    ) as due_at
-    from integration i`.execute(database)
-  return rows
-    .flatMap((row) => {
-      const dueAt = optional(row.due_at)
-      if (dueAt === undefined || dueAt > now) return []
-      const oauthClientId = optional(row.oauth_client_id)
-      return [{ organizationId: row.organization_id, integrationId: row.id, oauthClientId, dueAt }]
-    })
-    .sort((one, other) => one.dueAt - other.dueAt)
+    select * from (
+      select i.organization_id, i.id, i.oauth_client_id, (
+        select min(a.due_at) from account a
+        where a.organization_id = i.organization_id and a.integration_id = i.id and a.due_at is not null
+      ) as due_at
+      from integration i
+    ) as lane
+    where due_at <= ${now} order by due_at`.execute(database)
+  return rows.map((row) => ({
+    organizationId: row.organization_id,
+    integrationId: row.id,
+    oauthClientId: optional(row.oauth_client_id),
+    dueAt: row.due_at,
+  }))
 }
 
 async function due(

@@ -27,14 +27,14 @@ interface Whose {
 }
 
 /** Renewals that one process has under way for the background. */
-const mostAtOnce = 100
+const mostAtOnce = 400
 /** Lanes that are looked at together: for each the database is asked several times, one after the other. */
 const lanesAtOnce = 8
 /** How long a claim holds, should the process die: a renewal ends sooner, whatever happens to it. */
 const claimedMilliseconds = 300_000
 const soonMilliseconds = 30_000
 /** After so many have ended there is room that is worth another look before the next second. */
-const enoughEnded = 10
+const enoughEnded = 50
 
 /**
  * Renews tokens before calls need them. What is due stands in the database, so that any number of processes share the
