@@ -1,5 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
+import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
 /** A program to run in a process of its own. */
@@ -36,8 +37,7 @@ export function startProgram({
     env: { ...process.env, ...environment },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   })
-  running.add(child)
-  child.once('exit', () => running.delete(child))
+  keepWith(child)
   let lastWords = ''
   child.stderr?.on('data', (text: Buffer) => {
     lastWords = (lastWords + text.toString()).slice(-4_000)
@@ -46,6 +46,23 @@ export function startProgram({
     if (code) console.error(`${path} ended with ${code}:\n${lastWords}`)
   })
   return child
+}
+
+/** Has a child end with the benchmark. */
+export function keepWith(child: ChildProcess): ChildProcess {
+  running.add(child)
+  child.once('exit', () => running.delete(child))
+  return child
+}
+
+/** A port that nobody listens on. */
+export async function freePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  return typeof address === 'object' && address ? address.port : 0
 }
 
 /** The next message of a child; fails where the child ends first. */

@@ -1,43 +1,21 @@
-import { nextMessage, startProgram } from './children.ts'
-import type { Cores } from './cores.ts'
-import { requestText, upstreamCredentials, type Workload } from './requests.ts'
-import { startSallyport } from './sallyport.ts'
+import { spawn, spawnSync } from 'node:child_process'
+import { writeFileSync } from 'node:fs'
+import { connect } from 'node:net'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import { freePort, keepWith, nextMessage, startProgram } from './children.ts'
+import { upstreamCredentials } from './requests.ts'
 
-/** A server that is measured. */
-export interface Contender {
-  readonly name: string
+/** A server that runs. */
+export interface Server {
   readonly pid: number
   readonly port: number
-  request(workload: Workload): string
 }
 
 export const passThrough = 'pass-through'
 
-/** Starts all of them; each waits on the server's core until it is its turn. */
-export async function startContenders(cores: Cores | undefined, dataFolder: string): Promise<Contender[]> {
-  const behind = await startServer('upstream.js', cores?.others)
-  const direct = await startServer('upstream.js', cores?.server)
-  const bare = await startServer('pass-through.js', cores?.server, [`http://127.0.0.1:${behind.port}`])
-  const sallyport = await startSallyport({ core: cores?.server, dataFolder, upstreamPort: behind.port })
-  const { apiToken } = upstreamCredentials
-  return [
-    contender('upstream', direct, '/v1/things', apiToken),
-    contender(passThrough, bare, '/v1/things', apiToken),
-    contender('Sallyport, api_token', sallyport, `/proxy/${sallyport.apiToken}/v1/things`, sallyport.key),
-    contender('Sallyport, oauth2', sallyport, `/proxy/${sallyport.oauth2}/v1/things`, sallyport.key),
-  ]
-}
-
-interface Server {
-  readonly pid: number
-  readonly port: number
-}
-
-function contender(name: string, { pid, port }: Server, path: string, token: string): Contender {
-  return { name, pid, port, request: (workload) => requestText(workload, port, path, token) }
-}
-
-async function startServer(
+/** Starts a program of the benchmark that tells its port. */
+export async function startServer(
   path: string,
   core: string | undefined,
   args: readonly string[] = [],
@@ -45,4 +23,55 @@ async function startServer(
   const child = startProgram({ path, core, args })
   const { port } = await nextMessage<{ port: number }>(child)
   return { pid: child.pid ?? 0, port }
+}
+
+/** The measure for Sallyport, in one process or in several that share a port. */
+export function startPassThrough(core: string | undefined, upstream: Server, workers = 1): Promise<Server> {
+  const origin = `http://127.0.0.1:${upstream.port}`
+  return workers === 1
+    ? startServer('pass-through.js', core, [origin])
+    : startServer('pass-through-workers.js', core, [origin, String(workers)])
+}
+
+/** nginx with one worker, keeping its connections to the upstream; undefined where it is not installed. */
+export async function startNginx(
+  core: string | undefined,
+  upstream: Server,
+  folder: string,
+): Promise<Server | undefined> {
+  if (spawnSync('nginx', ['-v']).error) return undefined
+  const port = await freePort()
+  const file = join(folder, 'nginx.conf')
+  writeFileSync(
+    file,
+    `daemon off; worker_processes 1; pid ${folder}/nginx.pid; error_log stderr crit;
+     events { worker_connections 4096; }
+     http {
+       access_log off; client_body_temp_path ${folder}; proxy_temp_path ${folder};
+       fastcgi_temp_path ${folder}; uwsgi_temp_path ${folder}; scgi_temp_path ${folder};
+       keepalive_requests 1000000000;
+       upstream api { server 127.0.0.1:${upstream.port}; keepalive 128; keepalive_requests 1000000000; }
+       server {
+         listen 127.0.0.1:${port};
+         location / {
+           proxy_pass http://api; proxy_http_version 1.1; proxy_set_header Connection "";
+           proxy_set_header Authorization "Bearer ${upstreamCredentials.apiToken}"; proxy_request_buffering off;
+         }
+       }
+     }`,
+  )
+  const nginx = ['nginx', '-c', file, '-e', 'stderr', '-p', folder]
+  const [command = '', ...args] = core === undefined ? nginx : ['taskset', '-c', core, ...nginx]
+  const child = keepWith(spawn(command, args, { stdio: 'ignore' }))
+  while (!(await answers(port))) await wait(50)
+  return { pid: child.pid ?? 0, port }
+}
+
+function answers(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1')
+    socket.once('connect', () => resolve(true))
+    socket.once('error', () => resolve(false))
+    socket.once('connect', () => socket.destroy())
+  })
 }

@@ -1,28 +1,21 @@
-import { passThrough } from './contenders.ts'
+import type { Series } from './interleaved.ts'
 import type { LoadResult } from './load.ts'
 import { spread } from './statistics.ts'
 
-/** All rounds of one contender with one kind of request. */
-export interface Series {
-  readonly contender: string
-  readonly workload: string
-  readonly rounds: LoadResult[]
-}
-
 const columns = ['request', 'server', 'requests/s', 'CPU µs/request', 'core busy %', 'throughput ×', 'CPU ×']
 
-/** A table: medians, with least and most in parentheses; × are against the pass-through of the same round. */
-export function report(all: readonly Series[]): string {
+/** A table: medians, with least and most in parentheses; × are against the series of that name in the same round. */
+export function report(all: readonly Series[], baseline: string): string {
   const rows = all.map((series) => {
-    const bare = all.find((other) => other.contender === passThrough && other.workload === series.workload)
+    const base = all.find((other) => other.name === baseline && other.workload === series.workload)
     return [
       series.workload,
-      series.contender,
+      series.name,
       spread(series.rounds.map(perSecond)),
       spread(series.rounds.map(microseconds), 1),
       spread(series.rounds.map(busy)),
-      spread(ratios(series, bare, perSecond), 2),
-      spread(ratios(series, bare, microseconds), 2),
+      spread(ratios(series, base, perSecond), 2),
+      spread(ratios(series, base, microseconds), 2),
     ]
   })
   const table = [columns, ...rows]
@@ -36,7 +29,7 @@ export function report(all: readonly Series[]): string {
   return lines.join('\n')
 }
 
-function perSecond({ requests, seconds }: LoadResult): number {
+export function perSecond({ requests, seconds }: LoadResult): number {
   return requests / seconds
 }
 
@@ -49,13 +42,14 @@ function busy({ seconds, cpuSeconds }: LoadResult): number | undefined {
   return cpuSeconds === undefined ? undefined : (cpuSeconds / seconds) * 100
 }
 
-function ratios(
+/** Of each round, one series against the other. */
+export function ratios(
   series: Series,
-  bare: Series | undefined,
+  base: Series | undefined,
   figure: (result: LoadResult) => number | undefined,
 ): (number | undefined)[] {
   return series.rounds.map((result, round) => {
-    const other = bare?.rounds[round]
+    const other = base?.rounds[round]
     const [own, others] = [figure(result), other && figure(other)]
     return own === undefined || others === undefined ? undefined : own / others
   })

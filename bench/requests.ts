@@ -1,3 +1,5 @@
+import type { Expected } from './load.ts'
+
 /** What the upstream takes for true. */
 export const upstreamCredentials = {
   apiToken: 'token-of-the-bench-0123456789abcdef',
@@ -8,6 +10,10 @@ export const upstreamCredentials = {
 } as const
 
 export const replyBytes = 1024
+export const largeBytes = 50_000_000
+
+/** How the upstream answers a call that is as it should be. */
+export const replied: Expected = { status: 200, bytes: replyBytes }
 
 /** Kinds of requests that are measured. */
 export const workloads = [

@@ -1,5 +1,5 @@
 import { upstreamCredentials } from './requests.ts'
-import { startServer } from './server.ts'
+import { type RunningServer, startServer } from './server.ts'
 
 /** A Sallyport that serves with its defaults, and what it takes to call through it. */
 export interface MeasuredSallyport {
@@ -9,6 +9,7 @@ export interface MeasuredSallyport {
   /** Accounts' ids. */
   readonly apiToken: string
   readonly oauth2: string
+  readonly create: RunningServer['create']
 }
 
 interface StartOptions {
@@ -16,14 +17,19 @@ interface StartOptions {
   readonly dataFolder: string
   readonly upstreamPort: number
   readonly nodeOptions?: readonly string[]
+  /** As many as the product makes unless said. */
+  readonly workers?: number
 }
 
 /** Starts the product itself, and defines two integrations and an account of each over its API. */
 export async function startSallyport(options: StartOptions): Promise<MeasuredSallyport> {
-  const { core, dataFolder, nodeOptions } = options
+  const { core, dataFolder, nodeOptions, workers } = options
   const server = await startServer({
     core,
-    environment: { SALLYPORT_DATA_DIR: dataFolder },
+    environment: {
+      SALLYPORT_DATA_DIR: dataFolder,
+      ...(workers !== undefined && { SALLYPORT_WORKERS: String(workers) }),
+    },
     ...(nodeOptions && { nodeOptions }),
   })
   const { pid, port, create } = server
@@ -50,5 +56,5 @@ export async function startSallyport(options: StartOptions): Promise<MeasuredSal
   })
   const second = await create('accounts', { integration: 'benchOauth', name: 'b' })
   const key = await create('keys', { name: 'bench', scopes: ['proxy:call'] })
-  return { pid, port, key: key.key ?? '', apiToken: first.id ?? '', oauth2: second.id ?? '' }
+  return { pid, port, create, key: key.key ?? '', apiToken: first.id ?? '', oauth2: second.id ?? '' }
 }

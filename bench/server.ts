@@ -1,8 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { once } from 'node:events'
-import { createServer } from 'node:net'
-import { printedLine, startProgram } from './children.ts'
+import { freePort, printedLine, startProgram } from './children.ts'
 
 /** The product itself, serving in a process of its own. */
 export interface RunningServer {
@@ -61,13 +59,4 @@ function creator(base: string, adminKey: string) {
     if (reply.status !== 201) throw new Error(`POST /v1/${noun}: ${reply.status} ${await reply.text()}`)
     return (await reply.json()) as Created
   }
-}
-
-async function freePort(): Promise<number> {
-  const probe = createServer().listen(0, '127.0.0.1')
-  await once(probe, 'listening')
-  const address = probe.address()
-  probe.close()
-  await once(probe, 'close')
-  return typeof address === 'object' && address ? address.port : 0
 }

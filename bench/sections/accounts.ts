@@ -1,0 +1,36 @@
+import { firstFailure, interleaved } from '../interleaved.ts'
+import { report } from '../report.ts'
+import { replied, requestText, upstreamCredentials, workloads } from '../requests.ts'
+import { startSallyport } from '../sallyport.ts'
+import type { Subject } from '../subject.ts'
+import type { Bench } from './bench.ts'
+
+const many = 10_000
+const [get] = workloads
+
+/** What it costs that ten thousand accounts are called in turn, and not one. */
+export async function accounts(bench: Bench): Promise<string | undefined> {
+  const { cores, load, options, upstream } = bench
+  const sallyport = await startSallyport({
+    core: cores?.server,
+    dataFolder: bench.newFolder(),
+    upstreamPort: upstream.port,
+  })
+  const { pid, port, key, create } = sallyport
+  const ids: string[] = []
+  const secret = { token: upstreamCredentials.apiToken }
+  while (ids.length < many) {
+    const some = Array.from({ length: 50 }, (_, index) =>
+      create('accounts', { integration: 'benchToken', name: `${ids.length + index}`, secret }),
+    )
+    for (const { id } of await Promise.all(some)) ids.push(id ?? '')
+  }
+  const requestOf = (id: string) => requestText(get, port, `/proxy/${id}/v1/things`, key)
+  const subjects = [
+    { name: 'one account', requests: [requestOf(ids[0] ?? '')] },
+    { name: `${many} accounts`, requests: ids.map(requestOf) },
+  ].map((each): Subject => ({ ...each, workload: get.name, pid, port, expected: replied }))
+  const series = await interleaved(load, subjects, options)
+  bench.say(report(series, 'one account'))
+  return firstFailure(series)
+}
