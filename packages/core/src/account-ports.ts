@@ -24,6 +24,12 @@ export interface AccountState {
   readonly revocation: RevocationState | undefined
 }
 
+/** Which account. */
+export type AccountKey = Pick<AccountRecord, 'organizationId' | 'id'>
+
+/** Told when an account has changed, or, without one, something that several depend on. */
+export type Changed = (account?: AccountKey) => void
+
 export interface AccountRecord extends AccountState {
   readonly organizationId: string
   readonly environment: string

@@ -1,5 +1,6 @@
-export type { Broker, BrokerOptions } from './broker.ts'
-export { createBroker } from './broker.ts'
+export type { Broker } from './broker/broker.ts'
+export { createBroker } from './broker/broker.ts'
+export type { BrokerOptions } from './broker/options.ts'
 export { Body } from './call/body.ts'
 export { Caller } from './call/caller.ts'
 export { passedBackHeaders } from './call/reply-headers.ts'
@@ -13,6 +14,7 @@ export type {
   InstanceSeen,
   Journal,
   JournalEntry,
+  News,
   Page,
   PageRequest,
   RenewalStep,

@@ -15,7 +15,14 @@ import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from
 
 export type { AccountEvent, Standing } from './account-events.ts'
 export { accountEvents, ended, eventView, OrderedIds } from './account-events.ts'
-export type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
+export type {
+  AccountFilter,
+  AccountKey,
+  AccountRecord,
+  AccountState,
+  Changed,
+  RevocationState,
+} from './account-ports.ts'
 export type {
   InstanceMemory,
   InstanceRecord,
@@ -24,6 +31,7 @@ export type {
   QuarantineCounts,
 } from './instance-ports.ts'
 export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
+export type { BreakerNews, News, Outcome } from './news.ts'
 export type {
   Journal,
   JournalEntry,
@@ -270,6 +278,11 @@ export interface Store extends WebhookStores {
     /** Marks accounts whose token ended by `now`, with nothing to renew it; how many there were, at most `limit`. */
     noteEnded(now: number, limit: number): Promise<number>
     touch(used: readonly { organizationId: string; id: string; at: number }[]): Promise<void>
+    /**
+     * Versions of accounts, their integrations and those' OAuth clients, in one text for each account: another as soon
+     * as one of them has changed. Absent where there is no such account.
+     */
+    versions(organizationId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
     /** As `update`, and stores the revocation with it; authorizations under way end. */
     disconnect(account: AccountRecord, revocation: RevocationRecord | undefined): Promise<boolean>
     /** If the generation is still this one, and stores the revocation in its place. */

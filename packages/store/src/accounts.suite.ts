@@ -1,6 +1,16 @@
 import type { AccountFilter, PageRequest, Store } from '@sallyport/core/ports'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { account, all, connected, flow, integration, now, pages, pending } from './records.suite.ts'
+import {
+  account,
+  all,
+  connected,
+  flow,
+  integration,
+  now,
+  oauthClient,
+  pages,
+  pending,
+} from './records.suite.ts'
 
 /** What every dialect promises of accounts. */
 export function accountSuite(current: () => Store): void {
@@ -112,6 +122,37 @@ export function accountSuite(current: () => Store): void {
         account('org_a', { lastUsedAt: now + 9 }),
       )
       expect(await store.accounts.get('org_a', 'acc_2')).toMatchObject({ lastUsedAt: undefined })
+    })
+
+    test('say in one text whether they, their integration or its client have changed, however many', async () => {
+      const client = oauthClient('org_a')
+      await store.oauthClients.create(client)
+      await store.integrations.create(
+        integration('org_a', { id: 'int_2', key: 'Other', oauthClient: client }),
+      )
+      const ids = Array.from({ length: 300 }, (_, index) => `acc_${index}`)
+      for (const id of ids) await store.accounts.create(account('org_a', { id }))
+      await store.accounts.create(account('org_a', { id: 'acc_shared', integrationId: 'int_2' }))
+      const ask = () => store.accounts.versions('org_a', [...ids, 'acc_shared', 'acc_gone'])
+
+      const before = await ask()
+      expect(before.size).toBe(301)
+      expect(await store.accounts.versions('org_b', ids)).toEqual(new Map())
+      await store.accounts.update(account('org_a', { id: 'acc_7', version: 2 }))
+      await store.accounts.touch([{ organizationId: 'org_a', id: 'acc_8', at: now + 9 }])
+      const changed = (after: ReadonlyMap<string, string>) =>
+        [...after].flatMap(([id, version]) => (before.get(id) === version ? [] : [id]))
+      expect(changed(await ask())).toEqual(['acc_7'])
+      await store.oauthClients.update(
+        { ...client, version: 2 },
+        {
+          reconnect: false,
+          usedBy: [await store.integrations.get('org_a', 'int_2')].flatMap((it) => it ?? []),
+        },
+      )
+      expect(changed(await ask()).sort()).toEqual(['acc_7', 'acc_shared'])
+      await store.integrations.update(integration('org_a', { version: 2 }), { reconnect: false })
+      expect(changed(await ask())).toHaveLength(301)
     })
 
     test('are listed by what they match, all of it', async () => {

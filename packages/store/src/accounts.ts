@@ -12,6 +12,7 @@ import {
   tagRows,
 } from './account-row.ts'
 import { readStanding } from './account-standing.ts'
+import { accountVersions } from './account-versions.ts'
 import type { Announce } from './announce.ts'
 import { compiled } from './compiled.ts'
 import { endPoll } from './device-polls.ts'
@@ -43,6 +44,7 @@ export function accounts(database: Kysely<Tables>, announce: Announce): Accounts
     postpone: (...arguments_) => postpone(database, ...arguments_),
     noteEnded: (now, limit) => noteEnded(database, announce, { now, limit }),
     touch: touch(database),
+    versions: accountVersions(database),
     disconnect: (account, revocation) =>
       database.transaction().execute(async (transaction) => {
         if (!(await updateIn(transaction, announce, account))) return false

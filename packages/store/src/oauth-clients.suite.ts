@@ -1,11 +1,6 @@
-import type { OAuthClientRecord, Store } from '@sallyport/core/ports'
+import type { Store } from '@sallyport/core/ports'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { account, flow, integration, now, pages } from './records.suite.ts'
-
-function client(organizationId: string, change: Partial<OAuthClientRecord> = {}): OAuthClientRecord {
-  const { oauthClient, ...record } = integration(organizationId)
-  return { ...record, id: 'ocl_1', key: 'Shared', name: 'Shared ✓', ...change }
-}
+import { account, oauthClient as client, flow, integration, now, pages } from './records.suite.ts'
 
 /** What every dialect promises of OAuth clients. */
 export function oauthClientSuite(current: () => Store): void {

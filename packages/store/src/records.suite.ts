@@ -6,6 +6,7 @@ import type {
   EnvironmentRecord,
   FlowRecord,
   IntegrationRecord,
+  OAuthClientRecord,
   Page,
   PageRequest,
   Store,
@@ -63,6 +64,15 @@ export function integration(
     updatedAt: now,
     ...change,
   }
+}
+
+/** A client that integrations may share, `ocl_1`. */
+export function oauthClient(
+  organizationId: string,
+  change: Partial<OAuthClientRecord> = {},
+): OAuthClientRecord {
+  const { oauthClient: _, ...record } = integration(organizationId)
+  return { ...record, id: 'ocl_1', key: 'Shared', name: 'Shared ✓', ...change }
 }
 
 export const connected: AccountState = {

@@ -123,7 +123,7 @@ async function connectNow(
   tokens: Tokens,
 ): Promise<FlowEnd> {
   await commitGrant(ports, target, tokens, () => isWanted(ports, flow))
-  ports.changed()
+  ports.changed(target.account)
   ports.log.info({ account: target.account.id }, 'account connected')
   const end = { state: 'connected' as const, failure: undefined, failureDetail: undefined }
   await ports.store.flows.finish(flow.id, { ...end, resultHash: undefined, sealed: undefined })

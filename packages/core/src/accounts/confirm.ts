@@ -25,6 +25,6 @@ export async function confirmAccount(
   const { tokens } = parseCredential(await openFlow(ports.vault, flow))
   const isWanted = async () => (await ports.store.flows.get(flow.id)) !== undefined
   const connected = await commitGrant(ports, target, tokens, isWanted)
-  ports.changed()
+  ports.changed(account)
   return accountView(connected, integration, ports.clock.now())
 }

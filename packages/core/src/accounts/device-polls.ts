@@ -112,7 +112,7 @@ export class DevicePolls {
       (await store.devicePolls.get(account.organizationId, account.id))?.id === poll.id
     // An answer that arrived is stored before anything else: the provider gives it once.
     await commitGrant(this.#ports, target, tokens, isCurrent)
-    this.#ports.changed()
+    this.#ports.changed(account)
     await store.devicePolls.end(poll)
     log.info({ account: account.id }, 'account connected')
   }
@@ -127,7 +127,7 @@ export class DevicePolls {
     const { generation, status } = account
     const reason = reasonOf(failure)
     await store.accounts.setStatus(organizationId, accountId, generation, status, reason, failure.message)
-    changed()
+    changed(account)
   }
 }
 

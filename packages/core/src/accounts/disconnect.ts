@@ -27,7 +27,7 @@ export async function disconnectAccount(
     const state: RevocationState = revocation ? 'pending' : account.credential ? 'unsupported' : 'done'
     const next = disconnected(account, state, ports.clock.now())
     if (!(await ports.store.accounts.disconnect(next, revocation))) continue
-    ports.changed()
+    ports.changed(account)
     ports.log.info({ account: id }, 'account disconnected')
     if (revocation) await ports.revocations.tryNow(revocation)
     return readView(ports, owner, id)
@@ -42,7 +42,7 @@ export async function deleteAccount(ports: AccountPorts, owner: AccountOwner, id
     const revocation = await ports.revocations.of(await openTarget(ports, account, integration))
     const { organizationId, generation } = account
     if (!(await ports.store.accounts.delete(organizationId, id, generation, revocation))) continue
-    ports.changed()
+    ports.changed(account)
     if (revocation) await ports.revocations.tryNow(revocation)
     return
   }

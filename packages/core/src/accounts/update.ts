@@ -45,7 +45,7 @@ export async function updateAccount(
   const isSame = changed.generation === account.generation
   const next = isSame ? { ...changed, dueAt: dueOf(ports, changed, integration, account.disabled) } : changed
   if (!(await ports.store.accounts.update(next))) throw new SallyportError('changed_meanwhile')
-  ports.changed()
+  ports.changed(account)
   return accountView(next, integration, ports.clock.now())
 }
 

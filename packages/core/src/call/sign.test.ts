@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import type { Placed } from '../schemes/scheme.ts'
 import type { AttemptRequest } from './attempt.ts'
+import type { CallTarget } from './call-target.ts'
 import { Caller } from './caller.ts'
-import type { CallTarget } from './resolve.ts'
 import { signed } from './sign.ts'
 import { SigningMemory } from './signing-memory.ts'
 

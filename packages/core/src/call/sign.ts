@@ -5,9 +5,9 @@ import type { Clock, Random } from '../ports.ts'
 import type { Placed, Signing, SignPorts } from '../schemes/scheme.ts'
 import type { AttemptRequest, UpstreamReply } from './attempt.ts'
 import type { Body } from './body.ts'
+import type { CallTarget } from './call-target.ts'
 import { encodedQuery, joinedQuery } from './query.ts'
 import { rawHeader } from './reply-headers.ts'
-import type { CallTarget } from './resolve.ts'
 import type { SigningMemory } from './signing-memory.ts'
 
 export interface SigningPorts {

@@ -2,9 +2,10 @@ import type { Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { Trial } from '../trial.ts'
 import { type CallPorts, send } from './call.ts'
+import { withPrepared } from './call-target.ts'
 import { Caller } from './caller.ts'
 import type { Verdict } from './classify.ts'
-import { type ResolvePorts, withPrepared } from './resolve.ts'
+import type { ResolvePorts } from './resolve.ts'
 
 const longestTrialMilliseconds = 30_000
 

@@ -1,6 +1,16 @@
 import type { Definition } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
-import type { AccountRecord, Clock, IntegrationRecord, Log, Random, Store, Timers } from '../ports.ts'
+import type {
+  AccountRecord,
+  BreakerNews,
+  Clock,
+  IntegrationRecord,
+  Log,
+  News,
+  Random,
+  Store,
+  Timers,
+} from '../ports.ts'
 import type { Scheme } from '../schemes/scheme.ts'
 import { Breakers } from './breakers.ts'
 import { retryDue } from './due.ts'
@@ -15,6 +25,8 @@ export interface AdmissionPorts {
   readonly timers: Timers
   readonly random: Random
   readonly log: Log
+  /** Tells the other processes of this node. */
+  readonly tell?: ((news: News) => void) | undefined
 }
 
 /**
@@ -76,8 +88,7 @@ export class Admission {
   async enter(target: Target, asker: Asker, isRejected: boolean): Promise<void> {
     const { clock, timers } = this.#ports
     const { id, expiresAt } = target.account
-    const breaker = this.#breakers.of(target.integration)
-    if (asker !== 'again' && !breaker.permit(id, clock.now(), asker === 'person')) {
+    if (asker !== 'again' && !this.#breakers.permit(target.integration, id, asker === 'person')) {
       throw new NotAdmitted(Math.max(1, this.pauseSeconds(target.integration)))
     }
     if (asker === 'background') return
@@ -85,7 +96,7 @@ export class Admission {
     const until = timers.monotonic() + (isUseful ? 0 : longestWaitMilliseconds)
     while ((await this.#take(target, 1)) === 0) {
       if (timers.monotonic() >= until) {
-        breaker.release(id)
+        this.#breakers.release(target.integration, id)
         throw new NotAdmitted(1)
       }
       await timers.wait(pollMilliseconds)
@@ -94,10 +105,15 @@ export class Admission {
 
   /** Nothing was sent by this process: another does so, or has done it, or the answer of an earlier attempt was lost. */
   async notSent({ integration, account }: Target, why: 'elsewhere' | 'unanswered' | 'gone'): Promise<void> {
-    this.#breakers.of(integration).release(account.id)
+    this.#breakers.release(integration, account.id)
     const now = this.#ports.clock.now()
     const { expiresAt = 0 } = account
     await this.#postpone(account, why === 'unanswered' && expiresAt > now ? expiresAt : now + minute)
+  }
+
+  /** What another process of this node has seen. */
+  hear(news: BreakerNews): void {
+    this.#breakers.hear(news)
   }
 
   answered({ integration, account }: Pick<Target, 'integration' | 'account'>): void {
@@ -110,7 +126,7 @@ export class Admission {
     const breaker = this.#breakers.of(integration)
     const isQuiet = breaker.isQuiet
     const outcome = outcomeOf(target, failure)
-    if (!outcome) breaker.release(account.id)
+    if (!outcome) this.#breakers.release(integration, account.id)
     else this.#breakers.ended(integration, account.id, outcome, failure.code)
     return isQuiet && outcome !== undefined && outcome.kind !== 'answered'
   }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { Breaker, type Outcome } from './breaker.ts'
+import type { Outcome } from '../ports.ts'
+import { Breaker } from './breaker.ts'
 
 const second = 1000
 const minute = 60 * second

@@ -1,3 +1,5 @@
+import type { Outcome } from '../ports.ts'
+
 const second = 1000
 const minute = 60 * second
 const windowMilliseconds = 30 * second
@@ -12,15 +14,6 @@ const longestRetryAfter = 60 * minute
 const longestProbe = 3 * minute
 /** In which the rate doubles once the provider is back. */
 const stepMilliseconds = 30 * second
-
-/**
- * How a renewal ended, as far as that says something of the provider or of its client: `failed` where there was no
- * answer, or one that asks to come back later; `refused` where the client is, whatever account it asks for.
- */
-export type Outcome =
-  | { readonly kind: 'answered' }
-  | { readonly kind: 'failed'; readonly retryAfterSeconds?: number | undefined }
-  | { readonly kind: 'refused' }
 
 interface Pause {
   readonly cause: 'outage' | 'refusal'

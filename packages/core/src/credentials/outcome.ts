@@ -1,8 +1,8 @@
 import type { Definition } from '@sallyport/contract'
 import type { SallyportError } from '../error.ts'
+import type { Outcome } from '../ports.ts'
 import type { Scheme } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
-import type { Outcome } from './breaker.ts'
 
 const failing: ReadonlySet<string> = new Set([
   'upstream_unreachable',

@@ -1,5 +1,5 @@
 import { SallyportError, traceOf } from '../error.ts'
-import type { AccountRecord, RenewalIntentRecord } from '../ports.ts'
+import type { AccountRecord, Changed, RenewalIntentRecord } from '../ports.ts'
 import { answerIsLost } from '../schemes/lost-answer.ts'
 import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
 import type { Recorder } from '../traces/recorder.ts'
@@ -15,7 +15,7 @@ import { loadTarget, openTarget, type Target, targetWith } from './target.ts'
 
 export interface RenewalPorts extends JournalPorts, SchemePorts {
   /** Called when an account's credential or status has changed. */
-  readonly changed: () => void
+  readonly changed: Changed
   readonly recorder: Recorder
   /** Throws what stands against any renewal, or this one's, as things are. */
   readonly mayRenew: (target: Target) => Promise<void>
@@ -266,7 +266,7 @@ export class Renewals {
     const account = await commitAnswer(this.#ports, target, tokens, this.#closing.signal)
     this.#backoff.succeeded(target.account.id)
     this.#ports.admission.answered(target)
-    this.#ports.changed()
+    this.#ports.changed(target.account)
     if (!account) return loadTarget(this.#ports, target.account.organizationId, target.account.id)
     this.#ports.log.info({ account: account.id, generation: account.generation }, 'token renewed')
     return targetWith(this.#ports, account, target.integration, { ...target.credential, tokens })
@@ -283,12 +283,12 @@ export class Renewals {
       const isUnderWay = await this.#intents.isUnderWay(key)
       const latest = await loadTarget(this.#ports, organizationId, id)
       if (latest.account.generation > generation) {
-        this.#ports.changed()
+        this.#ports.changed(target.account)
         return latest
       }
       if (!isUnderWay) {
         const { status, reasonDetail: message } = latest.account
-        this.#ports.changed()
+        this.#ports.changed(target.account)
         if (status === 'needs_reconnect') throw refusedBefore(latest.account)
         throw new SallyportError('renewal_unavailable', { ...(message && { message }), retryAfterSeconds: 1 })
       }
@@ -352,7 +352,7 @@ export class Renewals {
       reason,
       failure.message,
     )
-    this.#ports.changed()
+    this.#ports.changed(account)
   }
 
   #notRecorded(accountId: string, cause: unknown): void {

@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { SallyportError, traceOf } from '../error.ts'
 import { newId } from '../id.ts'
-import type { AccountRecord, Log, RevocationRecord, RevocationState } from '../ports.ts'
+import type { AccountRecord, Changed, Log, RevocationRecord, RevocationState } from '../ports.ts'
 import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
 import type { Recorder } from '../traces/recorder.ts'
 import type { CommitPorts } from './commit.ts'
@@ -14,7 +14,7 @@ export interface RevocationPorts extends CommitPorts, TargetPorts, SchemePorts {
   readonly recorder: Recorder
   readonly fence: Pick<Fence, 'closed'>
   /** Called when an account has changed. */
-  readonly changed: () => void
+  readonly changed: Changed
 }
 
 const minute = 60_000
@@ -144,7 +144,7 @@ export class Revocations {
   async #finish(revocation: RevocationRecord, state: RevocationState): Promise<void> {
     await this.#ports.store.revocations.finish(revocation, state)
     this.#ports.log.info({ account: revocation.accountId, state }, 'revocation ended')
-    this.#ports.changed()
+    this.#ports.changed({ organizationId: revocation.organizationId, id: revocation.accountId })
   }
 }
 

@@ -1,7 +1,7 @@
 import type { ApiKeyInput, ApiKeyReply, NewApiKeyReply } from '@sallyport/contract'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
-import type { ApiKeyRecord, Clock, Page, PageRequest, Random, Store } from '../ports.ts'
+import type { ApiKeyRecord, Changed, Clock, Page, PageRequest, Random, Store } from '../ports.ts'
 import { type Principal, requireScope } from '../principal.ts'
 import { newApiKey } from './api-key.ts'
 
@@ -9,7 +9,7 @@ export interface KeyPorts {
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
-  readonly changed: () => void
+  readonly changed: Changed
 }
 
 const oneYearMilliseconds = 365 * 86_400_000

@@ -3,7 +3,7 @@ import type { ConnectionPolicy } from '../credentials/connection.ts'
 import type { WrittenDefinition } from '../credentials/definition.ts'
 import { type DefinitionTable, sealDefinitionSecrets } from '../credentials/definition-secrets.ts'
 import { invalid, SallyportError } from '../error.ts'
-import type { AccountFilter, Clock, DefinitionRecord, PageRequest, Random, Store } from '../ports.ts'
+import type { AccountFilter, Changed, Clock, DefinitionRecord, PageRequest, Random, Store } from '../ports.ts'
 import type { Vault } from '../vault/vault.ts'
 import { splitSecrets, valueAt } from './secrets.ts'
 
@@ -15,7 +15,7 @@ export interface DefinitionPorts {
   readonly random: Random
   readonly policy: ConnectionPolicy
   readonly publicUrl: string
-  readonly changed: () => void
+  readonly changed: Changed
 }
 
 /** As many as a reply names of what stands in the way. */

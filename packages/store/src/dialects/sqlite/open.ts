@@ -13,8 +13,15 @@ import { closeDatabase, openForReading, openForWriting } from './file.ts'
 import { holdFolder } from './hold.ts'
 import { filePlace } from './place.ts'
 
-/** The database in `<folder>/sallyport.db`, which is neither created nor changed before `migrate`. */
-export function openSqlite(folder: string, clock: Clock = wallClock): OpenedDatabase {
+/**
+ * The database in `<folder>/sallyport.db`, which is neither created nor changed before `migrate`. That keeps the folder
+ * to this process, unless another one does so for it (`isHeld`).
+ */
+export function openSqlite(
+  folder: string,
+  clock: Clock = wallClock,
+  { isHeld = false }: { readonly isHeld?: boolean } = {},
+): OpenedDatabase {
   const file = join(folder, 'sallyport.db')
   let connected: DatabaseSyncInstance | undefined
   let hold: ReturnType<typeof holdFolder> | undefined
@@ -32,7 +39,7 @@ export function openSqlite(folder: string, clock: Clock = wallClock): OpenedData
       writeFirst: (first) => checks.writeFirst(first),
     },
     async migrate() {
-      hold ??= holdFolder(folder)
+      if (!isHeld) hold ??= holdFolder(folder)
       connected ??= openForWriting(file)
       await migrate(database, dialect)
     },

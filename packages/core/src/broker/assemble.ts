@@ -1,0 +1,99 @@
+import type { AccountPorts } from '../accounts/ports.ts'
+import type { CallPorts } from '../call/call.ts'
+import { LastUsed } from '../call/last-used.ts'
+import { SigningMemory } from '../call/signing-memory.ts'
+import { tryOut } from '../call/trial.ts'
+import { Admission } from '../credentials/admission.ts'
+import { createClientRegistrations } from '../credentials/client-registrations.ts'
+import { Fence } from '../credentials/fence.ts'
+import { JournalRoom } from '../credentials/journal-room.ts'
+import { Renewals } from '../credentials/renewals.ts'
+import { Revocations } from '../credentials/revocations.ts'
+import type { Target } from '../credentials/target.ts'
+import { createEgress } from '../egress/egress.ts'
+import { firstOrganization } from '../environments/first-organization.ts'
+import type { FilesPorts } from '../files/files.ts'
+import { tryFiles } from '../files/trial.ts'
+import { Turns } from '../files/turns.ts'
+import { digestOf } from '../identity/api-key.ts'
+import type { AuthenticatePorts } from '../identity/authenticate.ts'
+import { Recent } from '../recent.ts'
+import { KeySets } from '../schemes/key-sets.ts'
+import { Nonces } from '../schemes/nonces.ts'
+import type { Issuer } from '../schemes/scheme.ts'
+import { systemTimers } from '../timers.ts'
+import { Recorder } from '../traces/recorder.ts'
+import { createVault } from '../vault/vault.ts'
+import { backgroundWork } from './background.ts'
+import { remembered } from './memory.ts'
+import type { BrokerOptions } from './options.ts'
+
+/** How long the metadata of an issuer is good: a renewal needs no look of its own. */
+const issuerMilliseconds = 300_000
+
+/** What all else is built on; makes the first organization where there is none. */
+async function foundations(options: BrokerOptions) {
+  const fence = new Fence(options)
+  await fence.begin()
+  const { store } = fence
+  const { clock, random } = options
+  const vault = createVault({ ring: options.keyRing, dataKeys: store.dataKeys, clock, random })
+  const organization = await firstOrganization({ store, clock, random, vault })
+  const egress = createEgress(options.egress)
+  const timers = options.timers ?? systemTimers
+  const policy = { ...options.egress, forbiddenGrants: options.forbiddenGrants ?? new Set<string>() }
+  const memory = remembered({ store, vault, clock, policy, tell: options.tell })
+  const base = {
+    ...options,
+    store,
+    fence,
+    vault,
+    policy,
+    timers,
+    admission: new Admission({ ...options, timers }),
+    send: options.send ?? egress.credentialRequest,
+    issuers: new Recent<Issuer>(clock, 1000, issuerMilliseconds),
+    nonces: new Nonces(),
+    keySets: new KeySets(clock),
+    registrations: createClientRegistrations({ store, vault, clock }),
+    changed: memory.changed,
+    mayRenew: guard(fence, new JournalRoom(options)),
+  }
+  return { base, memory, organization, egress }
+}
+
+/** Puts the parts together. */
+export async function assemble(options: BrokerOptions) {
+  const { base, memory, organization, egress } = await foundations(options)
+  const recorder = new Recorder(base)
+  const revocations = new Revocations({ ...base, recorder })
+  const renewals = new Renewals({ ...base, revocations, recorder })
+  const lastUsed = new LastUsed(base)
+  const signing = new SigningMemory()
+  const passage: CallPorts = { ...base, egress, renewals, lastUsed, targets: memory.targets, signing }
+  const files: FilesPorts = { ...base, egress, lastUsed, targets: memory.targets, turns: new Turns() }
+  const ports: AccountPorts = {
+    ...base,
+    renewals,
+    revocations,
+    recorder,
+    used: (account) => lastUsed.note(account),
+    tryOut: (target) => (target.scheme.open ? tryFiles(files, target) : tryOut(passage, target)),
+  }
+  const identity: AuthenticatePorts = {
+    ...base,
+    keys: memory.keys,
+    adminDigest: options.adminKey && digestOf(options.adminKey.reveal()),
+    firstOrganizationId: organization.id,
+  }
+  const background = backgroundWork({ options, base, ports })
+  return { base, memory, organization, egress, lastUsed, passage, files, ports, identity, background }
+}
+
+/** What stands against renewals besides the account itself. */
+function guard(fence: Fence, room: JournalRoom) {
+  return async (target: Target) => {
+    await fence.pass()
+    await room.pass(target)
+  }
+}

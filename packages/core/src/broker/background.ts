@@ -1,0 +1,46 @@
+import { DevicePolls } from '../accounts/device-polls.ts'
+import type { AccountPorts } from '../accounts/ports.ts'
+import type { Fence } from '../credentials/fence.ts'
+import { Scheduler, type SchedulerPorts } from '../credentials/scheduler.ts'
+import { Deliveries, type DeliveryPorts } from '../events/deliveries.ts'
+import { EventJobs } from '../events/jobs.ts'
+import type { BrokerOptions } from './options.ts'
+
+interface BackgroundParts {
+  readonly options: Pick<BrokerOptions, 'isBackground'>
+  readonly base: DeliveryPorts & Pick<SchedulerPorts, 'admission'> & { readonly fence: Fence }
+  readonly ports: AccountPorts
+}
+
+/** What is done without anybody asking. */
+export function backgroundWork({ options, base, ports }: BackgroundParts) {
+  const { renewals, revocations } = ports
+  const scheduler = new Scheduler(ports)
+  const devicePolls = new DevicePolls(ports)
+  const deliveries = new Deliveries(base)
+  const workers = [scheduler, revocations, devicePolls, new EventJobs(base), deliveries]
+  let isResting = false
+  return {
+    deliveries,
+    /** Does what is due; of several processes of a node, one does what any could. */
+    async runDue(): Promise<void> {
+      if (isResting || !(await base.fence.runDue())) return
+      await renewals.runDue()
+      if (options.isBackground === false) return
+      await Promise.all(workers.map((worker) => worker.runDue()))
+    },
+    /** Nothing is begun any more. */
+    rest(): Promise<void> {
+      isResting = true
+      return scheduler.close()
+    },
+    /** Waits for what is under way. */
+    async settled(): Promise<void> {
+      await renewals.settled()
+      await scheduler.settled()
+      await devicePolls.settled()
+      await revocations.settled()
+      await deliveries.settled()
+    },
+  }
+}

@@ -1,0 +1,146 @@
+import type {
+  AccountInput,
+  AccountPatch,
+  ApiKeyInput,
+  AuthorizeInput,
+  EnvironmentInput,
+  EnvironmentPatch,
+  TrialInput,
+  WebhookInput,
+  WebhookPatch,
+} from '@sallyport/contract'
+import * as accounts from '../accounts/accounts.ts'
+import { authorizeAccount } from '../accounts/authorize.ts'
+import { finishFlow } from '../accounts/callback.ts'
+import { confirmAccount } from '../accounts/confirm.ts'
+import { deleteAccount, disconnectAccount } from '../accounts/disconnect.ts'
+import type { AccountPorts } from '../accounts/ports.ts'
+import { readFlow } from '../accounts/read-flow.ts'
+import { startFlow } from '../accounts/start.ts'
+import { testAccount } from '../accounts/test-account.ts'
+import { accountToken, renewAccount } from '../accounts/token.ts'
+import { diagnoseAccount, listTraces } from '../accounts/traces.ts'
+import { updateAccount } from '../accounts/update.ts'
+import * as environments from '../environments/environments.ts'
+import * as webhooks from '../events/webhooks.ts'
+import * as keys from '../identity/keys.ts'
+import type { DefinitionPorts } from '../integrations/definition-record.ts'
+import * as integrations from '../integrations/integrations.ts'
+import * as oauthClients from '../integrations/oauth-clients.ts'
+import type { PageRequest } from '../ports.ts'
+import type { Principal } from '../principal.ts'
+
+export function integrationCalls(ports: integrations.IntegrationPorts) {
+  return {
+    create: ({ organizationId }: Principal, input: unknown) =>
+      integrations.createIntegration(ports, organizationId, input),
+    list: ({ organizationId }: Principal, page: PageRequest, clientKey: string | undefined) =>
+      integrations.listIntegrations(ports, organizationId, page, clientKey),
+    read: ({ organizationId }: Principal, key: string) =>
+      integrations.readIntegration(ports, organizationId, key),
+    update: (
+      { organizationId }: Principal,
+      key: string,
+      patch: unknown,
+      how: { readonly reconnect: boolean },
+    ) => integrations.updateIntegration(ports, organizationId, key, patch, how),
+    delete: ({ organizationId }: Principal, key: string, how: { readonly cascade: boolean }) =>
+      integrations.deleteIntegration(ports, organizationId, key, how),
+  }
+}
+
+export function oauthClientCalls(ports: DefinitionPorts) {
+  return {
+    create: ({ organizationId }: Principal, input: unknown) =>
+      oauthClients.createOAuthClient(ports, organizationId, input),
+    list: ({ organizationId }: Principal, page: PageRequest) =>
+      oauthClients.listOAuthClients(ports, organizationId, page),
+    read: ({ organizationId }: Principal, key: string) =>
+      oauthClients.readOAuthClient(ports, organizationId, key),
+    update: (
+      { organizationId }: Principal,
+      key: string,
+      patch: unknown,
+      how: { readonly reconnect: boolean },
+    ) => oauthClients.updateOAuthClient(ports, organizationId, key, patch, how),
+    delete: ({ organizationId }: Principal, key: string) =>
+      oauthClients.deleteOAuthClient(ports, organizationId, key),
+  }
+}
+
+export function accountCalls(ports: AccountPorts) {
+  return {
+    create: (owner: Principal, input: AccountInput) => accounts.createAccount(ports, owner, input),
+    testInput: (owner: Principal, input: AccountInput) => accounts.testAccountInput(ports, owner, input),
+    list: (owner: Principal, query: accounts.AccountQuery, page: PageRequest) =>
+      accounts.listAccounts(ports, owner, query, page),
+    read: (owner: Principal, id: string) => accounts.readAccount(ports, owner, id),
+    update: (owner: Principal, id: string, patch: AccountPatch) => updateAccount(ports, owner, id, patch),
+    delete: (owner: Principal, id: string) => deleteAccount(ports, owner, id),
+    disconnect: (owner: Principal, id: string) => disconnectAccount(ports, owner, id),
+    authorize: (owner: Principal, id: string, input: AuthorizeInput) =>
+      authorizeAccount(ports, owner, id, input),
+    confirm: (owner: Principal, id: string, result: string) => confirmAccount(ports, owner, id, result),
+    traces: (owner: Principal, id: string, page: PageRequest) => listTraces(ports, owner, id, page),
+    diagnose: (owner: Principal, id: string) => diagnoseAccount(ports, owner, id),
+    renew: (owner: Principal, id: string) => renewAccount(ports, owner, id),
+    test: (owner: Principal, id: string, input: TrialInput) => testAccount(ports, owner, id, input),
+    token: (owner: Principal, id: string, minimumSeconds: number | undefined) =>
+      accountToken(ports, owner, id, minimumSeconds),
+  }
+}
+
+/** The browser's side of an authorization. */
+export function flowCalls(ports: AccountPorts) {
+  return {
+    start: (callbackId: string, token: string, cookieOf: (name: string) => string | undefined) =>
+      startFlow(ports, callbackId, token, cookieOf),
+    finish: (
+      callbackId: string,
+      parameters: URLSearchParams,
+      cookieOf: (name: string) => string | undefined,
+    ) => finishFlow(ports, callbackId, parameters, cookieOf),
+    read: (callbackId: string, id: string) => readFlow(ports, callbackId, id),
+  }
+}
+
+export function webhookCalls(ports: webhooks.WebhookPorts) {
+  return {
+    create: (owner: Principal, input: WebhookInput) => webhooks.createWebhook(ports, owner, input),
+    list: (owner: Principal, page: PageRequest) => webhooks.listWebhooks(ports, owner, page),
+    read: (owner: Principal, id: string) => webhooks.readWebhook(ports, owner, id),
+    update: (owner: Principal, id: string, patch: WebhookPatch) =>
+      webhooks.updateWebhook(ports, owner, id, patch),
+    delete: (owner: Principal, id: string) => webhooks.deleteWebhook(ports, owner, id),
+    rotate: (owner: Principal, id: string) => webhooks.rotateWebhook(ports, owner, id),
+    test: (owner: Principal, id: string) => webhooks.testWebhook(ports, owner, id),
+    deliveries: (owner: Principal, id: string, page: PageRequest) =>
+      webhooks.listDeliveries(ports, owner, id, page),
+    replay: (owner: Principal, which: { readonly id: string; readonly delivery: string }) =>
+      webhooks.replayDelivery(ports, owner, which),
+  }
+}
+
+export function environmentCalls(ports: environments.EnvironmentPorts) {
+  return {
+    create: ({ organizationId }: Principal, input: EnvironmentInput) =>
+      environments.createEnvironment(ports, organizationId, input),
+    list: ({ organizationId }: Principal, page: PageRequest) =>
+      environments.listEnvironments(ports, organizationId, page),
+    read: ({ organizationId }: Principal, key: string) =>
+      environments.readEnvironment(ports, organizationId, key),
+    update: ({ organizationId }: Principal, key: string, patch: EnvironmentPatch) =>
+      environments.updateEnvironment(ports, organizationId, key, patch),
+    delete: ({ organizationId }: Principal, key: string) =>
+      environments.deleteEnvironment(ports, organizationId, key),
+  }
+}
+
+export function keyCalls(ports: keys.KeyPorts) {
+  return {
+    create: (principal: Principal, input: ApiKeyInput) => keys.createKey(ports, principal, input),
+    list: (principal: Principal, page: PageRequest) => keys.listKeys(ports, principal, page),
+    read: (principal: Principal, id: string) => keys.readKey(ports, principal, id),
+    revoke: (principal: Principal, id: string) => keys.revokeKey(ports, principal, id),
+  }
+}

@@ -1,0 +1,45 @@
+import type { Egress, EgressOptions } from '../egress/egress.ts'
+import type {
+  Clock,
+  InstanceMemory,
+  Journal,
+  Log,
+  News,
+  Random,
+  RenewalStep,
+  Store,
+  Timers,
+} from '../ports.ts'
+import type { Secret } from '../secret.ts'
+import type { KeyRing } from '../vault/keyring.ts'
+
+/** Where the outside begins. */
+export interface BrokerOptions {
+  readonly store: Store
+  /** True where no other process can use the store while this one does. */
+  readonly isAlone: boolean
+  /** Whether this process does the work that is due for all: true unless said. */
+  readonly isBackground?: boolean
+  readonly journal: Journal
+  /** What this node remembers of the database. */
+  readonly memory: InstanceMemory
+  readonly keyRing: KeyRing
+  readonly clock: Clock
+  readonly random: Random
+  readonly log: Log
+  /** Without a slash at its end. */
+  readonly publicUrl: string
+  readonly egress: EgressOptions
+  /** Grants of OAuth 2.0 that no definition may use. */
+  readonly forbiddenGrants?: ReadonlySet<string>
+  /** The operator's own key; with it, set-up counts as done. */
+  readonly adminKey: Secret | undefined
+  /** The machine's own, unless said. */
+  readonly timers?: Timers
+  /** In place of the network, where providers are simulated. */
+  readonly send?: Egress['credentialRequest']
+  /** Tells the other processes of this node. */
+  readonly tell?: (news: News) => void
+  /** Told of each step of each renewal, and waited for: fault tests end the process there. */
+  readonly reached?: (step: RenewalStep, accountId: string) => void | Promise<void>
+}

@@ -1,0 +1,19 @@
+import type { Target } from '../credentials/target.ts'
+import { type Prepared, prepare } from './prepare.ts'
+
+/** A target with what its calls have in common. */
+export interface CallTarget extends Target {
+  readonly prepared: Prepared
+}
+
+/** Rendered once for an account's generation, and only when it is called. */
+export function withPrepared(target: Target): CallTarget {
+  let prepared: Prepared | undefined
+  return {
+    ...target,
+    get prepared() {
+      prepared ??= prepare(target)
+      return prepared
+    },
+  }
+}
