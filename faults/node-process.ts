@@ -51,6 +51,7 @@ export class NodeProcess {
         SALLYPORT_ADMIN_KEY: adminKey,
         SALLYPORT_ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8',
         SALLYPORT_PRACTICE: 'off',
+        SALLYPORT_WORKERS: '1',
         TRAIL: this.#trail,
         ...environment,
       },

@@ -25,6 +25,8 @@ export interface AppOptions {
   readonly practiceOrigin: string | undefined
   readonly trustedProxies: readonly string[]
   readonly log: Logger
+  /** Comes back when the other processes of this node have heard what changed; undefined where there are none. */
+  readonly settled: (() => Promise<void>) | undefined
 }
 
 const longestBody = 1_048_576
@@ -72,16 +74,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
   })
   takeJsonAlone(app)
-  app.addHook('onResponse', async (request, reply) => {
-    // The route's template and not the address: that may hold a state, a code or a token (D4).
-    const route = request.routeOptions.url ?? 'unknown'
-    log.info({ requestId: request.id, method: request.method, route, status: reply.statusCode }, 'request')
-  })
-  app.addHook('onSend', async (request, reply) => {
-    reply.header('sallyport-request-id', request.id)
-    reply.header('x-content-type-options', 'nosniff')
-    if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store')
-  })
+  addHooks(app, options)
   app.setErrorHandler(refuse)
   app.setNotFoundHandler(() => {
     throw new SallyportError('not_found')
@@ -96,6 +89,25 @@ export function createApp(options: AppOptions): FastifyInstance {
   registerCallback(app, broker, publicUrl.startsWith('https:'))
   registerEndpoints(app, broker)
   return app
+}
+
+function addHooks(app: FastifyInstance, { log, settled }: Pick<AppOptions, 'log' | 'settled'>): void {
+  app.addHook('onResponse', async (request, reply) => {
+    // The route's template and not the address: that may hold a state, a code or a token (D4).
+    const route = request.routeOptions.url ?? 'unknown'
+    log.info({ requestId: request.id, method: request.method, route, status: reply.statusCode }, 'request')
+  })
+  app.addHook('onSend', async (request, reply) => {
+    reply.header('sallyport-request-id', request.id)
+    reply.header('x-content-type-options', 'nosniff')
+    if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store')
+  })
+  // Whoever changed something may ask another worker next.
+  if (settled) {
+    app.addHook('onSend', async (request) => {
+      if (request.method !== 'GET') await settled()
+    })
+  }
 }
 
 /** The framework closes the connections that are idle when it begins to close; those of calls under way are later. */

@@ -1,13 +1,14 @@
 import { randomBytes } from 'node:crypto'
-import { type Broker, type BrokerOptions, createBroker, traceOf } from '@sallyport/core'
-import { startPractice } from '@sallyport/emulator'
+import { type Broker, type BrokerOptions, createBroker, type News, traceOf } from '@sallyport/core'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
 import { instanceFile } from './instance-file.ts'
-import { type HeldJournal, holdJournal } from './journal-folder.ts'
+import { gatherJournals, type HeldJournal, holdJournal } from './journal-folder.ts'
 import { type Unlocked, withDatabase } from './opened-database.ts'
+import { practiceProvider } from './practice.ts'
+import type { Role } from './workers/messages.ts'
 
 /** A Sallyport put together, not yet listening. */
 export interface Sallyport {
@@ -27,9 +28,19 @@ export interface Outside extends Pick<BrokerOptions, 'timers' | 'reached'> {
   readonly clock?: Clock | undefined
   /** Has work done once a second, until what it returns is called. */
   readonly everySecond?: ((work: () => void) => () => void) | undefined
+  /** Undefined where it is the only process of its node. */
+  readonly place?: Place | undefined
 }
 
-const wallClock: Clock = { now: () => Date.now() }
+/** Among the workers of a node. */
+export interface Place extends Role {
+  /** Tells the other workers. */
+  readonly tell: (news: News) => void
+  /** Comes back when they have heard it. */
+  readonly settled: () => Promise<void>
+}
+
+export const wallClock: Clock = { now: () => Date.now() }
 
 /**
  * Opens the database with its key, and puts the parts together.
@@ -37,11 +48,12 @@ const wallClock: Clock = { now: () => Date.now() }
  * @throws StartRefused before anything is written
  */
 export function compose(config: Config, log: Logger, outside: Outside = {}): Promise<Sallyport> {
-  const { clock = wallClock, everySecond = bySystem, ...steps } = outside
-  return withDatabase({ config, clock }, async (unlocked) => {
+  const { clock = wallClock, everySecond = bySystem, place, ...steps } = outside
+  return withDatabase({ config, clock, isHeld: place !== undefined }, async (unlocked) => {
     const held = holdJournal(config.dataFolder)
     try {
-      return await assembled(config, log, { ...unlocked, clock, everySecond, held, steps })
+      if (place?.isAlone !== false) await gatherJournals(config.dataFolder, held)
+      return await assembled(config, log, { ...unlocked, clock, everySecond, held, place, steps })
     } catch (error) {
       held.release()
       throw error
@@ -53,19 +65,23 @@ interface Parts extends Unlocked {
   readonly clock: Clock
   readonly everySecond: (work: () => void) => () => void
   readonly held: HeldJournal
+  readonly place: Place | undefined
   readonly steps: Pick<Outside, 'timers' | 'reached'>
 }
 
 async function assembled(
   config: Config,
   log: Logger,
-  { database, keyRing, clock, everySecond, held, steps }: Parts,
+  { database, keyRing, clock, everySecond, held, place, steps }: Parts,
 ): Promise<Sallyport> {
-  const practice = config.practice ? await practiceProvider(config, log) : undefined
+  const practice = config.practice && !place ? await practiceProvider(config, log) : undefined
+  const practiceOrigin = place ? place.practiceOrigin : practice?.origin
   const broker = await createBroker({
     store: database.store,
-    // A folder is kept to one process.
-    isAlone: !config.postgres,
+    // A folder is kept to one node.
+    isAlone: !config.postgres && (!place || place.isAlone),
+    isBackground: !place || place.isBackground,
+    ...(place && { tell: place.tell }),
     journal: held.journal,
     memory: instanceFile(config.dataFolder),
     keyRing,
@@ -73,7 +89,7 @@ async function assembled(
     random: { bytes: randomBytes },
     log,
     publicUrl: config.publicUrl,
-    egress: egressOf(config, practice),
+    egress: egressOf(config, practiceOrigin),
     forbiddenGrants: config.forbiddenGrants,
     adminKey: config.adminKey,
     ...steps,
@@ -81,7 +97,8 @@ async function assembled(
   const app = createApp({
     broker,
     publicUrl: config.publicUrl,
-    practiceOrigin: practice?.origin,
+    practiceOrigin,
+    settled: place?.settled,
     trustedProxies: config.trustedProxies,
     log,
   })
@@ -92,7 +109,7 @@ async function assembled(
   return {
     app,
     broker,
-    practiceOrigin: practice?.origin,
+    practiceOrigin,
     async close() {
       rest()
       await broker.rest()
@@ -106,31 +123,11 @@ async function assembled(
 }
 
 /** Which addresses may be reached: the practice provider's besides, while it is on. */
-function egressOf({ allowedPrivate }: Config, practice: { readonly origin: string } | undefined) {
-  return { allowedPrivate, exemptOrigins: new Set(practice ? [practice.origin] : []) }
+function egressOf({ allowedPrivate }: Config, practiceOrigin: string | undefined) {
+  return { allowedPrivate, exemptOrigins: new Set(practiceOrigin ? [practiceOrigin] : []) }
 }
 
 function bySystem(work: () => void): () => void {
   const timer = setInterval(work, 1000)
   return () => clearInterval(timer)
-}
-
-/** Ten thousand beside our own, where there is room. */
-export function practicePort({ port }: Pick<Config, 'port'>): number {
-  if (port === 0) return 0
-  return port + (port <= 55_535 ? 10_000 : -10_000)
-}
-
-/** Beside our own port, so that definitions made with it work after a restart. */
-async function practiceProvider(config: Config, log: Logger) {
-  const port = practicePort(config)
-  try {
-    return await startPractice({ host: '127.0.0.1', port })
-  } catch (error) {
-    log.warn(
-      { port, cause: error instanceof Error ? error.name : undefined },
-      'no practice provider: its port is taken',
-    )
-    return undefined
-  }
 }

@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { Secret } from '@sallyport/core'
 import { describe, expect, test } from 'vitest'
@@ -30,6 +31,7 @@ describe('what nothing says', () => {
       allowedPrivate: [],
       trustedProxies: [],
       practice: true,
+      workers: Math.min(4, availableParallelism()),
       forbiddenGrants: new Set(),
       unknownVariables: [],
     })

@@ -1,4 +1,5 @@
 import { isIP } from 'node:net'
+import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { type KeyRing, parseCidrs, parseKeyRing, Secret } from '@sallyport/core'
 import { type PostgresAddress, parsePostgresUrl } from '@sallyport/store'
@@ -18,6 +19,8 @@ export interface Config {
   readonly allowedPrivate: ReturnType<typeof parseCidrs>['ranges']
   readonly trustedProxies: readonly string[]
   readonly practice: boolean
+  /** Processes that share the port. */
+  readonly workers: number
   /** Grants of OAuth 2.0 that no definition may use. */
   readonly forbiddenGrants: ReadonlySet<string>
   /** Variables that look like ours and decide nothing: misspelt, or of another version. */
@@ -36,7 +39,11 @@ const variables: ReadonlySet<string> = new Set([
   'SALLYPORT_TRUSTED_PROXIES',
   'SALLYPORT_PASSWORD_GRANT',
   'SALLYPORT_PRACTICE',
+  'SALLYPORT_WORKERS',
 ])
+
+const mostWorkersUnlessSaid = 4
+const mostWorkers = 64
 
 type Environment = Readonly<Record<string, string | undefined>>
 
@@ -67,6 +74,7 @@ export function readConfig(
     allowedPrivate: readCidrs(environment, 'SALLYPORT_ALLOWED_PRIVATE_CIDRS', fault),
     trustedProxies: readTrustedProxies(environment, fault),
     practice: readPractice(environment, isLoopback, fault),
+    workers: readWorkers(environment, fault),
     forbiddenGrants: readForbiddenGrants(environment, fault),
     unknownVariables: Object.keys(environment).filter(
       (name) => name.startsWith('SALLYPORT_') && !variables.has(name),
@@ -154,6 +162,16 @@ function readPractice(environment: Environment, isLoopback: boolean, fault: Name
   if (text === 'on' && !isLoopback)
     fault('SALLYPORT_PRACTICE', 'is for listening on loopback only. Set it to off.')
   return isLoopback && text !== 'off'
+}
+
+function readWorkers(environment: Environment, fault: NameFault): number {
+  const text = environment.SALLYPORT_WORKERS
+  if (text === undefined) return Math.min(availableParallelism(), mostWorkersUnlessSaid)
+  const workers = Number(text)
+  if (!/^\d{1,3}$/.test(text) || workers < 1 || workers > mostWorkers) {
+    fault('SALLYPORT_WORKERS', `must be a number from 1 to ${mostWorkers}.`)
+  }
+  return workers
 }
 
 function readForbiddenGrants(environment: Environment, fault: NameFault): ReadonlySet<string> {

@@ -2,11 +2,12 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Journal } from '@sallyport/core'
 import { FolderInUse, holdFolder } from '@sallyport/store'
-import { fileJournal } from './journal.ts'
+import { fileJournal, moveJournal } from './journal.ts'
 
 /** A journal that no other process writes to until it is released. */
 export interface HeldJournal {
   readonly journal: Journal
+  readonly folder: string
   release(): void
 }
 
@@ -17,17 +18,43 @@ export interface HeldJournal {
 export function holdJournal(dataFolder: string): HeldJournal {
   for (let number = 1; ; number += 1) {
     const folder = join(dataFolder, number === 1 ? 'journal' : `journal-${number}`)
+    const hold = unlessInUse(folder)
+    if (hold) return { journal: fileJournal(folder), folder, release: () => hold.close() }
+  }
+}
+
+/**
+ * Moves what is in the journals that nobody has into this one: of processes that ended, where fewer serve now. To be
+ * called before anything is read of it.
+ */
+export async function gatherJournals(dataFolder: string, own: HeldJournal): Promise<void> {
+  for (const name of journalNames(dataFolder)) {
+    const folder = join(dataFolder, name)
+    if (folder === own.folder) continue
+    const hold = unlessInUse(folder)
+    if (!hold) continue
     try {
-      const hold = holdFolder(folder)
-      return { journal: fileJournal(folder), release: () => hold.close() }
-    } catch (error) {
-      if (!(error instanceof FolderInUse)) throw error
+      await moveJournal(folder, own.folder)
+    } finally {
+      hold.close()
     }
   }
 }
 
 /** Every journal of a data folder that no process serves from. */
 export function journalsIn(dataFolder: string): Journal[] {
-  const names = readdirSync(dataFolder).filter((name) => /^journal(-\d+)?$/.test(name))
-  return names.map((name) => fileJournal(join(dataFolder, name)))
+  return journalNames(dataFolder).map((name) => fileJournal(join(dataFolder, name)))
+}
+
+function journalNames(dataFolder: string): string[] {
+  return readdirSync(dataFolder).filter((name) => /^journal(-\d+)?$/.test(name))
+}
+
+function unlessInUse(folder: string): ReturnType<typeof holdFolder> | undefined {
+  try {
+    return holdFolder(folder)
+  } catch (error) {
+    if (error instanceof FolderInUse) return undefined
+    throw error
+  }
 }

@@ -1,4 +1,4 @@
-import { readdir, readFile, unlink } from 'node:fs/promises'
+import { readdir, readFile, rename, unlink } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { Journal, JournalEntry } from '@sallyport/core'
 import { syncFolder, systemCode, unfinished, writeDurably } from './durable.ts'
@@ -23,8 +23,7 @@ export function fileJournal(folder: string, now = () => performance.now()): Jour
   }
   return {
     async enter(owner) {
-      const text = await unlessMissing(readFile(owners, 'utf8'), '')
-      const earlier = text.split('\n').filter((line) => line !== '')
+      const earlier = await ownersOf(folder)
       await write(owners, [...earlier, owner].join('\n'))
       return earlier
     },
@@ -42,14 +41,36 @@ export function fileJournal(folder: string, now = () => performance.now()): Jour
       await syncFolder(folder)
     },
     async entries() {
-      const names = await unlessMissing(readdir(folder), [])
-      const whole = names.filter((name) => name.startsWith(entryPrefix) && !name.endsWith(unfinished)).sort()
       return Promise.all(
-        whole.map(async (name) => toEntry(JSON.parse(await readFile(join(folder, name), 'utf8')))),
+        (await entriesOf(folder)).map(async (name) =>
+          toEntry(JSON.parse(await readFile(join(folder, name), 'utf8'))),
+        ),
       )
     },
     hasRoom: () => space.hasRoom(),
   }
+}
+
+/** Moves what is in one journal to another; should it break off, what is left is moved the next time. */
+export async function moveJournal(from: string, to: string): Promise<void> {
+  const [owners, entries] = [await ownersOf(from), await entriesOf(from)]
+  if (owners.length === 0 && entries.length === 0) return
+  const known = new Set([...(await ownersOf(to)), ...owners])
+  // First: whose the answers are must be known wherever they are.
+  await writeDurably(join(to, ownersFile), [...known].join('\n'))
+  for (const name of entries) await rename(join(from, name), join(to, name))
+  await syncFolder(to)
+  await writeDurably(join(from, ownersFile), '')
+}
+
+async function ownersOf(folder: string): Promise<string[]> {
+  const text = await unlessMissing(readFile(join(folder, ownersFile), 'utf8'), '')
+  return text.split('\n').filter((line) => line !== '')
+}
+
+async function entriesOf(folder: string): Promise<string[]> {
+  const names = await unlessMissing(readdir(folder), [])
+  return names.filter((name) => name.startsWith(entryPrefix) && !name.endsWith(unfinished)).sort()
 }
 
 function unlessMissing<Value>(reading: Promise<Value>, otherwise: Value): Promise<Value> {

@@ -15,6 +15,14 @@ export interface Unlocked {
   readonly keyRing: KeyRing
 }
 
+interface Wanted {
+  readonly config: Config
+  readonly clock: Clock
+  readonly mustExist?: boolean
+  /** The data folder is this node's already. */
+  readonly isHeld?: boolean
+}
+
 /**
  * Opens the database that the configuration names, with its key, and hands it over; it is closed when that fails. One
  * that is not there yet is made, unless it must exist.
@@ -22,10 +30,10 @@ export interface Unlocked {
  * @throws StartRefused before anything is written
  */
 export async function withDatabase<Result>(
-  { config, clock, mustExist = false }: { config: Config; clock: Clock; mustExist?: boolean },
+  { config, clock, mustExist = false, isHeld = false }: Wanted,
   use: (unlocked: Unlocked) => Promise<Result>,
 ): Promise<Result> {
-  const database = await openDatabase(config, clock)
+  const database = await openDatabase(config, clock, isHeld)
   try {
     if (mustExist && !database.exists) throw new StartRefused([nothingThere(config)])
     const keyRing = config.keyRing ?? keyRingOfFolder(config.dataFolder, database.exists)
@@ -44,9 +52,11 @@ function nothingThere({ postgres, dataFolder }: Config): string {
 }
 
 /** The one that the configuration names: nothing is written to it yet. */
-async function openDatabase(config: Config, clock: Clock): Promise<OpenedDatabase> {
+async function openDatabase(config: Config, clock: Clock, isHeld: boolean): Promise<OpenedDatabase> {
   try {
-    return config.postgres ? await openPostgres(config.postgres, clock) : openSqlite(config.dataFolder, clock)
+    return config.postgres
+      ? await openPostgres(config.postgres, clock)
+      : openSqlite(config.dataFolder, clock, { isHeld })
   } catch (error) {
     throw refusalOf(error, config)
   }

@@ -81,6 +81,7 @@ describe('a bad configuration', () => {
       SALLYPORT_ALLOWED_PRIVATE_CIDRS: '10.0.0.0/8,10.0.0.0/33',
       SALLYPORT_TRUSTED_PROXIES: 'proxy.example.com',
       SALLYPORT_PRACTICE: 'maybe',
+      SALLYPORT_WORKERS: '0',
     }
     const sallyport = await serveCommand(folder, bad)
     expect(await sallyport.exited).toBe(badConfiguration)

@@ -50,6 +50,7 @@ export async function spawnSallyport(
     SALLYPORT_ADMIN_KEY: `admin-${randomBytes(24).toString('hex')}`,
     SALLYPORT_ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8',
     SALLYPORT_PRACTICE: 'off',
+    SALLYPORT_WORKERS: '1',
     ...environment,
   }
   const server = launch(settings)

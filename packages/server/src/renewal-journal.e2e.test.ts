@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import type { Journal, JournalEntry, Store } from '@sallyport/core'
 import { expect, onTestFinished, test } from 'vitest'
 import { fileJournal } from './journal.ts'
-import { holdJournal } from './journal-folder.ts'
+import { gatherJournals, holdJournal } from './journal-folder.ts'
 import { nodes, outcomeOf } from './nodes.suite.ts'
 
 const minute = 60_000
@@ -169,14 +169,15 @@ test('an answer that comes after the account was disconnected goes back to the p
   expect(provider.received('POST /revoke').length).toBeGreaterThan(before)
 })
 
+const entry = {
+  ...{ id: 'ans_1', organizationId: 'org_a', accountId: 'acc_1', generation: 1, at: 5 },
+  state: { status: 'connected', credential: Buffer.from([0, 255]), generation: 2, kept: { a: 'b' } },
+} as unknown as JournalEntry
+
 test('the journal is for its owner alone, gives back what it took, and passes over what was never finished', async () => {
   const folder = join(temporaryFolder(), 'journal')
   const journal = fileJournal(folder)
   expect(await journal.entries()).toEqual([])
-  const entry = {
-    ...{ id: 'ans_1', organizationId: 'org_a', accountId: 'acc_1', generation: 1, at: 5 },
-    state: { status: 'connected', credential: Buffer.from([0, 255]), generation: 2, kept: { a: 'b' } },
-  } as unknown as JournalEntry
   await journal.append(entry)
   writeFileSync(join(folder, 'ans_2.part'), '{"id":')
   expect(await journal.entries()).toEqual([entry])
@@ -206,6 +207,27 @@ test('a process takes the first journal that no other has, and one after it what
   expect(readdirSync(folder)).toEqual(['journal', 'journal-2'])
   second.release()
   third.release()
+})
+
+test('a process that begins alone brings home what others left in journals that nobody has any more', async () => {
+  const folder = temporaryFolder()
+  const [first, second, third] = [holdJournal(folder), holdJournal(folder), holdJournal(folder)]
+  await first.journal.enter('run_1')
+  await second.journal.enter('run_2')
+  await second.journal.append(entry)
+  await third.journal.enter('run_3')
+  first.release()
+  second.release()
+
+  const own = holdJournal(folder)
+  await gatherJournals(folder, own)
+  expect(await own.journal.entries()).toEqual([entry])
+  expect(await own.journal.enter('run_4')).toEqual(['run_1', 'run_2'])
+  const gathered = holdJournal(folder)
+  expect(await gathered.journal.entries()).toEqual([])
+  expect(await gathered.journal.enter('run_5')).toEqual([])
+  expect(await third.journal.enter('run_6')).toEqual(['run_3'])
+  for (const held of [own, gathered, third]) held.release()
 })
 
 function temporaryFolder(): string {

@@ -1,3 +1,4 @@
+import cluster from 'node:cluster'
 import { traceOf } from '@sallyport/core'
 import pino, { type Logger } from 'pino'
 import { type Config, readConfig } from '../config.ts'
@@ -16,7 +17,9 @@ export async function configured(run: (config: Config, log: Logger) => Promise<v
     log.fatal({ cause: traceOf(error) }, 'crashed')
     process.exit(1)
   })
-  for (const variable of config.unknownVariables) log.warn({ variable }, 'this variable decides nothing here')
+  // Of several processes of a node one says so.
+  const unknown = cluster.isWorker ? [] : config.unknownVariables
+  for (const variable of unknown) log.warn({ variable }, 'this variable decides nothing here')
   try {
     await run(config, log)
   } catch (error) {

@@ -1,0 +1,18 @@
+import type { Sallyport } from './compose.ts'
+
+const drainMilliseconds = 30_000
+
+/** Lets what is under way end, then ends the process unless told what else: once, however often it is called. */
+export function stopOnce(
+  sallyport: Pick<Sallyport, 'close'>,
+  then: () => void = () => process.exit(0),
+): () => void {
+  let isStopping = false
+  return () => {
+    if (isStopping) return
+    isStopping = true
+    // What has not ended by then is held by a peer that does not answer.
+    setTimeout(() => process.exit(0), drainMilliseconds).unref()
+    void sallyport.close().then(then)
+  }
+}

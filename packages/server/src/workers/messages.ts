@@ -1,0 +1,33 @@
+import type { News } from '@sallyport/core'
+
+/** What a worker is among those of its node. */
+export interface Role {
+  readonly number: number
+  /** Does the work that is due: one for a node. */
+  readonly isBackground: boolean
+  /** No other process uses the database yet. */
+  readonly isAlone: boolean
+  /** Of the practice provider, which the primary runs. */
+  readonly practiceOrigin: string | undefined
+}
+
+/** From the primary to a worker. */
+export type ToWorker =
+  | { readonly kind: 'start'; readonly role: Role }
+  | { readonly kind: 'stop' }
+  /** To be answered with `heard`, where it has an id. */
+  | { readonly kind: 'news'; readonly news: News; readonly id?: number }
+  /** Every other worker has heard it. */
+  | { readonly kind: 'heard_by_all'; readonly id: number }
+
+/** From a worker to the primary. */
+export type FromWorker =
+  /** It can hear now; what was said before would be lost. */
+  | { readonly kind: 'begun' }
+  | { readonly kind: 'listening'; readonly setupToken: string | undefined }
+  /** It cannot start, and nobody can. */
+  | { readonly kind: 'refused'; readonly faults: readonly string[] }
+  | { readonly kind: 'news'; readonly news: News; readonly id?: number }
+  | { readonly kind: 'heard'; readonly id: number }
+  /** All that was under way has ended; it is to be cut off when no other needs it. */
+  | { readonly kind: 'closed' }

@@ -1,0 +1,167 @@
+import cluster, { type Worker } from 'node:cluster'
+import { once } from 'node:events'
+import { traceOf } from '@sallyport/core'
+import type { Logger } from 'pino'
+import { say } from '../commands/configured.ts'
+import { wallClock } from '../compose.ts'
+import type { Config } from '../config.ts'
+import { greeting } from '../listening.ts'
+import { withDatabase } from '../opened-database.ts'
+import { practiceProvider } from '../practice.ts'
+import { StartRefused } from '../start-refused.ts'
+import type { FromWorker, Role, ToWorker } from './messages.ts'
+import { Relay } from './relay.ts'
+
+const shortestPauseMilliseconds = 500
+const longestPauseMilliseconds = 30_000
+/** After so long a worker counts as one that works. */
+const provenMilliseconds = 60_000
+const drainMilliseconds = 35_000
+
+/**
+ * Runs the workers of this node, which share its port: starts another for each that ends, has them tell each other what
+ * changes, and ends with them. It serves nothing itself, and keeps the data folder to this node.
+ */
+export async function supervise(config: Config, log: Logger): Promise<void> {
+  await withDatabase({ config, clock: wallClock }, async ({ database }) => {
+    const practice = config.practice ? await practiceProvider(config, log) : undefined
+    const node = new WorkerGroup({ config, log, practiceOrigin: practice?.origin })
+    const stop = async () => {
+      await node.stop()
+      await practice?.close()
+      await database.close()
+      process.exit(0)
+    }
+    process.on('SIGTERM', () => void stop())
+    process.on('SIGINT', () => void stop())
+    process.on('SIGUSR1', () => undefined)
+    try {
+      const setupToken = await node.start()
+      const practiceOrigin = practice?.origin
+      say(greeting(config, { ...(practiceOrigin && { practiceOrigin }), ...(setupToken && { setupToken }) }))
+      log.info({ port: config.port, workers: config.workers }, 'listening')
+    } catch (error) {
+      await node.stop()
+      await practice?.close()
+      throw error
+    }
+  })
+}
+
+interface GroupPorts {
+  readonly config: Config
+  readonly log: Logger
+  readonly practiceOrigin: string | undefined
+}
+
+interface Launch {
+  readonly number: number
+  /** Nobody else uses the database yet. */
+  readonly isAlone: boolean
+  readonly after?: Promise<unknown>
+}
+
+class WorkerGroup {
+  readonly #ports: GroupPorts
+  readonly #relay = new Relay()
+  readonly #restarts = new Set<NodeJS.Timeout>()
+  #isStopping = false
+
+  constructor(ports: GroupPorts) {
+    this.#ports = ports
+  }
+
+  /** Comes back when all listen. The first is alone when it begins: it ends what earlier processes left. @throws StartRefused */
+  async start(): Promise<string | undefined> {
+    const { workers } = this.#ports.config
+    const first = this.#launch({ number: 1, isAlone: true })
+    const others = Array.from({ length: workers - 1 }, (_, index) =>
+      this.#launch({ number: index + 2, isAlone: false, after: first }),
+    )
+    const [setupToken] = await Promise.all([first, ...others])
+    return setupToken
+  }
+
+  /** Has all end what is under way; none is cut off before all have. */
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    for (const restart of this.#restarts) clearTimeout(restart)
+    const running = Object.values(cluster.workers ?? {}).flatMap((worker) => worker ?? [])
+    const ended = Promise.all(running.map((worker) => once(worker, 'exit')))
+    const impatience = setTimeout(() => {
+      for (const worker of running) worker.process.kill('SIGKILL')
+    }, drainMilliseconds)
+    await Promise.all(running.map(closed))
+    for (const worker of running) if (worker.isConnected()) worker.process.disconnect()
+    await ended
+    clearTimeout(impatience)
+  }
+
+  /**
+   * Comes back when it listens; from then on another takes its place should it end. It loads at once, and begins after
+   * what is to come before it.
+   */
+  #launch({ number, isAlone, after }: Launch): Promise<string | undefined> {
+    const { practiceOrigin } = this.#ports
+    const worker = cluster.fork()
+    const role: Role = { number, isBackground: number === 1, isAlone, practiceOrigin }
+    const begin = () => {
+      if (worker.isConnected()) worker.send({ kind: 'start', role } satisfies ToWorker)
+    }
+    return new Promise((resolve, reject) => {
+      worker.on('message', (message: FromWorker) => {
+        if (message.kind === 'begun') void Promise.resolve(after).then(begin, () => undefined)
+        else if (message.kind === 'refused') reject(new StartRefused(message.faults))
+        else if (message.kind === 'news') this.#relay.news(worker, message)
+        else if (message.kind === 'heard') this.#relay.heard(worker, message.id)
+        else if (message.kind === 'closed') this.#cutOff(worker)
+        else {
+          this.#relay.join(worker)
+          this.#watch(worker, number)
+          resolve(message.setupToken)
+        }
+      })
+      worker.once('exit', (code, signal) => {
+        this.#relay.leave(worker)
+        reject(new Error(`A worker ended with ${signal ?? code} before it listened.`))
+      })
+    })
+  }
+
+  /** Somebody else asked it to end. */
+  #cutOff(worker: Worker): void {
+    if (!this.#isStopping) worker.process.disconnect()
+  }
+
+  #watch(worker: Worker, number: number, began = performance.now(), pause = shortestPauseMilliseconds): void {
+    worker.once('exit', (code, signal) => {
+      if (this.#isStopping) return
+      this.#ports.log.error({ worker: number, code, signal }, 'a worker ended; another takes its place')
+      const isProven = performance.now() - began > provenMilliseconds
+      this.#again(number, isProven ? shortestPauseMilliseconds : pause)
+    })
+  }
+
+  #again(number: number, pause: number): void {
+    const restart = setTimeout(() => {
+      this.#restarts.delete(restart)
+      this.#launch({ number, isAlone: false }).catch((cause: unknown) => {
+        if (this.#isStopping) return
+        this.#ports.log.error({ worker: number, cause: traceOf(cause) }, 'a worker could not be started')
+        this.#again(number, Math.min(pause * 2, longestPauseMilliseconds))
+      })
+    }, pause)
+    this.#restarts.add(restart)
+  }
+}
+
+/** Asks a worker to end, and comes back when all that it had under way has ended, or it is gone. */
+function closed(worker: Worker): Promise<void> {
+  return new Promise((resolve) => {
+    worker.once('exit', () => resolve())
+    worker.on('message', (message: FromWorker) => {
+      if (message.kind === 'closed') resolve()
+    })
+    if (worker.isConnected()) worker.send({ kind: 'stop' } satisfies ToWorker)
+  })
+}
