@@ -4,7 +4,6 @@ import type { LoadOrder, LoadResult } from './load.ts'
 import type { Options } from './options.ts'
 import type { Subject } from './subject.ts'
 
-const warmUpMilliseconds = 1_500
 const leadInMilliseconds = 150
 
 /** All rounds of one subject. */
@@ -14,11 +13,15 @@ export interface Series {
   readonly rounds: LoadResult[]
 }
 
+interface Rounds extends Pick<Options, 'connections' | 'rounds' | 'seconds'> {
+  readonly warmUpMilliseconds?: number
+}
+
 /** Puts load on all subjects in turn, round after round, so that what else the machine does meets them alike. */
 export async function interleaved(
   load: ChildProcess,
   subjects: readonly Subject[],
-  { connections, rounds, seconds }: Pick<Options, 'connections' | 'rounds' | 'seconds'>,
+  { connections, rounds, seconds, warmUpMilliseconds = 1_500 }: Rounds,
 ): Promise<Series[]> {
   const run = async ({ pid, port, requests, expected }: Subject, milliseconds: number) => {
     const order: LoadOrder = { pid, port, requests, expected, connections, leadInMilliseconds, milliseconds }

@@ -6,6 +6,8 @@ import type { Subject } from '../subject.ts'
 import type { Bench } from './bench.ts'
 
 const many = 10_000
+/** Twice through all of them: each has a connection of its own. */
+const warmUpMilliseconds = 10_000
 const [get] = workloads
 
 /** What it costs that ten thousand accounts are called in turn, and not one. */
@@ -30,7 +32,7 @@ export async function accounts(bench: Bench): Promise<string | undefined> {
     { name: 'one account', requests: [requestOf(ids[0] ?? '')] },
     { name: `${many} accounts`, requests: ids.map(requestOf) },
   ].map((each): Subject => ({ ...each, workload: get.name, pid, port, expected: replied }))
-  const series = await interleaved(load, subjects, options)
+  const series = await interleaved(load, subjects, { ...options, warmUpMilliseconds })
   bench.say(report(series, 'one account'))
   return firstFailure(series)
 }
