@@ -24,6 +24,12 @@ export class Recent<Value> {
     return this.#load(key, load)
   }
 
+  /** The remembered value; undefined where nothing would be answered without reading. */
+  peek(key: string): Value | undefined {
+    const entry = this.#entries.get(key)
+    return entry && this.#clock.now() < entry.until ? entry.value : undefined
+  }
+
   clear(): void {
     this.#epoch += 1
     this.#entries.clear()

@@ -1,3 +1,5 @@
+import { remembering } from '../header-key.ts'
+
 /** Between two neighbours, or with a meaning for our own host that is not the upstream's to give (C13). */
 const withheld = new Set([
   'connection',
@@ -22,20 +24,20 @@ export function passedBackHeaders(raw: readonly Buffer[], keepCookies: boolean):
   const passed: string[] = []
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = (raw[index] as Buffer).toString('latin1')
-    const key = name.toLowerCase()
-    if (
-      withheld.has(key) ||
-      listed?.has(key) ||
-      key.startsWith('access-control-') ||
-      key.startsWith('sallyport-')
-    ) {
-      continue
-    }
-    if (key === 'set-cookie' && !keepCookies) continue
+    const verdict = verdictOn(name)
+    if (verdict === 'withheld' || (verdict === 'cookie' && !keepCookies)) continue
+    if (listed?.has(name.toLowerCase())) continue
     passed.push(name, (raw[index + 1] as Buffer).toString('latin1'))
   }
   return passed
 }
+
+const verdictOn = remembering((name): 'passed' | 'withheld' | 'cookie' => {
+  const key = name.toLowerCase()
+  if (key === 'set-cookie') return 'cookie'
+  const isOurs = key.startsWith('access-control-') || key.startsWith('sallyport-')
+  return isOurs || withheld.has(key) ? 'withheld' : 'passed'
+})
 
 /** One header of a raw reply, joined where it stands several times. */
 export function rawHeader(raw: readonly Buffer[], name: string): string | undefined {

@@ -1,4 +1,4 @@
-import { headerKey } from '../header-key.ts'
+import { headerKey, remembering } from '../header-key.ts'
 
 /** Headers as Node and undici carry them: name, value, name, value… in order, repeats kept. */
 export type RawHeaders = readonly string[]
@@ -29,12 +29,20 @@ export function passedOnHeaders(raw: RawHeaders, replaced: ReadonlySet<string>):
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] as string
     const key = headerKey(name)
-    if (withheld.has(key) || replaced.has(key) || listed?.has(key) || isOurs(key)) continue
+    if (isWithheld(key) || replaced.has(key) || listed?.has(key)) continue
     if (key === 'content-length' && name.includes('_')) continue
     passed.push(name, raw[index + 1] as string)
   }
   return passed
 }
+
+const isWithheld = remembering(
+  (key) =>
+    withheld.has(key) ||
+    key.startsWith('sallyport-') ||
+    key.startsWith('proxy-') ||
+    key.startsWith('x-forwarded-'),
+)
 
 /** The value of a header that stands once, without regard to case; undefined when it is absent. */
 export function headerValue(raw: RawHeaders, name: string): string | undefined {
@@ -44,13 +52,15 @@ export function headerValue(raw: RawHeaders, name: string): string | undefined {
   return undefined
 }
 
-function isOurs(key: string): boolean {
-  return key.startsWith('sallyport-') || key.startsWith('proxy-') || key.startsWith('x-forwarded-')
-}
-
 function connectionListed(raw: RawHeaders): Set<string> | undefined {
-  const values = raw.filter((_, index) => index % 2 === 1 && raw[index - 1]?.toLowerCase() === 'connection')
-  if (values.every((value) => /^(keep-alive|close)$/i.test(value))) return undefined
+  const values: string[] = []
+  for (let index = 0; index + 1 < raw.length; index += 2) {
+    const name = raw[index] as string
+    if (name.length !== 10 || name.toLowerCase() !== 'connection') continue
+    const value = raw[index + 1] as string
+    if (!/^(keep-alive|close)$/i.test(value)) values.push(value)
+  }
+  if (values.length === 0) return undefined
   const names = values.flatMap((value) => value.split(',')).map((name) => headerKey(name.trim()))
   // These decide how the body is framed; a caller that lists them does not get to unframe it.
   return new Set(names.filter((name) => name !== 'content-length' && name !== 'content-type'))

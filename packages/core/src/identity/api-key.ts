@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { crc32 } from 'node:zlib'
 import { randomText } from '../id.ts'
 import type { Random } from '../ports.ts'
@@ -30,7 +30,7 @@ export function lookupOf(text: string): string | undefined {
 
 /** SHA-256 of a key: what is stored and compared. */
 export function digestOf(text: string): Buffer {
-  return createHash('sha256').update(text).digest()
+  return hash('sha256', text, 'buffer')
 }
 
 function checksum(body: string): string {

@@ -43,6 +43,9 @@ export function authenticate(
       accounts: undefined,
     }
   }
+  // Of a key that was found a moment ago, the digest says all.
+  const found = ports.keys.peek(text.slice(-63, -51))
+  if (found) return accepted(ports.clock, found, digest)
   const lookup = lookupOf(text)
   if (lookup === undefined) throw new SallyportError('key_invalid')
   const known = ports.keys.get(lookup, () => knownKey(ports.store, lookup))
