@@ -41,13 +41,13 @@ async function ends(
 
 async function reconnected(site: Site): Promise<string[]> {
   const account = await site.connect()
-  const secret = await site.granted()
+  const { accessToken, refreshToken } = await site.granted()
   const expiresAt = new Date(Date.now() + 3_600_000).toISOString()
   const reply = await during(site, account, (node) =>
-    node.request('PATCH', `/v1/accounts/${account.id}`, { secret: { ...secret, expiresAt } }),
+    node.request('PATCH', `/v1/accounts/${account.id}`, { secret: { accessToken, refreshToken, expiresAt } }),
   )
   const { orphans } = await heldOf(site.database, account.id)
-  const again = { id: account.id, refreshToken: secret.refreshToken }
+  const again = { id: account.id, refreshToken }
   const recovery = await recover(site, again)
   const faults = await broken(site, again, { recovery, allowed: { loss: false } })
   if (reply.status !== 200) faults.push(`reconnecting works: ${reply.text}`)
