@@ -15,7 +15,8 @@ import { registerPublic } from './endpoints/public.ts'
 import { registerEndpoints } from './endpoints/register.ts'
 import { registerSetup } from './endpoints/setup.ts'
 import { sftpHandler } from './endpoints/sftp.ts'
-import { onClientError, parserHeaderLimit } from './http/header-overflow.ts'
+import { connectionLimits } from './http/connection-limits.ts'
+import { onClientError } from './http/header-overflow.ts'
 import { problemReply } from './http/problem.ts'
 import { requestIds } from './http/request-id.ts'
 
@@ -57,15 +58,11 @@ export function createApp(options: AppOptions): FastifyInstance {
     trustProxy: [...options.trustedProxies],
     forceCloseConnections: 'idle',
     serverFactory: (handler) => {
-      const server = createServer(
-        // Node would end a request that takes five minutes to arrive; an upload may take as long as it moves.
-        { maxHeaderSize: parserHeaderLimit, keepAliveTimeout: 72_000, requestTimeout: 0 },
-        (request, response) => {
-          if (request.url?.startsWith('/proxy/')) void proxy(request, response)
-          else if (request.url?.startsWith('/sftp/')) void sftp(request, response)
-          else handler(request, response)
-        },
-      )
+      const server = createServer(connectionLimits(), (request, response) => {
+        if (request.url?.startsWith('/proxy/')) void proxy(request, response)
+        else if (request.url?.startsWith('/sftp/')) void sftp(request, response)
+        else handler(request, response)
+      })
       server.timeout = longestSilence
       return server
     },
@@ -100,7 +97,9 @@ function addHooks(app: FastifyInstance, { log, settled }: Pick<AppOptions, 'log'
   app.addHook('onSend', async (request, reply) => {
     reply.header('sallyport-request-id', request.id)
     reply.header('x-content-type-options', 'nosniff')
-    if (request.url.startsWith('/v1/')) reply.header('cache-control', 'no-store')
+    // The route and not the address, which can be written in more than one way.
+    if ((request.routeOptions.url ?? request.url).startsWith('/v1/'))
+      reply.header('cache-control', 'no-store')
   })
   // Whoever changed something may ask another worker next.
   if (settled) {
