@@ -48,6 +48,8 @@ describe('the caller’s key', () => {
     [['Authorization: Bearer {key}', 'Proxy-Authorization: Bearer {key}']],
     [['Authorization: Bearer {key}', 'Proxy_Authorization: Bearer {key}']],
     [['Authorization: Bearer {key}', 'Sallyport-Key: {key}', 'SALLYPORT_KEY: {key}']],
+    [['X-Other-Key: {key}', 'Authorization: Bearer {key}', 'Cookie: a=1; session={key}']],
+    [['Authorization: Bearer {key}', 'X-Authorization: Bearer {key}', 'Referer: https://x/?k={key}']],
   ])('is not forwarded: %j', async (written) => {
     const headers = written.map((header) => header.replace('{key}', adminKey))
     const { sent } = await call(`GET ${account}/x`, headers)
@@ -58,6 +60,18 @@ describe('the caller’s key', () => {
     const { sent: bare } = await call(`GET ${elsewherePlaced}/x`, headers)
     expect(bare?.all('authorization')).toEqual([])
     expect(bare && findCanaries(textOf(bare))).toEqual([])
+  })
+
+  test('is not forwarded in a query either, and refused where it is in the address itself', async () => {
+    const { sent } = await call(`GET ${account}/x?a=1&access_token=${adminKey}&b=2`)
+    expect(sent?.line).toBe('GET /base/x?a=1&b=2 HTTP/1.1')
+    const target = [`Sallyport-Target: ${upstream.origin}/base/x?key=${adminKey}`]
+    for (const refused of [
+      await call(`GET ${account}/${adminKey}/x`),
+      await call(`GET ${account}`, target),
+    ]) {
+      expect([failureOf(refused.reply), refused.sent]).toEqual([[400, 'bad_request'], undefined])
+    }
   })
 
   test.each([
@@ -325,6 +339,8 @@ describe('framing that two servers could read differently is refused', () => {
     ['a length of too many digits', ['Content-Length: 99999999999999999999999']],
     ['an encoding that is not chunked', ['Transfer-Encoding: identity']],
     ['chunked, but not last', ['Transfer-Encoding: chunked, gzip']],
+    ['chunked last, behind another', ['Transfer-Encoding: gzip, chunked']],
+    ['chunked last, in another header', ['Transfer-Encoding: xchunked', 'Transfer-Encoding: chunked']],
     ['chunked in odd letters', ['Transfer-Encoding: xchunked']],
     ['chunked twice', ['Transfer-Encoding: chunked', 'Transfer-Encoding: gzip']],
     ['space before the colon', ['Content-Length : 4']],

@@ -73,7 +73,8 @@ export async function rawExchange(origin: string, request: string | Buffer): Pro
   const chunks: Buffer[] = []
   socket.on('data', (chunk: Buffer) => chunks.push(chunk)).on('error', () => undefined)
   socket.write(typeof request === 'string' ? Buffer.from(request, 'latin1') : request)
-  await once(socket, 'close')
+  // Not `once` of node:events, which takes a reset for a failure of the wait.
+  await new Promise((resolve) => socket.once('close', resolve))
   return Buffer.concat(chunks)
 }
 

@@ -1,6 +1,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { Body, type Broker, Caller, passedBackHeaders, SallyportError } from '@sallyport/core'
+import { onResponseEnd } from '../http/connection-end.ts'
+import { checkFraming } from '../http/framing.ts'
+import { withoutOwnKey } from '../http/own-key.ts'
 import { problemReply } from '../http/problem.ts'
+import { dropRest } from '../http/rest-of-request.ts'
 
 export interface ProxyOptions {
   readonly broker: Broker
@@ -15,16 +19,25 @@ export function proxyHandler(options: ProxyOptions) {
     const requestId = options.newRequestId()
     const caller = new Caller()
     const body = bodyOf(request)
-    response.once('close', () => (response.writableFinished ? body?.discard() : caller.leave()))
+    onResponseEnd(request, response, () => {
+      if (!response.writableFinished) return caller.leave()
+      body?.discard()
+      dropRest(request)
+    })
     try {
-      const principal = await options.broker.authenticate(request.headers.authorization)
+      checkFraming(request)
+      const { authorization } = request.headers
+      const principal = await options.broker.authenticate(authorization)
+      const carried = {
+        ...splitUrl(request.url ?? '', '/proxy/'),
+        headers: request.rawHeaders,
+        targetUrl: oneHeader(request, 'sallyport-target'),
+      }
       const upstream = await options.broker.call({
         principal,
-        ...splitUrl(request.url ?? '', '/proxy/'),
+        ...withoutOwnKey(carried, authorization ?? ''),
         method: request.method ?? 'GET',
-        headers: request.rawHeaders,
         body,
-        targetUrl: oneHeader(request, 'sallyport-target'),
         timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
         caller,
       })
@@ -35,6 +48,8 @@ export function proxyHandler(options: ProxyOptions) {
       // A stream of events may wait long for its first: its headers must not wait with it.
       if (!upstream.pipe(response)) response.flushHeaders()
     } catch (error) {
+      // A reply may have come, and be passed on to nobody.
+      caller.leave()
       options.onFailure(error, requestId)
       fail(response, problemReply(options.publicUrl, error, requestId))
     }

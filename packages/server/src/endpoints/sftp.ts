@@ -1,7 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
 import { Caller, RangeNotSatisfiable, SallyportError } from '@sallyport/core'
+import { onResponseEnd } from '../http/connection-end.ts'
 import { problemReply } from '../http/problem.ts'
+import { dropRest } from '../http/rest-of-request.ts'
 import { fail, oneHeader, type ProxyOptions, splitUrl, timeoutOf } from './proxy.ts'
 
 /** Serves `ANY /sftp/{account}/{path}`, before and beside the router. */
@@ -9,8 +11,8 @@ export function sftpHandler(options: ProxyOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = options.newRequestId()
     const caller = new Caller()
-    response.once('close', () => {
-      if (response.writableFinished) request.resume()
+    onResponseEnd(request, response, () => {
+      if (response.writableFinished) dropRest(request)
       else caller.leave()
     })
     try {

@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { page, pageHeaders } from '../pages/layout.ts'
 
@@ -32,6 +33,7 @@ export function onClientError(error: Error & { code?: string; rawPacket?: unknow
     socket.destroy()
     return
   }
+  if (isAnswering(socket)) return
   const [status, reason, html] =
     error.code === 'HPE_HEADER_OVERFLOW'
       ? tooLarge(Buffer.isBuffer(error.rawPacket) ? error.rawPacket : undefined)
@@ -45,6 +47,24 @@ export function onClientError(error: Error & { code?: string; rawPacket?: unknow
   // Closing while bytes are still arriving would reset the connection and lose the answer.
   socket.resume()
   setTimeout(() => socket.destroy(), 1000).unref()
+}
+
+const ending = new WeakSet<Socket>()
+
+/**
+ * Whether an answer is under way, or owed to an earlier request: another one in between would be taken for part of
+ * it, or for the whole. The connection ends with it, or at once where the answer's own request is what went wrong.
+ * Node's own handler looks at the same field.
+ */
+function isAnswering(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): boolean {
+  const response = socket._httpMessage
+  if (!response || !(response.headersSent || response.req.complete)) return false
+  if (!response.req.complete || socket.readableEnded) socket.destroy()
+  else if (!ending.has(socket)) {
+    ending.add(socket)
+    response.once('finish', () => socket.end())
+  }
+  return true
 }
 
 /** Of several packets only the last is known; then it is the headers, as it almost always is. */

@@ -1,0 +1,15 @@
+import type { IncomingMessage } from 'node:http'
+
+/** Whoever still sends when the answer is out is waited for so long, in milliseconds. */
+const longestWait = 30_000
+
+/**
+ * Reads what is left of a request that was answered, and drops it: the next one on the connection stands behind it,
+ * and to close at once would lose the answer. A sender that never ends would else be read for ever, without a key.
+ */
+export function dropRest(request: IncomingMessage, milliseconds = longestWait): void {
+  request.resume()
+  if (request.complete) return
+  const timer = setTimeout(() => request.socket.destroy(), milliseconds)
+  request.once('close', () => clearTimeout(timer))
+}
