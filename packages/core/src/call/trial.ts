@@ -14,11 +14,11 @@ export async function tryOut(ports: Omit<CallPorts, keyof ResolvePorts>, target:
   const { test } = target.definition
   if (!test) throw new SallyportError('test_undefined')
   try {
-    const [path = '', query = ''] = target.connection.render(test.path, 'text').split('?', 2)
+    const [path = '', query = ''] = test.path.split(/\?(.*)/s)
     const { reply, verdict } = await send(ports, withPrepared(target), {
       method: test.method,
-      path: path.replace(/^\//, ''),
-      query,
+      path: target.connection.render(path, 'segment').replace(/^\//, ''),
+      query: target.connection.render(query, 'query'),
       headers: ['accept', '*/*'],
       body: undefined,
       targetUrl: undefined,
