@@ -6,6 +6,7 @@ import { fixtureTree } from './fixture-tree.suite.ts'
 import { checkLinks } from './links.ts'
 import { checkMachinePaths } from './machine-paths.ts'
 import { anchorsOf } from './markdown.ts'
+import { checkNamedTests } from './named-tests.ts'
 import { checkVariables } from './variables.ts'
 
 const row = {
@@ -70,6 +71,26 @@ test('a path of one machine is told, a path of an address is not', () => {
   const home = `/${'home'}/me/x`
   const text = `cd ${home}\nGET https://api.test${home}\nfile://${home}`
   expect(checkMachinePaths([{ file: 'a.md', text }]).map(({ line }) => line)).toEqual([1, 3])
+})
+
+test('a test that the page of promises names is there, in the server or where it says', () => {
+  const there = [
+    'packages/server/src/a.e2e.test.ts',
+    'packages/core/src/b/c.test.ts',
+    'packages/store/src/d.suite.ts',
+  ]
+  const text = [
+    '| id | promise | test |',
+    '| --- | --- | --- |',
+    '| C1 | `not` looked at | `a.e2e`, `core/b/c`, `store/d`, `packages/core/src/b/c.test.ts` |',
+    '| C2 | a test that went | `a.e2e`, `core/b/gone`, none of `b/c` |',
+    'No row: `gone.e2e`',
+  ].join('\n')
+  const files = [{ file: 'docs/security.md', text }, ...there.map((file) => ({ file, text: '' }))]
+  expect(checkNamedTests(files).map(({ line, sentence }) => [line, sentence.split(':')[0]])).toEqual([
+    [4, 'No test is called core/b/gone'],
+    [4, 'No test is called b/c'],
+  ])
 })
 
 test('a repository without the page of errors is told to write it', () => {

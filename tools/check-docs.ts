@@ -6,6 +6,7 @@ import { errorPage } from './error-page.ts'
 import { type Fault, report } from './fault.ts'
 import { checkLinks } from './links.ts'
 import { checkMachinePaths } from './machine-paths.ts'
+import { checkNamedTests } from './named-tests.ts'
 import { trackedFiles } from './tracked-files.ts'
 import { checkVariables } from './variables.ts'
 
@@ -22,6 +23,7 @@ export function checkDocs(root: string): readonly Fault[] {
     ...checkLinks(root, files),
     ...checkVariables(files),
     ...checkMachinePaths(files),
+    ...checkNamedTests(files),
   ]
 }
 
