@@ -38,6 +38,21 @@ test('compressed replies are read too, and reach the caller as they came', async
   expect(tokenRequests()).toBe(1)
 })
 
+test('a reply that would fill the memory when it is unpacked is passed on as it came, and renews nothing', async () => {
+  const { sallyport, provider, account, tokenRequests } = await scene(rules)
+  const bomb = gzipSync(Buffer.alloc(50_000_000), { level: 9 })
+  const headers = { ...json, 'Content-Encoding': 'gzip' }
+  provider.script('GET /api/me', { status: 401, headers, body: bomb })
+  const before = process.memoryUsage().rss
+  const { request, reply } = openCall(sallyport, `${account}/me`)
+  request.end()
+  const chunks: Buffer[] = []
+  for await (const chunk of await reply) chunks.push(chunk as Buffer)
+  expect(Buffer.concat(chunks).equals(bomb)).toBe(true)
+  expect(process.memoryUsage().rss - before).toBeLessThan(40_000_000)
+  expect(tokenRequests()).toBe(0)
+})
+
 test.each([
   ['another code', coded('600')],
   ['a status that is not listed', coded('601', { status: 500 })],

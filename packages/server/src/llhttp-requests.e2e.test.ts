@@ -191,7 +191,7 @@ async function sent(bytes: Buffer, endAfter = Number.POSITIVE_INFINITY): Promise
   })
   socket.write(bytes)
   endInTime()
-  const patience = setTimeout(() => socket.destroy(), 2000)
+  const patience = setTimeout(() => socket.destroy(), 1000)
   await closed(socket)
   clearTimeout(patience)
   return answer

@@ -6,6 +6,7 @@ const folder = `${process.env.SALLYPORT_CORPORA ?? fileURLToPath(new URL('../../
 
 /** Whether the cases are there; without them, tests pass on their own cases alone, and say so. */
 export const hasLlhttpCases = existsSync(folder)
+if (!hasLlhttpCases) console.error(`llhttp’s cases are not in ${folder}: they are not tried.`)
 
 /** One message as llhttp reads it. */
 export interface ParsedMessage {

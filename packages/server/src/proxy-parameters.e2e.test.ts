@@ -162,6 +162,21 @@ describe('the credential', () => {
   })
 })
 
+test('a value in a test request ends no segment, and adds no parameter', async () => {
+  const id = await connected(
+    sallyport,
+    {
+      baseUrl: upstream.origin,
+      parameters: [{ name: 'user' }],
+      test: { method: 'GET', path: '/users/{user}/me?q={user}&x=?' },
+    },
+    { secret: { token: 'the-token' }, parameters: { user: 'a/b?c=d&e#f' } },
+  )
+  await sallyport.request('POST', `/v1/accounts/${id}/test`)
+  const encoded = 'a%2Fb%3Fc%3Dd%26e%23f'
+  expect(upstream.requests.at(-1)?.line).toBe(`GET /users/${encoded}/me?q=${encoded}&x=? HTTP/1.1`)
+})
+
 describe('Sallyport-Target', () => {
   let id: string
   beforeAll(async () => {

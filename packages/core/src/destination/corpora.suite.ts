@@ -7,5 +7,7 @@ const folder =
 /** A collection of attacks, where it is present; the tests carry their own cases and need none. */
 export function corpus<T>(file: string): T | undefined {
   const path = `${folder}/${file}`
-  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T) : undefined
+  if (existsSync(path)) return JSON.parse(readFileSync(path, 'utf8')) as T
+  console.error(`${file} is not in ${folder}: its cases are not tried.`)
+  return undefined
 }

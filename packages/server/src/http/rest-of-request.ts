@@ -8,8 +8,8 @@ const longestWait = 30_000
  * and to close at once would lose the answer. A sender that never ends would else be read for ever, without a key.
  */
 export function dropRest(request: IncomingMessage, milliseconds = longestWait): void {
-  request.resume()
   if (request.complete) return
+  request.resume()
   const timer = setTimeout(() => request.socket.destroy(), milliseconds)
   request.once('close', () => clearTimeout(timer))
 }
