@@ -95,6 +95,37 @@ describe('no other spelling of an address', () => {
   })
 })
 
+test('the passage is routed as it is written: no other spelling reaches it', async () => {
+  const before = upstream.requests.length
+  const spellings = [
+    '//proxy',
+    '/PROXY',
+    '/%70roxy',
+    '/proxy;x',
+    '/./proxy',
+    '/v1/../proxy',
+    '/proxy/',
+    '/proxy%2F',
+  ]
+  const lines = spellings.map((spelling) => `${spelling}/${account}/x`)
+  const accounts = [
+    account.toUpperCase(),
+    `%61${account.slice(1)}`,
+    `${account};x`,
+    `${account}%2Fx`,
+    `./${account}`,
+  ]
+  lines.push(
+    ...accounts.map((spelling) => `/proxy/${spelling}/x`),
+    `http://sallyport.test/proxy/${account}/x`,
+  )
+  for (const line of lines) {
+    const { line: status } = await exchange(sallyport, `GET ${line}`)
+    expect([line, status]).toEqual([line, expect.stringMatching(/^HTTP\/1\.1 4\d\d /)])
+  }
+  expect(upstream.requests.length).toBe(before)
+})
+
 test('neither cookies nor anything but a key opens the passage', async () => {
   const before = upstream.requests.length
   const credentials = [
