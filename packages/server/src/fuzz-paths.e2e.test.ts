@@ -112,7 +112,7 @@ test('a path moves neither host nor prefix, however it is written, and is refuse
       }
       met.passed += 1
     }),
-    fuzzBudget(1500),
+    fuzzBudget(1000),
   )
   expect(met.passed).toBeGreaterThan(200)
   expect(met.refused).toBeGreaterThan(200)

@@ -203,7 +203,7 @@ test('whatever is written on a connection, the upstream gets what a strict reade
       met.passed += seen.length
       if (strict.end === 'refused') met.refused += 1
     }),
-    fuzzBudget(3000),
+    fuzzBudget(1500),
   )
   expect(met.passed).toBeGreaterThan(100)
   expect(met.refused).toBeGreaterThan(100)
