@@ -12,7 +12,12 @@ export default defineConfig({
         ssr,
         test: {
           name: 'unit',
-          include: ['packages/*/src/**/*.test.ts', 'tools/*.test.ts', 'faults/*.test.ts'],
+          include: [
+            'packages/*/src/**/*.test.ts',
+            'tools/*.test.ts',
+            'faults/*.test.ts',
+            'bench/soak/*.test.ts',
+          ],
           exclude: ['**/*.e2e.test.ts', '**/node_modules/**', '**/dist/**'],
           pool: 'threads',
           isolate: false,

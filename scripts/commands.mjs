@@ -29,6 +29,11 @@ const commands = {
     await become('bench/dist/scale/main.js', args)
   },
 
+  async soak(args) {
+    await prepare()
+    await become('bench/dist/soak/main.js', args)
+  },
+
   async faults(args) {
     await prepare()
     Object.assign(process.env, await ensurePrerequisites())

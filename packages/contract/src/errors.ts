@@ -143,7 +143,14 @@ export const errors = {
     retry: 'after_change',
     title: 'Method refused',
     message:
-      'TRACE has servers send back what they received, the credential among it (RFC 9110 §9.3.8). Use another method.',
+      'TRACE has servers send back what they received, the credential among it (RFC 9110 §9.3.8), and CONNECT would open a tunnel past every rule. Use another method.',
+  },
+  request_timeout: {
+    status: 408,
+    blame: 'caller',
+    retry: 'later',
+    title: 'Request timed out',
+    message: 'The body stopped arriving before it was whole. Send it again without pauses.',
   },
   key_taken: {
     status: 409,
@@ -407,7 +414,7 @@ export const errors = {
     retry: 'after_change',
     title: 'Headers too large',
     message:
-      'The request headers exceed 32 KiB, most often because of many cookies for this host. Remove cookies and try again.',
+      'The request headers exceed 32 KiB, or what SALLYPORT_MAX_HEADER_BYTES says instead, most often because of many cookies for this host. Remove cookies and try again.',
   },
   internal: {
     status: 500,

@@ -1,4 +1,4 @@
-import { createServer } from 'node:http'
+import type { ServerResponse } from 'node:http'
 import type { ErrorCode } from '@sallyport/contract'
 import { type Broker, SallyportError, traceOf } from '@sallyport/core'
 import fastify, {
@@ -10,37 +10,41 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import { registerCallback } from './endpoints/callback.ts'
-import { proxyHandler } from './endpoints/proxy.ts'
+import { fail, proxyHandler } from './endpoints/proxy.ts'
 import { registerPublic } from './endpoints/public.ts'
 import { registerEndpoints } from './endpoints/register.ts'
 import { registerSetup } from './endpoints/setup.ts'
 import { sftpHandler } from './endpoints/sftp.ts'
-import { connectionLimits } from './http/connection-limits.ts'
+import { webSocketHandler } from './endpoints/websocket.ts'
 import { onClientError } from './http/header-overflow.ts'
+import { createListener } from './http/listener.ts'
 import { problemReply } from './http/problem.ts'
 import { requestIds } from './http/request-id.ts'
+import { Tunnels } from './http/tunnels.ts'
+import type { Limits } from './limits.ts'
 
 export interface AppOptions {
   readonly broker: Broker
   readonly publicUrl: string
   readonly practiceOrigin: string | undefined
   readonly trustedProxies: readonly string[]
+  readonly limits: Limits
   readonly log: Logger
   /** Comes back when the other processes of this node have heard what changed; undefined where there are none. */
   readonly settled: (() => Promise<void>) | undefined
 }
 
 const longestBody = 1_048_576
-/** Milliseconds without a byte in either direction, after which a connection is given up. */
-const longestSilence = 600_000
 
 /** The HTTP server: the passage beside the router, everything else through it. */
 export function createApp(options: AppOptions): FastifyInstance {
-  const { broker, publicUrl, practiceOrigin, log } = options
+  const { broker, publicUrl, practiceOrigin, limits, log } = options
   const newRequestId = requestIds()
   const onFailure = (error: unknown, requestId: string) => logFailure(log, error, requestId)
-  const passages = { broker, publicUrl, newRequestId, onFailure }
+  const passages = { broker, publicUrl, newRequestId, onFailure, limits }
   const proxy = proxyHandler(passages)
+  const tunnels = new Tunnels(limits.streamIdleMilliseconds)
+  const webSocket = webSocketHandler(passages, tunnels)
   const sftp = sftpHandler(passages)
   const refuse = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
     const failure = failureOf(error)
@@ -48,6 +52,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     const problem = problemReply(publicUrl, failure, request.id)
     return reply.code(problem.status).headers(problem.headers).send(JSON.stringify(problem.body))
   }
+  const refuseTunnel = (response: ServerResponse) =>
+    fail(response, problemReply(publicUrl, new SallyportError('method_refused'), newRequestId()))
   let ready = true
 
   const app: FastifyInstance = fastify({
@@ -57,15 +63,8 @@ export function createApp(options: AppOptions): FastifyInstance {
     bodyLimit: longestBody,
     trustProxy: [...options.trustedProxies],
     forceCloseConnections: 'idle',
-    serverFactory: (handler) => {
-      const server = createServer(connectionLimits(), (request, response) => {
-        if (request.url?.startsWith('/proxy/')) void proxy(request, response)
-        else if (request.url?.startsWith('/sftp/')) void sftp(request, response)
-        else handler(request, response)
-      })
-      server.timeout = longestSilence
-      return server
-    },
+    serverFactory: (router) =>
+      createListener({ proxy, webSocket, refuse: refuseTunnel, sftp, router, limits }),
     // In place of the framework's own, which logs the bytes that it could not read: cookies and keys (D4).
     clientErrorHandler: onClientError,
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
@@ -79,6 +78,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   app.addHook('preClose', async () => {
     ready = false
     closeAsTheyBecomeIdle(app)
+    tunnels.close()
   })
 
   registerPublic(app, { publicUrl, practiceOrigin, isReady: () => ready, closed: broker.closed })

@@ -100,6 +100,7 @@ async function assembled(
     practiceOrigin,
     settled: place?.settled,
     trustedProxies: config.trustedProxies,
+    limits: config.limits,
     log,
   })
   const rest = everySecond(() => {
@@ -122,9 +123,14 @@ async function assembled(
   }
 }
 
-/** Which addresses may be reached: the practice provider's besides, while it is on. */
-function egressOf({ allowedPrivate }: Config, practiceOrigin: string | undefined) {
-  return { allowedPrivate, exemptOrigins: new Set(practiceOrigin ? [practiceOrigin] : []) }
+/** Which addresses may be reached, the practice provider's besides while it is on, and what their replies may be. */
+function egressOf({ allowedPrivate, limits }: Config, practiceOrigin: string | undefined) {
+  return {
+    allowedPrivate,
+    exemptOrigins: new Set(practiceOrigin ? [practiceOrigin] : []),
+    headMilliseconds: limits.idleMilliseconds,
+    headBytes: limits.headerBytes,
+  }
 }
 
 function bySystem(work: () => void): () => void {

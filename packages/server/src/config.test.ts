@@ -32,6 +32,12 @@ describe('what nothing says', () => {
       trustedProxies: [],
       practice: true,
       workers: Math.min(4, availableParallelism()),
+      limits: {
+        requestBytes: 1_073_741_824,
+        headerBytes: 32_768,
+        idleMilliseconds: 60_000,
+        streamIdleMilliseconds: 600_000,
+      },
       forbiddenGrants: new Set(),
       unknownVariables: [],
     })
@@ -62,6 +68,35 @@ describe('what is said', () => {
     expect(config.keyRing?.ids).toEqual(['k1'])
     expect(config.adminKey?.reveal()).toBe('x'.repeat(32))
     expect(config.allowedPrivate).toHaveLength(2)
+  })
+
+  test('limits the passage', () => {
+    const { limits } = configOf({
+      SALLYPORT_MAX_REQUEST_BYTES: '5000000000',
+      SALLYPORT_MAX_HEADER_BYTES: '61440',
+      SALLYPORT_IDLE_SECONDS: '5',
+      SALLYPORT_STREAM_IDLE_SECONDS: '86400',
+    })
+    expect(limits).toEqual({
+      requestBytes: 5_000_000_000,
+      headerBytes: 61_440,
+      idleMilliseconds: 5_000,
+      streamIdleMilliseconds: 86_400_000,
+    })
+  })
+
+  test.each([
+    ['SALLYPORT_MAX_REQUEST_BYTES', ['0', '-1', '1.5', '1GB', '', ' 1', '99999999999999999']],
+    ['SALLYPORT_MAX_HEADER_BYTES', ['1023', '61441', 'x']],
+    ['SALLYPORT_IDLE_SECONDS', ['0', '86401', '60s']],
+    ['SALLYPORT_STREAM_IDLE_SECONDS', ['0', '86401', '10m']],
+  ])('%s takes whole numbers within its bounds', (variable, texts) => {
+    for (const text of texts) {
+      expect([text, faultsOf({ [variable]: text })]).toEqual([
+        text,
+        [expect.stringMatching(new RegExp(`^${variable} must be a whole number from \\d+ to \\d+\\.$`))],
+      ])
+    }
   })
 
   test('a database address names the folder', () => {

@@ -3,6 +3,14 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { type KeyRing, parseCidrs, parseKeyRing, Secret } from '@sallyport/core'
 import { type PostgresAddress, parsePostgresUrl } from '@sallyport/store'
+import {
+  headerBytes,
+  idleSeconds,
+  type Limits,
+  requestBytes,
+  streamIdleSeconds,
+  type WholeNumber,
+} from './limits.ts'
 
 /** Everything that the environment decides, checked. */
 export interface Config {
@@ -21,6 +29,7 @@ export interface Config {
   readonly practice: boolean
   /** Processes that share the port. */
   readonly workers: number
+  readonly limits: Limits
   /** Grants of OAuth 2.0 that no definition may use. */
   readonly forbiddenGrants: ReadonlySet<string>
   /** Variables that look like ours and decide nothing: misspelt, or of another version. */
@@ -40,6 +49,10 @@ const variables: ReadonlySet<string> = new Set([
   'SALLYPORT_PASSWORD_GRANT',
   'SALLYPORT_PRACTICE',
   'SALLYPORT_WORKERS',
+  'SALLYPORT_MAX_REQUEST_BYTES',
+  'SALLYPORT_MAX_HEADER_BYTES',
+  'SALLYPORT_IDLE_SECONDS',
+  'SALLYPORT_STREAM_IDLE_SECONDS',
 ])
 
 const mostWorkersUnlessSaid = 4
@@ -75,6 +88,7 @@ export function readConfig(
     trustedProxies: readTrustedProxies(environment, fault),
     practice: readPractice(environment, isLoopback, fault),
     workers: readWorkers(environment, fault),
+    limits: readLimits(environment, fault),
     forbiddenGrants: readForbiddenGrants(environment, fault),
     unknownVariables: Object.keys(environment).filter(
       (name) => name.startsWith('SALLYPORT_') && !variables.has(name),
@@ -179,4 +193,29 @@ function readForbiddenGrants(environment: Environment, fault: NameFault): Readon
   if (text !== undefined && text !== 'on' && text !== 'off')
     fault('SALLYPORT_PASSWORD_GRANT', 'must be on or off.')
   return new Set(text === 'off' ? ['password'] : [])
+}
+
+function readLimits(environment: Environment, fault: NameFault): Limits {
+  const read = (variable: string, allowed: WholeNumber) => readWhole(environment, variable, allowed, fault)
+  return {
+    requestBytes: read('SALLYPORT_MAX_REQUEST_BYTES', requestBytes),
+    headerBytes: read('SALLYPORT_MAX_HEADER_BYTES', headerBytes),
+    idleMilliseconds: read('SALLYPORT_IDLE_SECONDS', idleSeconds) * 1000,
+    streamIdleMilliseconds: read('SALLYPORT_STREAM_IDLE_SECONDS', streamIdleSeconds) * 1000,
+  }
+}
+
+function readWhole(
+  environment: Environment,
+  variable: string,
+  { standard, least, most }: WholeNumber,
+  fault: NameFault,
+): number {
+  const text = environment[variable]
+  if (text === undefined) return standard
+  const value = Number(text)
+  if (!/^\d{1,16}$/.test(text) || value < least || value > most) {
+    fault(variable, `must be a whole number from ${least} to ${most}.`)
+  }
+  return value
 }

@@ -30,3 +30,10 @@ export { type Sshd, type SshdOptions, startSshd } from './sshd.ts'
 export { type VerdaccioServer, type VerdaccioServerOptions, verdaccioServer } from './verdaccio-server.ts'
 export type { TrustedIssuer } from './verify-jwt.ts'
 export type { Page } from './visit.ts'
+export {
+  type EchoServer,
+  echoServer,
+  type Handshake,
+  type HandshakeRefusal,
+  WebSocketClient,
+} from './websocket-server.ts'

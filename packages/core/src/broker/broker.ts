@@ -1,4 +1,5 @@
 import { type CallInput, call } from '../call/call.ts'
+import { stillAdmitted } from '../call/still-admitted.ts'
 import { type EventQuery, listEvents } from '../events/list.ts'
 import { callFiles, type FilesInput } from '../files/files.ts'
 import { authenticate } from '../identity/authenticate.ts'
@@ -32,6 +33,9 @@ export async function createBroker(options: BrokerOptions) {
   return {
     authenticate: (header: string | undefined) => authenticate(identity, header),
     call: (input: CallInput) => call(passage, input),
+    /** Of a call that lasts: whether this key could still make it. */
+    stillAdmits: (header: string | undefined, account: string) =>
+      stillAdmitted(passage, () => authenticate(identity, header), account),
     files: (input: FilesInput) => callFiles(files, input),
     integrations: integrationCalls({ ...base, revocations }),
     oauthClients: oauthClientCalls(base),

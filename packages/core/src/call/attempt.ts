@@ -1,15 +1,19 @@
-import type { Readable } from 'node:stream'
+import type { Duplex, Readable } from 'node:stream'
 import type { ClientTls } from '../client-tls.ts'
 import type { Egress } from '../egress/egress.ts'
-import { egressFailure } from '../egress/failure.ts'
+import { EgressError, egressFailure } from '../egress/failure.ts'
 import type { AccountRecord } from '../ports.ts'
 import type { Address } from './address.ts'
 import type { Caller } from './caller.ts'
+import { rawHeader } from './reply-headers.ts'
+import { passedBackTrailers } from './trailers.ts'
 
 /** Where a reply's body is written: what Node's responses and streams have in common. */
 export interface Sink {
   write(chunk: Buffer): boolean
   end(): void
+  /** To be sent behind the body, by a sink that can. */
+  addTrailers?(trailers: [name: string, value: string][]): void
   destroy(error?: Error): void
   once(event: 'drain', listener: () => void): unknown
 }
@@ -19,6 +23,8 @@ export interface UpstreamReply {
   readonly status: number
   readonly statusText: string
   readonly headers: readonly Buffer[]
+  /** The connection itself, where it was handed over with this reply; then there is no body. */
+  readonly upgraded: Duplex | undefined
   /**
    * The whole body, where it ends within so many bytes and so much time; undefined where it does not. What was
    * read is kept, and piped before the rest.
@@ -40,6 +46,7 @@ export interface AttemptRequest {
   /** The upstream request is given up when this one leaves. */
   readonly caller: Caller
   readonly tls: ClientTls | undefined
+  readonly upgrade?: 'websocket' | undefined
 }
 
 /** Whose connections a request uses (C12). */
@@ -70,6 +77,7 @@ export function attempt(
         method: request.method,
         headers: request.headers as string[],
         body: request.body ?? null,
+        upgrade: request.upgrade ?? null,
         ...(request.timeout !== undefined && { headersTimeout: request.timeout }),
       },
       exchange,
@@ -78,6 +86,18 @@ export function attempt(
 }
 
 const noChunks: readonly Buffer[] = []
+
+/** Each is bounded in size and may keep the call waiting: without a number, a server could do so for ever. */
+const mostInterims = 1_000
+
+const neverReplied =
+  'The server sent a thousand interim replies and no reply. Its operator finds out what it is working on.'
+
+const otherCoding =
+  'The server encoded the transfer in a way that it was not asked for, so that nobody could tell what the body is. Its operator mends it.'
+
+const otherProtocol =
+  'The server switched to a protocol that it was not asked for. Ask its operator; WebSocket is what was asked for.'
 
 /** undici's raw handler: headers stay buffers, and nothing is read before the reply has a reader. */
 class Exchange implements UpstreamReply {
@@ -88,6 +108,7 @@ class Exchange implements UpstreamReply {
   #abort: ((reason?: Error) => void) | undefined
   #resume: (() => void) | undefined
   #sink: Sink | undefined
+  #interims = 0
   #answered = false
   #began = false
   /** How it ended, where it ended before the body had a reader: a reply to HEAD cannot be paused. */
@@ -100,6 +121,8 @@ class Exchange implements UpstreamReply {
   status = 0
   statusText = ''
   headers: readonly Buffer[] = []
+  upgraded: Duplex | undefined
+  #trailers: readonly (Buffer | string)[] = noChunks
 
   constructor(resolve: (reply: UpstreamReply) => void, reject: (error: unknown) => void, caller: Caller) {
     this.#resolve = resolve
@@ -116,7 +139,17 @@ class Exchange implements UpstreamReply {
   }
 
   onHeaders(status: number, headers: Buffer[], resume: () => void, statusText: string): boolean {
-    if (status < 200) return true
+    if (status < 200) {
+      this.#interims += 1
+      if (this.#interims <= mostInterims) this.#caller.interim(status, headers)
+      else this.#abort?.(new EgressError('upstream_unreachable', 'unknown', { message: neverReplied }))
+      return true
+    }
+    const coding = rawHeader(headers, 'transfer-encoding')
+    if (coding !== undefined && !/^(chunked|identity)$/i.test(coding)) {
+      this.#abort?.(new EgressError('upstream_unreachable', 'unknown', { message: otherCoding }))
+      return true
+    }
     this.#answered = true
     this.status = status
     this.statusText = statusText
@@ -134,11 +167,28 @@ class Exchange implements UpstreamReply {
     return false
   }
 
-  onComplete(): void {
+  /** From here on nobody else looks after the connection: undici has let go of it. */
+  onUpgrade(status: number, headers: Buffer[], socket: Duplex): void {
+    this.#settle()
+    socket.on('error', () => undefined)
+    if (this.#caller.isGone || rawHeader(headers, 'upgrade')?.toLowerCase() !== 'websocket') {
+      socket.destroy()
+      this.#reject(new EgressError('upstream_unreachable', 'unknown', { message: otherProtocol }))
+      return
+    }
+    this.status = status
+    this.headers = headers
+    this.upgraded = socket
+    this.#resolve(this)
+  }
+
+  /** Of a raw handler the trailers are raw, too, whatever undici's type says. */
+  onComplete(trailers: readonly (Buffer | string)[] | null): void {
     this.#settle()
     this.#ended = { error: undefined }
+    if (trailers) this.#trailers = trailers
     this.#peeked?.()
-    this.#sink?.end()
+    if (this.#sink) this.#finish(this.#sink)
   }
 
   onError(error: Error): void {
@@ -171,13 +221,19 @@ class Exchange implements UpstreamReply {
     if (isFull && !this.#ended) sink.once('drain', () => this.#resume?.())
     else if (!this.#ended) this.#resume?.()
     else if (this.#ended.error) sink.destroy(this.#ended.error)
-    else sink.end()
+    else this.#finish(sink)
     return this.#began || this.#ended !== undefined
   }
 
   discard(): void {
     this.#sink = { write: () => true, end: () => undefined, destroy: () => undefined, once: () => undefined }
     this.#abort?.(new Error('not needed'))
+    this.upgraded?.destroy()
+  }
+
+  #finish(sink: Sink): void {
+    if (this.#trailers.length > 0) sink.addTrailers?.(passedBackTrailers(this.#trailers))
+    sink.end()
   }
 
   /** Takes a chunk that nobody reads yet; false pauses the upstream. */

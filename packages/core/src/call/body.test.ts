@@ -1,53 +1,8 @@
 import { once } from 'node:events'
-import { Readable } from 'node:stream'
 import { buffer } from 'node:stream/consumers'
 import { describe, expect, test } from 'vitest'
+import { client, contentOf, largeSource, streamOf, turn } from './body.suite.ts'
 import { Body, longestReplayableBody } from './body.ts'
-
-/** What a client sends, piece by piece, as the test says. */
-function client() {
-  const asked = { times: 0 }
-  const source = new Readable({
-    highWaterMark: 16_384,
-    read() {
-      asked.times += 1
-    },
-  })
-  return { source, asked }
-}
-
-function streamOf(sent: Buffer | Readable): Readable {
-  if (Buffer.isBuffer(sent)) throw new TypeError('a buffer was sent')
-  return sent
-}
-
-async function contentOf(sent: Buffer | Readable): Promise<string> {
-  return (Buffer.isBuffer(sent) ? sent : await buffer(sent)).toString()
-}
-
-/** Lets streams that have something to do do it. */
-function turn(): Promise<void> {
-  return new Promise((resolve) => setImmediate(resolve))
-}
-
-/** Chunks of 64 KiB until it is `bytes` long, each asked for. */
-function largeSource(bytes: number): { source: Readable; produced: () => number } {
-  let produced = 0
-  const source = new Readable({
-    highWaterMark: 65_536,
-    read() {
-      if (produced >= bytes) {
-        this.push(null)
-        return
-      }
-      const length = Math.min(65_536, bytes - produced)
-      const chunk = Buffer.alloc(length, produced / 65_536 + 1)
-      produced += length
-      this.push(chunk)
-    },
-  })
-  return { source, produced: () => produced }
-}
 
 describe('a body that has arrived', () => {
   test('is sent at once, whole, as often as needed', async () => {
@@ -234,7 +189,7 @@ describe('a client that breaks off', () => {
     source.push('part')
     await turn()
     source.destroy(new Error('reset'))
-    await expect(collected).rejects.toThrow('reset')
+    await expect(collected).rejects.toMatchObject({ code: 'bad_request', cause: { message: 'reset' } })
   })
 
   test('before anybody reads leaves nobody waiting', async () => {
@@ -242,7 +197,7 @@ describe('a client that breaks off', () => {
     source.push('part')
     source.destroy()
     await once(source, 'close')
-    await expect(new Body(source, 100).collected()).rejects.toThrow('the body broke off')
+    await expect(new Body(source, 100).collected()).rejects.toMatchObject({ code: 'bad_request' })
     await expect(contentOf(new Body(source, 100).send())).rejects.toThrow('the body broke off')
   })
 

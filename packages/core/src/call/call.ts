@@ -44,6 +44,8 @@ export interface CallInput {
   /** Milliseconds to the first byte of the reply. */
   readonly timeout: number | undefined
   readonly caller: Caller
+  /** Where the caller asks for another protocol on its connection (RFC 9110 §7.8). */
+  readonly upgrade?: 'websocket' | undefined
 }
 
 /**
@@ -54,7 +56,8 @@ export interface CallInput {
  */
 export async function call(ports: CallPorts, input: CallInput): Promise<UpstreamReply> {
   requireScope(input.principal, 'proxy:call')
-  if (input.method === 'TRACE') throw new SallyportError('method_refused')
+  if (input.method === 'TRACE' || input.method === 'CONNECT') throw new SallyportError('method_refused')
+  input.body?.admit()
   const target = await resolve(ports, input.principal, input.account)
   ports.lastUsed.note(target.account)
   const { reply, verdict, sentAs } = await send(ports, target, input)
@@ -114,9 +117,18 @@ async function once(
   const address = addressOf(target, prepared, input.path, input.query, input.targetUrl)
   const headers = passedOnHeaders(input.headers, prepared.replacedHeaders)
   headers.push(...prepared.headers)
-  const { method, timeout, caller } = input
+  const { method, timeout, caller, upgrade } = input
   const body = await requestBody(target, input, headers)
-  const request: AttemptRequest = { method, address, headers, body, timeout, caller, tls: prepared.tls }
+  const request: AttemptRequest = {
+    method,
+    address,
+    headers,
+    body,
+    timeout,
+    caller,
+    tls: prepared.tls,
+    upgrade,
+  }
   if (!challenges || !signs(target)) return attempt(ports.egress, account, request)
 
   const sent = await signed(ports, target, request, input.body)
@@ -142,9 +154,7 @@ async function requestBody(
     headerValue(input.headers, 'content-encoding'),
   )
   if (!merge) return body.send()
-  const whole = await body.collected().catch((cause: unknown) => {
-    throw new SallyportError('bad_request', { cause })
-  })
+  const whole = await body.collected()
   const merged = whole && whole.length <= longestReplayableBody && merge(whole, fields)
   if (!merged) return body.send()
   const index = headers.findIndex(

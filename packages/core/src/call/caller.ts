@@ -16,6 +16,9 @@ export class Caller {
     this.#listener?.()
   }
 
+  /** Told of each interim reply (1xx) of the attempt under way. */
+  interim(_status: number, _headers: readonly Buffer[]): void {}
+
   /** Whom to tell: one at a time, the attempt under way. */
   onLeave(listener: () => void): void {
     this.#listener = listener

@@ -1,5 +1,4 @@
 import { Readable } from 'node:stream'
-import { SallyportError } from '../error.ts'
 import { headerKey } from '../header-key.ts'
 import type { Clock, Random } from '../ports.ts'
 import type { Placed, Signing, SignPorts } from '../schemes/scheme.ts'
@@ -73,10 +72,7 @@ function signPorts({ clock, random, signing }: SigningPorts, { account }: CallTa
 
 /** The whole body, or what streams it where it is too long to be read first. */
 async function collected(body: Body | undefined): Promise<Buffer | Readable | undefined> {
-  const whole = await body?.collected().catch((cause: unknown) => {
-    throw new SallyportError('bad_request', { cause })
-  })
-  return whole ?? body?.send()
+  return (await body?.collected()) ?? body?.send()
 }
 
 function withSignature(request: AttemptRequest, { headers, query }: Placed): AttemptRequest {

@@ -3,7 +3,7 @@ import type { AddressPolicy } from '../destination/address.ts'
 import { type ConnectPolicy, guardedConnector } from './connect.ts'
 import type { CredentialReply } from './credential-reply.ts'
 import { type CredentialRequest, sendCredentialRequest } from './credential-request.ts'
-import { createPools, type PoolKey } from './pools.ts'
+import { createPools, type PoolKey, type PoolLimits } from './pools.ts'
 import { openSftp, type SftpSession } from './sftp-session.ts'
 import type { FileServer, SshPolicy } from './ssh.ts'
 
@@ -13,7 +13,8 @@ export interface EgressOptions
       ConnectPolicy,
       'exemptOrigins' | 'lookup' | 'connectTimeoutMilliseconds' | 'extraCertificateAuthorities'
     >,
-    Pick<SshPolicy, 'loginTimeoutMilliseconds'> {
+    Pick<SshPolicy, 'loginTimeoutMilliseconds'>,
+    Pick<PoolLimits, 'headMilliseconds' | 'headBytes'> {
   /** How long a server of files may leave a question unanswered. */
   readonly silenceMilliseconds?: number
 }
@@ -34,6 +35,8 @@ export interface Egress {
 export function createEgress(options: EgressOptions): Egress {
   const pools = createPools({
     connect: (clientTls) => guardedConnector({ ...options, allowHttpTo: 'anything', clientTls }),
+    headMilliseconds: options.headMilliseconds,
+    headBytes: options.headBytes,
   })
   return {
     credentialRequest: (request) => sendCredentialRequest(options, request),

@@ -40,6 +40,12 @@ const certificateRefused =
 const connectionRefused =
   'The connection was refused: nothing listens there at the moment. Check host and port, or try again later.'
 
+const headTooLarge =
+  'The headers of the reply are larger than SALLYPORT_MAX_HEADER_BYTES allows, so it cannot be passed on. Ask for less, most often for fewer cookies, or have the operator raise the limit.'
+
+const badFraming =
+  'What the server sent is not HTTP/1.1 as it should be, so nothing of it can be trusted, and the connection was closed. The server’s operator mends it.'
+
 /** What a handler's `onError` was given, in our words; `sent` is `unknown` from its `onConnect` on. */
 export function egressFailure(error: unknown, sent: 'no' | 'unknown'): EgressError {
   if (error instanceof EgressError) return error
@@ -60,6 +66,8 @@ const causes = [
   [untrusted, certificateRefused],
   [/_ALERT_|HANDSHAKE_FAILURE/, tlsRefused],
   [/^ECONNREFUSED$/, connectionRefused],
+  [/^UND_ERR_HEADERS_OVERFLOW$/, headTooLarge],
+  [/^HPE_/, badFraming],
 ] as const
 
 /** undici's parser errors carry the bytes they failed on, which may hold a token. */

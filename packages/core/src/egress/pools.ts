@@ -15,6 +15,10 @@ export interface PoolLimits {
   /** Beyond it, the pool used longest ago is closed once its requests have ended. */
   readonly maximumPools?: number
   readonly idleMilliseconds?: number
+  /** Longest wait for the head of a reply, where a request does not say. */
+  readonly headMilliseconds?: number | undefined
+  /** Longest head of a reply, in bytes of names and values. */
+  readonly headBytes?: number | undefined
 }
 
 /** Connection pools for API calls. */
@@ -33,7 +37,8 @@ interface Entry {
 }
 
 /** Pools are made on demand; `maximumPools` and `idleMilliseconds` bound what idle ones cost. */
-export function createPools({ connect, maximumPools = 1024, idleMilliseconds = 60_000 }: PoolLimits): Pools {
+export function createPools(limits: PoolLimits): Pools {
+  const { connect, maximumPools = 1024, idleMilliseconds = 60_000 } = limits
   // In order of last use, oldest first.
   const entries = new Map<string, Entry>()
   const closing = new Set<Promise<void>>()
@@ -58,7 +63,7 @@ export function createPools({ connect, maximumPools = 1024, idleMilliseconds = 6
       const own = `${key.organization} ${key.account} ${key.origin}`
       const id = key.tls ? `${own} ${key.tls.digest}` : own
       const entry = entries.get(id) ?? {
-        pool: newPool(key.origin, key.tls ? connect(key.tls) : plain),
+        pool: newPool(key.origin, key.tls ? connect(key.tls) : plain, limits),
         usedAt: 0,
       }
       entry.usedAt = performance.now()
@@ -77,15 +82,21 @@ export function createPools({ connect, maximumPools = 1024, idleMilliseconds = 6
   }
 }
 
-function newPool(origin: string, connect: buildConnector.connector): Pool {
+function newPool(
+  origin: string,
+  connect: buildConnector.connector,
+  { headMilliseconds = 60_000, headBytes = 32_768 }: PoolLimits,
+): Pool {
   // No limit on connections: a request that waits in undici's queue could neither time out nor be aborted.
   return new Pool(origin, {
     connect,
     pipelining: 1,
     allowH2: false,
     connections: null,
-    maxHeaderSize: 32 * 1024,
-    // A stream of events may be silent for long.
-    bodyTimeout: 600_000,
+    maxHeaderSize: headBytes,
+    headersTimeout: headMilliseconds,
+    // How long a body may be silent is for its reader to say, whose own connection is silent as long: streams of
+    // events may be so for longer than others, and which one it is stands in the reply.
+    bodyTimeout: 0,
   })
 }

@@ -1,31 +1,51 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Body, type Broker, Caller, passedBackHeaders, SallyportError } from '@sallyport/core'
+import {
+  announcedTrailers,
+  Body,
+  type Broker,
+  passedBackHeaders,
+  rawHeader,
+  SallyportError,
+  type UpstreamReply,
+} from '@sallyport/core'
 import { onResponseEnd } from '../http/connection-end.ts'
 import { checkFraming } from '../http/framing.ts'
+import { headerBytes } from '../http/header-overflow.ts'
+import { HttpCaller } from '../http/interim-replies.ts'
 import { withoutOwnKey } from '../http/own-key.ts'
 import { problemReply } from '../http/problem.ts'
 import { dropRest } from '../http/rest-of-request.ts'
+import { fallenSilent } from '../http/silence.ts'
+import type { Limits } from '../limits.ts'
 
 export interface ProxyOptions {
   readonly broker: Broker
   readonly publicUrl: string
   readonly newRequestId: () => string
   readonly onFailure: (error: unknown, requestId: string) => void
+  readonly limits: Limits
 }
 
-/** Serves `ANY /proxy/{account}/{path}`, before and beside the router. */
+/** Serves `ANY /proxy/{account}/{path}`, before and beside the router; `waits` is its client for `100 Continue`. */
 export function proxyHandler(options: ProxyOptions) {
-  return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+  const { limits } = options
+  return async (request: IncomingMessage, response: ServerResponse, waits = false): Promise<void> => {
     const requestId = options.newRequestId()
-    const caller = new Caller()
-    const body = bodyOf(request)
+    const caller = new HttpCaller(response)
+    const body = bodyOf(request, limits.requestBytes)
+    // Refused before it was told to go on, a client may send its body or its next request, and nobody could tell
+    // which: Node ends the connection with such a reply (RFC 9110 §10.1.1).
+    if (waits && body) body.onWanted = () => response.writeContinue()
     onResponseEnd(request, response, () => {
       if (!response.writableFinished) return caller.leave()
       body?.discard()
       dropRest(request)
     })
+    response.on('timeout', () => fallenSilent(response, body))
+    let upstream: UpstreamReply | undefined
     try {
       checkFraming(request)
+      if (headerBytes(request.rawHeaders) > limits.headerBytes) throw new SallyportError('headers_too_large')
       const { authorization } = request.headers
       const principal = await options.broker.authenticate(authorization)
       const carried = {
@@ -33,7 +53,7 @@ export function proxyHandler(options: ProxyOptions) {
         headers: request.rawHeaders,
         targetUrl: oneHeader(request, 'sallyport-target'),
       }
-      const upstream = await options.broker.call({
+      upstream = await options.broker.call({
         principal,
         ...withoutOwnKey(carried, authorization ?? ''),
         method: request.method ?? 'GET',
@@ -41,19 +61,36 @@ export function proxyHandler(options: ProxyOptions) {
         timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
         caller,
       })
-      const headers = passedBackHeaders(upstream.headers, oneHeader(request, 'sallyport-cookies') === 'keep')
-      headers.push('Sallyport-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff')
-      headers.push('Content-Security-Policy', 'sandbox')
-      response.writeHead(upstream.status, reasonPhrase(upstream.statusText), headers)
-      // A stream of events may wait long for its first: its headers must not wait with it.
-      if (!upstream.pipe(response)) response.flushHeaders()
+      passBack(response, upstream, requestId, limits)
     } catch (error) {
       // A reply may have come, and be passed on to nobody.
       caller.leave()
       options.onFailure(error, requestId)
+      // Before the reply ends: Node would then read on for itself, and without a limit.
+      body?.discard()
       fail(response, problemReply(options.publicUrl, error, requestId))
+      upstream?.discard()
     }
   }
+}
+
+/** Passes a reply on to whom it is for, as it is. */
+export function passBack(
+  response: ServerResponse,
+  upstream: UpstreamReply,
+  requestId: string,
+  limits: Limits,
+): void {
+  const request = response.req
+  const headers = passedBackHeaders(upstream.headers, oneHeader(request, 'sallyport-cookies') === 'keep')
+  const trailers = announcedTrailers(upstream.headers)
+  if (trailers !== undefined && mayHaveTrailers(request, upstream.status)) headers.push('Trailer', trailers)
+  headers.push('Sallyport-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff')
+  headers.push('Content-Security-Policy', 'sandbox')
+  response.writeHead(upstream.status, reasonPhrase(upstream.statusText), headers)
+  if (isEventStream(upstream)) response.socket?.setTimeout(limits.streamIdleMilliseconds)
+  // A stream of events may wait long for its first: its headers must not wait with it.
+  if (!upstream.pipe(response)) response.flushHeaders()
 }
 
 /** A failure as the passage tells it; the connection is cut where a reply has begun. */
@@ -83,10 +120,19 @@ export function splitUrl(url: string, prefix: string): { account: string; path: 
   return { account: rest.slice(0, slash), path: rest.slice(slash + 1), query }
 }
 
-function bodyOf(request: IncomingMessage): Body | undefined {
+function bodyOf(request: IncomingMessage, longest: number): Body | undefined {
   const length = request.headers['content-length']
-  if (request.headers['transfer-encoding'] !== undefined) return new Body(request, undefined)
-  return length === undefined || length === '0' ? undefined : new Body(request, Number(length))
+  if (request.headers['transfer-encoding'] !== undefined) return new Body(request, undefined, longest)
+  return length === undefined || length === '0' ? undefined : new Body(request, Number(length), longest)
+}
+
+/** Node frames all others by themselves, and would throw at the header. */
+function mayHaveTrailers({ method, httpVersionMinor }: IncomingMessage, status: number): boolean {
+  return method !== 'HEAD' && httpVersionMinor === 1 && status !== 204 && status !== 304
+}
+
+function isEventStream({ headers }: UpstreamReply): boolean {
+  return rawHeader(headers, 'content-type')?.toLowerCase().startsWith('text/event-stream') ?? false
 }
 
 /** A header's value, the first where there are several. */
