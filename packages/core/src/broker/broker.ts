@@ -33,6 +33,8 @@ export async function createBroker(options: BrokerOptions) {
     authenticate: (header: string | undefined) => authenticate(identity, header),
     call: (input: CallInput) => call(passage, input),
     files: (input: FilesInput) => callFiles(files, input),
+    /** How calls fared at the limits of their integrations, in this process. */
+    limits: () => passage.limits.snapshot(),
     integrations: integrationCalls({ ...base, revocations }),
     oauthClients: oauthClientCalls(base),
     accounts: accountCalls(ports),
