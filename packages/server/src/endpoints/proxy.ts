@@ -1,7 +1,11 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Body, type Broker, Caller, passedBackHeaders, SallyportError } from '@sallyport/core'
+import { mostRetries } from '@sallyport/contract'
+import { Body, type Broker, Caller, type Principal, passedBackHeaders, SallyportError } from '@sallyport/core'
+import type { CallCounts } from '../http/call-counts.ts'
 import { onResponseEnd } from '../http/connection-end.ts'
 import { checkFraming } from '../http/framing.ts'
+import type { InvalidKeys } from '../http/invalid-keys.ts'
+import type { KeyRates } from '../http/key-rates.ts'
 import { withoutOwnKey } from '../http/own-key.ts'
 import { problemReply } from '../http/problem.ts'
 import { dropRest } from '../http/rest-of-request.ts'
@@ -11,6 +15,9 @@ export interface ProxyOptions {
   readonly publicUrl: string
   readonly newRequestId: () => string
   readonly onFailure: (error: unknown, requestId: string) => void
+  readonly calls: CallCounts
+  readonly keyRates: KeyRates
+  readonly invalidKeys: InvalidKeys
 }
 
 /** Serves `ANY /proxy/{account}/{path}`, before and beside the router. */
@@ -19,7 +26,9 @@ export function proxyHandler(options: ProxyOptions) {
     const requestId = options.newRequestId()
     const caller = new Caller()
     const body = bodyOf(request)
+    let counted: Principal | undefined
     onResponseEnd(request, response, () => {
+      if (counted) options.calls.leave(counted)
       if (!response.writableFinished) return caller.leave()
       body?.discard()
       dropRest(request)
@@ -28,6 +37,8 @@ export function proxyHandler(options: ProxyOptions) {
       checkFraming(request)
       const { authorization } = request.headers
       const principal = await options.broker.authenticate(authorization)
+      if (caller.isGone) return
+      counted = admitted(options, principal)
       const carried = {
         ...splitUrl(request.url ?? '', '/proxy/'),
         headers: request.rawHeaders,
@@ -39,6 +50,7 @@ export function proxyHandler(options: ProxyOptions) {
         method: request.method ?? 'GET',
         body,
         timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
+        retries: retriesOf(oneHeader(request, 'sallyport-retry')),
         caller,
       })
       const headers = passedBackHeaders(upstream.headers, oneHeader(request, 'sallyport-cookies') === 'keep')
@@ -47,13 +59,21 @@ export function proxyHandler(options: ProxyOptions) {
       response.writeHead(upstream.status, reasonPhrase(upstream.statusText), headers)
       // A stream of events may wait long for its first: its headers must not wait with it.
       if (!upstream.pipe(response)) response.flushHeaders()
-    } catch (error) {
+    } catch (thrown) {
+      const error = options.invalidKeys.answer(thrown, request)
       // A reply may have come, and be passed on to nobody.
       caller.leave()
       options.onFailure(error, requestId)
       fail(response, problemReply(options.publicUrl, error, requestId))
     }
   }
+}
+
+/** Counts a call among those under way, until `calls.leave`. @throws SallyportError limit_reached */
+export function admitted({ calls, keyRates }: ProxyOptions, principal: Principal): Principal {
+  keyRates.take(principal)
+  calls.enter(principal)
+  return principal
 }
 
 /** A failure as the passage tells it; the connection is cut where a reply has begun. */
@@ -106,6 +126,16 @@ export function timeoutOf(text: string | undefined): number | undefined {
     })
   }
   return match[2] === 's' ? amount * 1000 : amount
+}
+
+/** How often a call may be sent again. */
+function retriesOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d$/.test(text) || Number(text) > mostRetries) {
+    const message = `Sallyport-Retry takes a number from 0 to ${mostRetries}.`
+    throw new SallyportError('bad_request', { message })
+  }
+  return Number(text)
 }
 
 /** Node refuses reason phrases with other characters, and they mean nothing (RFC 9112 §4). */
