@@ -37,12 +37,19 @@ async function until(holds: () => boolean): Promise<void> {
 
 test('a limit holds over all workers, and what one that dies held is free for the others', async () => {
   const node = await workerNode(2)
-  const { asked, answerAtOnce, path } = await limitedApi(node, { limits: { concurrency: 4 } })
-  // Each on a connection of its own, which the workers take in turn.
-  const replies = Array.from({ length: 12 }, () => node.request('GET', path).catch(() => undefined))
+  const { asked, answerAtOnce, path } = await limitedApi(node, {
+    limits: { concurrency: 4, queue: { seconds: 50 } },
+  })
+  const replies: Promise<{ readonly status: number } | undefined>[] = []
+  const call = () => void replies.push(node.request('GET', path).catch(() => undefined))
+  // Each on a connection of its own: one after the other the workers take them in turn, so that both have calls inside.
+  for (let inside = 1; inside <= 4; inside += 1) {
+    call()
+    await until(() => asked.length === inside)
+  }
+  for (let waiting = 0; waiting < 8; waiting += 1) call()
   const underWay = () =>
     asked.filter(({ request, response }) => !request.destroyed && !response.writableEnded)
-  await until(() => asked.length === 4)
   asked[0]?.response.end('ok')
   await until(() => asked.length === 5)
   expect(underWay()).toHaveLength(4)
