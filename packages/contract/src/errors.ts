@@ -406,7 +406,8 @@ export const errors = {
     blame: 'caller',
     retry: 'later',
     title: 'Limit reached',
-    message: 'Too many calls of this account are under way. Try again when some have ended.',
+    message:
+      'As much as may be sent or be under way was sent or is under way: of this account, its integration, the key or the organization; `detail` says which limit it is. Nothing was sent. Try again after the time in Retry-After, send fewer at once, or have the limit raised.',
   },
   headers_too_large: {
     status: 431,

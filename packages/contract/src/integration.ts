@@ -5,6 +5,7 @@ import { Parameter } from './parameter.ts'
 import { HeaderName, Placement } from './placement.ts'
 import { Auth } from './schemes/index.ts'
 import { TlsIdentity } from './schemes/tls-identity.ts'
+import { Limits, RateLimit, Retries, Timeouts } from './traffic.ts'
 
 /** An HTTP method (RFC 9110 §9.1). */
 export const Method = z.string().regex(/^[A-Z]{1,20}$/, 'must be an HTTP method in capitals, as GET')
@@ -38,6 +39,10 @@ export const IntegrationInput = z.strictObject({
   request: RequestParameters.optional(),
   tls: TlsIdentity.optional(),
   test: TestRequest.optional(),
+  limits: Limits.optional(),
+  rateLimit: RateLimit.optional(),
+  timeouts: Timeouts.optional(),
+  retry: Retries.optional(),
 })
 export type Definition = z.infer<typeof IntegrationInput>
 

@@ -3,11 +3,13 @@ import { type Endpoint, endpoints, successStatus } from './endpoints.ts'
 import { type ErrorCode, errors } from './errors.ts'
 import { FolderReply } from './file.ts'
 import { Problem } from './problem.ts'
+import { mostRetries } from './traffic.ts'
 
 const everyCallMayFailWith: readonly ErrorCode[] = [
   'key_invalid',
   'scope_missing',
   'media_type_unsupported',
+  'limit_reached',
   'internal',
 ]
 const everyBodyMayFailWith: readonly ErrorCode[] = ['malformed_json', 'body_too_large']
@@ -130,6 +132,24 @@ function parameters(schema: z.ZodType, where: 'path' | 'query'): Record<string, 
 }
 
 const parameter = (name: string) => ({ name, in: 'path', required: true, schema: { type: 'string' } })
+const header = (name: string, description: string, schema: object) => ({
+  ...{ name, in: 'header', required: false, description, schema },
+})
+
+const proxyHeaders = [
+  header('Sallyport-Target', 'an absolute address, within `hosts`, in place of base URL and path', {
+    type: 'string',
+  }),
+  header('Sallyport-Timeout', 'longest wait for the first byte of the reply, as 30s or 500ms', {
+    type: 'string',
+    pattern: '^\\d{1,7}(ms|s)$',
+  }),
+  header(
+    'Sallyport-Retry',
+    'how often to send again what failed transiently; only what may safely be repeated is',
+    { type: 'integer', minimum: 0, maximum: mostRetries },
+  ),
+]
 
 function proxyPath(): Record<string, unknown> {
   const operations = ['get', 'post', 'put', 'patch', 'delete'].map((method) => [
@@ -138,7 +158,7 @@ function proxyPath(): Record<string, unknown> {
       operationId: `proxy${method.charAt(0).toUpperCase()}${method.slice(1)}`,
       summary: 'Call the API as this account; any method passes',
       description: 'Needs the scope `proxy:call`. The reply is the API’s own.',
-      parameters: [parameter('account'), parameter('path')],
+      parameters: [parameter('account'), parameter('path'), ...proxyHeaders],
       responses: {
         default: { description: 'The API’s reply, or a problem with `Sallyport-Error`' },
       },

@@ -31,6 +31,7 @@ export type {
   QuarantineCounts,
 } from './instance-ports.ts'
 export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
+export type { Limiter } from './limiter-ports.ts'
 export type { BreakerNews, News, Outcome } from './news.ts'
 export type {
   Journal,

@@ -9,6 +9,7 @@ import fastify, {
   type FastifyRequest,
 } from 'fastify'
 import type { Logger } from 'pino'
+import type { Config } from './config.ts'
 import { registerCallback } from './endpoints/callback.ts'
 import { fail, proxyHandler } from './endpoints/proxy.ts'
 import { registerPublic } from './endpoints/public.ts'
@@ -16,7 +17,11 @@ import { registerEndpoints } from './endpoints/register.ts'
 import { registerSetup } from './endpoints/setup.ts'
 import { sftpHandler } from './endpoints/sftp.ts'
 import { webSocketHandler } from './endpoints/websocket.ts'
+import { CallCounts } from './http/call-counts.ts'
+import { trustedBy } from './http/client-address.ts'
 import { onClientError } from './http/header-overflow.ts'
+import { InvalidKeys } from './http/invalid-keys.ts'
+import { KeyRates } from './http/key-rates.ts'
 import { createListener } from './http/listener.ts'
 import { problemReply } from './http/problem.ts'
 import { requestIds } from './http/request-id.ts'
@@ -29,6 +34,8 @@ export interface AppOptions {
   readonly practiceOrigin: string | undefined
   readonly trustedProxies: readonly string[]
   readonly limits: Limits
+  /** How many calls may be under way in this process, and how often a key may be wrong. */
+  readonly callLimits: Config['callLimits']
   readonly log: Logger
   /** Comes back when the other processes of this node have heard what changed; undefined where there are none. */
   readonly settled: (() => Promise<void>) | undefined
@@ -41,13 +48,13 @@ export function createApp(options: AppOptions): FastifyInstance {
   const { broker, publicUrl, practiceOrigin, limits, log } = options
   const newRequestId = requestIds()
   const onFailure = (error: unknown, requestId: string) => logFailure(log, error, requestId)
-  const passages = { broker, publicUrl, newRequestId, onFailure, limits }
+  const passages = { broker, publicUrl, newRequestId, onFailure, limits, ...counters(options) }
   const proxy = proxyHandler(passages)
   const tunnels = new Tunnels(limits.streamIdleMilliseconds)
   const webSocket = webSocketHandler(passages, tunnels)
   const sftp = sftpHandler(passages)
   const refuse = (error: FastifyError, request: FastifyRequest, reply: FastifyReply) => {
-    const failure = failureOf(error)
+    const failure = passages.invalidKeys.answer(failureOf(error), request.raw)
     onFailure(failure, request.id)
     const problem = problemReply(publicUrl, failure, request.id)
     return reply.code(problem.status).headers(problem.headers).send(JSON.stringify(problem.body))
@@ -84,7 +91,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   registerPublic(app, { publicUrl, practiceOrigin, isReady: () => ready, closed: broker.closed })
   registerSetup(app, broker)
   registerCallback(app, broker, publicUrl.startsWith('https:'))
-  registerEndpoints(app, broker)
+  registerEndpoints(app, broker, passages.keyRates)
   return app
 }
 
@@ -107,6 +114,18 @@ function addHooks(app: FastifyInstance, { log, settled }: Pick<AppOptions, 'log'
       if (request.method !== 'GET') await settled()
     })
   }
+}
+
+/** What bounds how much one organization, key or address may take of this process. */
+function counters({ callLimits, trustedProxies }: AppOptions) {
+  const now = () => performance.now()
+  const invalidKeys = new InvalidKeys({
+    perMinute: callLimits.invalidKeysPerMinute,
+    trusts: trustedBy(trustedProxies),
+    now,
+  })
+  const keyRates = new KeyRates({ perSecond: callLimits.keyRequestsPerSecond, now })
+  return { calls: new CallCounts(callLimits), invalidKeys, keyRates }
 }
 
 /** The framework closes the connections that are idle when it begins to close; those of calls under way are later. */

@@ -1,5 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import { type Broker, type BrokerOptions, createBroker, type News, traceOf } from '@sallyport/core'
+import {
+  type Broker,
+  type BrokerOptions,
+  createBroker,
+  type Limiter,
+  type News,
+  traceOf,
+} from '@sallyport/core'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
@@ -9,6 +16,7 @@ import { gatherJournals, type HeldJournal, holdJournal } from './journal-folder.
 import { type Unlocked, withDatabase } from './opened-database.ts'
 import { practiceProvider } from './practice.ts'
 import type { Role } from './workers/messages.ts'
+import { shareOf } from './workers/share.ts'
 
 /** A Sallyport put together, not yet listening. */
 export interface Sallyport {
@@ -36,6 +44,8 @@ export interface Outside extends Pick<BrokerOptions, 'timers' | 'reached'> {
 export interface Place extends Role {
   /** Tells the other workers. */
   readonly tell: (news: News) => void
+  /** The queues of calls, which they share. */
+  readonly limiter: Limiter
   /** Comes back when they have heard it. */
   readonly settled: () => Promise<void>
 }
@@ -81,7 +91,7 @@ async function assembled(
     // A folder is kept to one node.
     isAlone: !config.postgres && (!place || place.isAlone),
     isBackground: !place || place.isBackground,
-    ...(place && { tell: place.tell }),
+    ...(place && { tell: place.tell, limiter: place.limiter }),
     journal: held.journal,
     memory: instanceFile(config.dataFolder),
     keyRing,
@@ -101,6 +111,7 @@ async function assembled(
     settled: place?.settled,
     trustedProxies: config.trustedProxies,
     limits: config.limits,
+    callLimits: place ? shareOf(config) : config.callLimits,
     log,
   })
   const rest = everySecond(() => {

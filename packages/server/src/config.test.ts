@@ -38,6 +38,10 @@ describe('what nothing says', () => {
         idleMilliseconds: 60_000,
         streamIdleMilliseconds: 600_000,
       },
+      callLimits: {
+        ...{ ofOrganization: 5000, ofKey: undefined, keyRequestsPerSecond: undefined },
+        invalidKeysPerMinute: 100,
+      },
       forbiddenGrants: new Set(),
       unknownVariables: [],
     })
@@ -55,6 +59,10 @@ describe('what is said', () => {
       SALLYPORT_ADMIN_KEY: 'x'.repeat(32),
       SALLYPORT_ALLOWED_PRIVATE_CIDRS: '10.0.0.0/8, fd00::/8',
       SALLYPORT_TRUSTED_PROXIES: '10.1.0.0/16,',
+      SALLYPORT_ORGANIZATION_CONCURRENCY: '200',
+      SALLYPORT_KEY_CONCURRENCY: '20',
+      SALLYPORT_KEY_REQUESTS_PER_SECOND: '50',
+      SALLYPORT_INVALID_KEYS_PER_MINUTE: '5',
     })
     expect(config).toMatchObject({
       host: '0.0.0.0',
@@ -64,6 +72,7 @@ describe('what is said', () => {
       publicUrl: 'https://passage.example',
       trustedProxies: ['10.1.0.0/16'],
       practice: false,
+      callLimits: { ofOrganization: 200, ofKey: 20, keyRequestsPerSecond: 50, invalidKeysPerMinute: 5 },
     })
     expect(config.keyRing?.ids).toEqual(['k1'])
     expect(config.adminKey?.reveal()).toBe('x'.repeat(32))
@@ -180,6 +189,9 @@ describe('what does not hold', () => {
   test.each([
     ['SALLYPORT_HOST', 'a b', 'must be an address or a host name.'],
     ['SALLYPORT_HOST', '', 'must be an address or a host name.'],
+    ['SALLYPORT_ORGANIZATION_CONCURRENCY', '0', 'must be a whole number from 1 to 9999999.'],
+    ['SALLYPORT_KEY_CONCURRENCY', 'many', 'must be a whole number from 1 to 9999999.'],
+    ['SALLYPORT_INVALID_KEYS_PER_MINUTE', '', 'must be a whole number from 1 to 9999999.'],
     ['SALLYPORT_PORT', '65536', 'must be a number from 0 to 65535.'],
     ['SALLYPORT_PORT', '-1', 'must be a number from 0 to 65535.'],
     ['SALLYPORT_PORT', '0x50', 'must be a number from 0 to 65535.'],

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { type KeyRing, parseCidrs, parseKeyRing, Secret } from '@sallyport/core'
 import { type PostgresAddress, parsePostgresUrl } from '@sallyport/store'
+import type { CallLimits } from './http/call-counts.ts'
 import {
   headerBytes,
   idleSeconds,
@@ -30,6 +31,11 @@ export interface Config {
   /** Processes that share the port. */
   readonly workers: number
   readonly limits: Limits
+  /** What one organization, key or client address may take of this node. */
+  readonly callLimits: CallLimits & {
+    readonly keyRequestsPerSecond: number | undefined
+    readonly invalidKeysPerMinute: number
+  }
   /** Grants of OAuth 2.0 that no definition may use. */
   readonly forbiddenGrants: ReadonlySet<string>
   /** Variables that look like ours and decide nothing: misspelt, or of another version. */
@@ -53,6 +59,10 @@ const variables: ReadonlySet<string> = new Set([
   'SALLYPORT_MAX_HEADER_BYTES',
   'SALLYPORT_IDLE_SECONDS',
   'SALLYPORT_STREAM_IDLE_SECONDS',
+  'SALLYPORT_ORGANIZATION_CONCURRENCY',
+  'SALLYPORT_KEY_CONCURRENCY',
+  'SALLYPORT_KEY_REQUESTS_PER_SECOND',
+  'SALLYPORT_INVALID_KEYS_PER_MINUTE',
 ])
 
 const mostWorkersUnlessSaid = 4
@@ -89,6 +99,12 @@ export function readConfig(
     practice: readPractice(environment, isLoopback, fault),
     workers: readWorkers(environment, fault),
     limits: readLimits(environment, fault),
+    callLimits: {
+      ofOrganization: readCount(environment, 'SALLYPORT_ORGANIZATION_CONCURRENCY', fault) ?? 5000,
+      ofKey: readCount(environment, 'SALLYPORT_KEY_CONCURRENCY', fault),
+      keyRequestsPerSecond: readCount(environment, 'SALLYPORT_KEY_REQUESTS_PER_SECOND', fault),
+      invalidKeysPerMinute: readCount(environment, 'SALLYPORT_INVALID_KEYS_PER_MINUTE', fault) ?? 100,
+    },
     forbiddenGrants: readForbiddenGrants(environment, fault),
     unknownVariables: Object.keys(environment).filter(
       (name) => name.startsWith('SALLYPORT_') && !variables.has(name),
@@ -186,6 +202,14 @@ function readWorkers(environment: Environment, fault: NameFault): number {
     fault('SALLYPORT_WORKERS', `must be a number from 1 to ${mostWorkers}.`)
   }
   return workers
+}
+
+function readCount(environment: Environment, variable: string, fault: NameFault): number | undefined {
+  const text = environment[variable]
+  if (text === undefined) return undefined
+  return /^[1-9]\d{0,6}$/.test(text)
+    ? Number(text)
+    : fault(variable, 'must be a whole number from 1 to 9999999.')
 }
 
 function readForbiddenGrants(environment: Environment, fault: NameFault): ReadonlySet<string> {

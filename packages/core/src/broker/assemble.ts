@@ -1,6 +1,8 @@
 import type { AccountPorts } from '../accounts/ports.ts'
 import type { CallPorts } from '../call/call.ts'
 import { LastUsed } from '../call/last-used.ts'
+import { Limits } from '../call/limits/limits.ts'
+import { QueueLimiter } from '../call/limits/queue-limiter.ts'
 import { SigningMemory } from '../call/signing-memory.ts'
 import { tryOut } from '../call/trial.ts'
 import { Admission } from '../credentials/admission.ts'
@@ -70,7 +72,10 @@ export async function assemble(options: BrokerOptions) {
   const renewals = new Renewals({ ...base, revocations, recorder })
   const lastUsed = new LastUsed(base)
   const signing = new SigningMemory()
-  const passage: CallPorts = { ...base, egress, renewals, lastUsed, targets: memory.targets, signing }
+  const { timers } = base
+  const limiter = options.limiter ?? new QueueLimiter({ timers })
+  const limits = new Limits({ limiter, monotonic: () => timers.monotonic() })
+  const passage: CallPorts = { ...base, egress, renewals, lastUsed, targets: memory.targets, signing, limits }
   const files: FilesPorts = { ...base, egress, lastUsed, targets: memory.targets, turns: new Turns() }
   const ports: AccountPorts = {
     ...base,

@@ -37,6 +37,8 @@ export async function createBroker(options: BrokerOptions) {
     stillAdmits: (header: string | undefined, account: string) =>
       stillAdmitted(passage, () => authenticate(identity, header), account),
     files: (input: FilesInput) => callFiles(files, input),
+    /** How calls fared at the limits of their integrations, in this process. */
+    limits: () => passage.limits.snapshot(),
     integrations: integrationCalls({ ...base, revocations }),
     oauthClients: oauthClientCalls(base),
     accounts: accountCalls(ports),

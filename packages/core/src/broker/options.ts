@@ -3,6 +3,7 @@ import type {
   Clock,
   InstanceMemory,
   Journal,
+  Limiter,
   Log,
   News,
   Random,
@@ -36,6 +37,8 @@ export interface BrokerOptions {
   readonly adminKey: Secret | undefined
   /** The machine's own, unless said. */
   readonly timers?: Timers
+  /** Where another process keeps the queues of calls; unless said, this one does. */
+  readonly limiter?: Limiter
   /** In place of the network, where providers are simulated. */
   readonly send?: Egress['credentialRequest']
   /** Tells the other processes of this node. */

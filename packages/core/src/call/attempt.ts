@@ -1,11 +1,14 @@
 import type { Duplex, Readable } from 'node:stream'
 import type { ClientTls } from '../client-tls.ts'
 import type { Egress } from '../egress/egress.ts'
-import { EgressError, egressFailure } from '../egress/failure.ts'
+import { EgressError } from '../egress/failure.ts'
+import type { PoolKey } from '../egress/pools.ts'
 import type { AccountRecord } from '../ports.ts'
 import type { Address } from './address.ts'
 import type { Caller } from './caller.ts'
+import { attemptFailure, connectTimeout, type Waits } from './phase-timeout.ts'
 import { rawHeader } from './reply-headers.ts'
+import { isStale } from './stale.ts'
 import { passedBackTrailers } from './trailers.ts'
 
 /** Where a reply's body is written: what Node's responses and streams have in common. */
@@ -34,15 +37,15 @@ export interface UpstreamReply {
   pipe(sink: Sink): boolean
   /** Lets go of the connection without reading the rest. */
   discard(): void
+  /** Told once, when nothing more comes, however it ends; at once where it has ended. */
+  whenEnded(listener: () => void): void
 }
 
-export interface AttemptRequest {
+export interface AttemptRequest extends Waits {
   readonly method: string
   readonly address: Address
   readonly headers: readonly string[]
   readonly body: Buffer | Readable | undefined
-  /** Milliseconds to the first byte of the reply. */
-  readonly timeout: number | undefined
   /** The upstream request is given up when this one leaves. */
   readonly caller: Caller
   readonly tls: ClientTls | undefined
@@ -63,13 +66,17 @@ export function attempt(
   request: AttemptRequest,
 ): Promise<UpstreamReply> {
   return new Promise((resolve, reject) => {
-    const exchange = new Exchange(resolve, reject, request.caller)
-    egress.dispatch(
+    const exchange = new Exchange(resolve, reject, request)
+    const { timeouts } = request
+    const headersTimeout = request.timeout ?? timeouts?.headers
+    exchange.send(
+      egress,
       {
         organization: owner.organizationId,
         account: owner.id,
         origin: request.address.origin,
         tls: request.tls,
+        connectTimeout: timeouts?.connect,
       },
       {
         origin: request.address.origin,
@@ -78,12 +85,14 @@ export function attempt(
         headers: request.headers as string[],
         body: request.body ?? null,
         upgrade: request.upgrade ?? null,
-        ...(request.timeout !== undefined && { headersTimeout: request.timeout }),
+        ...(headersTimeout !== undefined && { headersTimeout }),
+        ...(timeouts?.idle !== undefined && { bodyTimeout: timeouts.idle }),
       },
-      exchange,
     )
   })
 }
+
+type DispatchOptions = Parameters<Egress['dispatch']>[1]
 
 const noChunks: readonly Buffer[] = []
 
@@ -104,11 +113,19 @@ class Exchange implements UpstreamReply {
   readonly #resolve: (reply: UpstreamReply) => void
   readonly #reject: (error: unknown) => void
   readonly #caller: Caller
+  readonly #waits: Waits
   readonly #leave: () => void
+  #egress: Egress | undefined
+  #key: PoolKey | undefined
+  #options: DispatchOptions | undefined
+  #isRepeated = false
+  #connecting: NodeJS.Timeout | undefined
+  #isGivenUp = false
   #abort: ((reason?: Error) => void) | undefined
   #resume: (() => void) | undefined
   #sink: Sink | undefined
   #interims = 0
+  #responded = false
   #answered = false
   #began = false
   /** How it ended, where it ended before the body had a reader: a reply to HEAD cannot be paused. */
@@ -118,24 +135,45 @@ class Exchange implements UpstreamReply {
   #heldBytes = 0
   #peekedBytes = 0
   #peeked: (() => void) | undefined
+  #whenEnded: (() => void) | undefined
   status = 0
   statusText = ''
   headers: readonly Buffer[] = []
   upgraded: Duplex | undefined
   #trailers: readonly (Buffer | string)[] = noChunks
 
-  constructor(resolve: (reply: UpstreamReply) => void, reject: (error: unknown) => void, caller: Caller) {
+  constructor(
+    resolve: (reply: UpstreamReply) => void,
+    reject: (error: unknown) => void,
+    request: AttemptRequest,
+  ) {
+    const { caller } = request
     this.#resolve = resolve
     this.#reject = reject
     this.#caller = caller
+    this.#waits = request
     // Without this a pooled connection stays taken for ever once the caller has gone away.
     this.#leave = () => this.#abort?.(new Error('the caller left'))
     caller.onLeave(this.#leave)
   }
 
+  send(egress: Egress, key: PoolKey, options: DispatchOptions): void {
+    this.#egress = egress
+    this.#key = key
+    this.#options = options
+    const { timeout } = this.#waits
+    if (timeout !== undefined) this.#connecting = setTimeout(() => this.#giveUp(timeout), timeout)
+    egress.dispatch(key, options, this)
+  }
+
   onConnect(abort: (reason?: Error) => void): void {
     this.#abort = abort
-    if (this.#caller.isGone) abort(new Error('the caller left'))
+    if (this.#connecting) clearTimeout(this.#connecting)
+    if (this.#caller.isGone || this.#isGivenUp) abort(new Error('the caller left'))
+  }
+
+  onResponseStarted(): void {
+    this.#responded = true
   }
 
   onHeaders(status: number, headers: Buffer[], resume: () => void, statusText: string): boolean {
@@ -179,6 +217,10 @@ class Exchange implements UpstreamReply {
     this.status = status
     this.headers = headers
     this.upgraded = socket
+    socket.once('close', () => {
+      this.#ended = { error: undefined }
+      this.#whenEnded?.()
+    })
     this.#resolve(this)
   }
 
@@ -189,14 +231,22 @@ class Exchange implements UpstreamReply {
     if (trailers) this.#trailers = trailers
     this.#peeked?.()
     if (this.#sink) this.#finish(this.#sink)
+    this.#whenEnded?.()
   }
 
   onError(error: Error): void {
+    if (!this.#responded && this.#sendAgain(error)) return
     this.#settle()
-    if (!this.#answered) this.#reject(egressFailure(error, 'unknown'))
+    if (!this.#answered) this.#reject(attemptFailure(error, this.#abort ? 'unknown' : 'no', this.#waits))
     else this.#sink?.destroy(error)
     this.#ended = { error }
     this.#peeked?.()
+    this.#whenEnded?.()
+  }
+
+  whenEnded(listener: () => void): void {
+    if (this.#ended) listener()
+    else this.#whenEnded = listener
   }
 
   peek(bytes: number, milliseconds: number): Promise<Buffer | undefined> {
@@ -254,7 +304,26 @@ class Exchange implements UpstreamReply {
     return isFull
   }
 
+  /** Once more, where the connection had been closed while nobody used it (RFC 9112 §9.3.1). */
+  #sendAgain(error: Error): boolean {
+    const [egress, key, options] = [this.#egress, this.#key, this.#options]
+    if (this.#isRepeated || this.#caller.isGone || !egress || !key || !options) return false
+    if (!isStale(error, options)) return false
+    this.#isRepeated = true
+    this.#abort = undefined
+    // The client that told us has not yet tidied up.
+    setImmediate(() => egress.dispatch(key, options, this))
+    return true
+  }
+
+  /** The caller waits no longer for a connection; when it comes about after all, it is not used. */
+  #giveUp(milliseconds: number): void {
+    this.#isGivenUp = true
+    this.#reject(connectTimeout(milliseconds))
+  }
+
   #settle(): void {
+    if (this.#connecting) clearTimeout(this.#connecting)
     this.#caller.forget(this.#leave)
   }
 }

@@ -13,6 +13,8 @@ import { type CallTarget, withPrepared } from './call-target.ts'
 import type { Caller } from './caller.ts'
 import type { Verdict } from './classify.ts'
 import type { LastUsed } from './last-used.ts'
+import { heed, inTurn, type TrafficPorts, takesTurns } from './limits/in-turn.ts'
+import { mayAskForPause } from './limits/signals.ts'
 import { mergeFor } from './merge-body.ts'
 import { preparedFor } from './prepare.ts'
 import { headerValue, passedOnHeaders, type RawHeaders } from './request-headers.ts'
@@ -20,7 +22,7 @@ import { type ResolvePorts, resolve } from './resolve.ts'
 import { challenged, type SigningPorts, signed, signs } from './sign.ts'
 import { verdictOf } from './verdict.ts'
 
-export interface CallPorts extends ResolvePorts, SigningPorts {
+export interface CallPorts extends ResolvePorts, SigningPorts, TrafficPorts {
   readonly egress: Egress
   readonly renewals: Renewals
   readonly timers: Timers
@@ -43,6 +45,8 @@ export interface CallInput {
   readonly targetUrl: string | undefined
   /** Milliseconds to the first byte of the reply. */
   readonly timeout: number | undefined
+  /** `Sallyport-Retry`: how often it may be sent again; undefined as the definition says. */
+  readonly retries: number | undefined
   readonly caller: Caller
   /** Where the caller asks for another protocol on its connection (RFC 9110 §7.8). */
   readonly upgrade?: 'websocket' | undefined
@@ -60,7 +64,12 @@ export async function call(ports: CallPorts, input: CallInput): Promise<Upstream
   input.body?.admit()
   const target = await resolve(ports, input.principal, input.account)
   ports.lastUsed.note(target.account)
-  const { reply, verdict, sentAs } = await send(ports, target, input)
+  const isPlain = !takesTurns(ports, target, input)
+  const answer = isPlain
+    ? await send(ports, target, input)
+    : await inTurn(ports, target, input, (again) => send(ports, target, again))
+  const { reply, verdict, sentAs } = answer
+  if (isPlain && mayAskForPause(reply, verdict)) await heed(ports, target, answer)
   if (verdict === 'revoked') await ports.renewals.revokedByProvider(sentAs)
   return reply
 }
@@ -82,7 +91,7 @@ export async function send(
   const challenges = target.scheme.signing && { left: 1 }
   const reply = await once(ports, target, input, challenges)
 
-  const rules = target.scheme.authErrors(target.definition)
+  const rules = target.traffic?.authErrors ?? target.scheme.authErrors(target.definition)
   const judged = verdictOf(reply, rules)
   const verdict = typeof judged === 'string' ? judged : await judged
   const answer = { reply, verdict, sentAs: target }
@@ -119,16 +128,9 @@ async function once(
   headers.push(...prepared.headers)
   const { method, timeout, caller, upgrade } = input
   const body = await requestBody(target, input, headers)
-  const request: AttemptRequest = {
-    method,
-    address,
-    headers,
-    body,
-    timeout,
-    caller,
-    tls: prepared.tls,
-    upgrade,
-  }
+  const { tls } = prepared
+  const timeouts = target.traffic?.timeouts
+  const request: AttemptRequest = { method, address, headers, body, timeout, timeouts, caller, tls, upgrade }
   if (!challenges || !signs(target)) return attempt(ports.egress, account, request)
 
   const sent = await signed(ports, target, request, input.body)

@@ -23,6 +23,7 @@ export async function tryOut(ports: Omit<CallPorts, keyof ResolvePorts>, target:
       body: undefined,
       targetUrl: undefined,
       timeout: longestTrialMilliseconds,
+      retries: 0,
       caller: new Caller(),
     })
     reply.discard()

@@ -27,7 +27,8 @@ function hasPath({ path, revoked, forbidden, rateLimited }: AuthErrors): boolean
   return (path ?? revoked?.path ?? forbidden?.path ?? rateLimited?.path) !== undefined
 }
 
-async function documentOf(
+/** What a reply holds, as far as it is asked for and short enough; it can be piped afterwards. */
+export async function documentOf(
   reply: UpstreamReply,
   asked: 'body' | 'headers',
 ): Promise<ReplyDocument | undefined> {

@@ -76,10 +76,23 @@ function guarded(
     connect({ ...options, servername: isAddress ? '' : options.hostname }, (...result) => {
       // From TLS 1.3 on a refused certificate is told after the handshake, and undici would make it "closed".
       const [, socket] = result
-      socket?.once('error', (error: Error) => socket.destroy(error))
+      socket?.once('error', (error: Error) => {
+        if (socket.bytesRead > 0) afterReplies.add(error)
+        socket.destroy(error)
+      })
       callback(...result)
     })
   }
+}
+
+/** How connections ended that replies had come on. */
+const afterReplies = new WeakSet<Error>()
+
+/** Whether it is the end of a connection that a reply had come on, in whatever way it ended. */
+export function hadServed(error: Error): boolean {
+  if (afterReplies.has(error)) return true
+  const { code, socket } = error as { code?: unknown; socket?: { bytesRead?: number } | null }
+  return code === 'UND_ERR_SOCKET' && (socket?.bytesRead ?? 0) > 0
 }
 
 type TlsOptions = ReturnType<typeof tlsOptions>

@@ -34,7 +34,13 @@ export interface Egress {
 /** Every connection goes through the guarded connector; environment variables for proxies are not read. */
 export function createEgress(options: EgressOptions): Egress {
   const pools = createPools({
-    connect: (clientTls) => guardedConnector({ ...options, allowHttpTo: 'anything', clientTls }),
+    connect: (clientTls, timeout) =>
+      guardedConnector({
+        ...options,
+        ...(timeout !== undefined && { connectTimeoutMilliseconds: timeout }),
+        allowHttpTo: 'anything',
+        clientTls,
+      }),
     headMilliseconds: options.headMilliseconds,
     headBytes: options.headBytes,
   })

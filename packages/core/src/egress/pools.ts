@@ -7,11 +7,13 @@ export interface PoolKey {
   readonly account: string
   readonly origin: string
   readonly tls?: ClientTls | undefined
+  /** Milliseconds until a connection stands, where it is not the usual. */
+  readonly connectTimeout?: number | undefined
 }
 
 export interface PoolLimits {
   /** Makes what opens the connections of pools with this identity. */
-  readonly connect: (tls: ClientTls | undefined) => buildConnector.connector
+  readonly connect: (tls: ClientTls | undefined, timeout?: number) => buildConnector.connector
   /** Beyond it, the pool used longest ago is closed once its requests have ended. */
   readonly maximumPools?: number
   readonly idleMilliseconds?: number
@@ -61,9 +63,15 @@ export function createPools(limits: PoolLimits): Pools {
   return {
     dispatch(key, options, handler) {
       const own = `${key.organization} ${key.account} ${key.origin}`
-      const id = key.tls ? `${own} ${key.tls.digest}` : own
+      const known = key.tls ? `${own} ${key.tls.digest}` : own
+      const { tls, connectTimeout } = key
+      const id = connectTimeout === undefined ? known : `${known} ${connectTimeout}`
       const entry = entries.get(id) ?? {
-        pool: newPool(key.origin, key.tls ? connect(key.tls) : plain, limits),
+        pool: newPool(
+          key.origin,
+          tls || connectTimeout !== undefined ? connect(tls, connectTimeout) : plain,
+          limits,
+        ),
         usedAt: 0,
       }
       entry.usedAt = performance.now()

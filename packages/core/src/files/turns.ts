@@ -1,5 +1,7 @@
 import { SallyportError } from '../error.ts'
 
+const tooMany = 'Too many calls of this account are under way. Try again when some have ended.'
+
 interface Queue {
   running: number
   readonly waiting: (() => void)[]
@@ -38,7 +40,7 @@ export class Turns {
 
   #wait(queue: Queue, signal: AbortSignal): Promise<void> {
     if (queue.waiting.length >= this.#mostWaiting) {
-      throw new SallyportError('limit_reached', { retryAfterSeconds: 1 })
+      throw new SallyportError('limit_reached', { message: tooMany, retryAfterSeconds: 1 })
     }
     return new Promise((resolve, reject) => {
       const go = () => {

@@ -8,6 +8,7 @@ import { placementFaults } from './check-placement.ts'
 import { refusedFaults } from './check-refused.ts'
 import { templateFaults } from './check-templates.ts'
 import { tlsFaults } from './check-tls.ts'
+import { trafficFaults } from './check-traffic.ts'
 import { urlFaults, urlWarnings } from './check-urls.ts'
 import { checkDepth } from './depth.ts'
 import { type Fields, fieldsOf } from './fields.ts'
@@ -44,6 +45,7 @@ export function fieldFaults(policy: ConnectionPolicy, fields: Fields): Fault[] {
     ...placementFaults(fields),
     ...tlsFaults(fields),
     ...refusedFaults(fields),
+    ...trafficFaults(fields),
   ]
 }
 

@@ -1,17 +1,22 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
+import { mostRetries } from '@sallyport/contract'
 import {
   announcedTrailers,
   Body,
   type Broker,
+  type Principal,
   passedBackHeaders,
   rawHeader,
   SallyportError,
   type UpstreamReply,
 } from '@sallyport/core'
+import type { CallCounts } from '../http/call-counts.ts'
 import { onResponseEnd } from '../http/connection-end.ts'
 import { checkFraming } from '../http/framing.ts'
 import { headerBytes } from '../http/header-overflow.ts'
 import { HttpCaller } from '../http/interim-replies.ts'
+import type { InvalidKeys } from '../http/invalid-keys.ts'
+import type { KeyRates } from '../http/key-rates.ts'
 import { withoutOwnKey } from '../http/own-key.ts'
 import { problemReply } from '../http/problem.ts'
 import { dropRest } from '../http/rest-of-request.ts'
@@ -24,6 +29,9 @@ export interface ProxyOptions {
   readonly newRequestId: () => string
   readonly onFailure: (error: unknown, requestId: string) => void
   readonly limits: Limits
+  readonly calls: CallCounts
+  readonly keyRates: KeyRates
+  readonly invalidKeys: InvalidKeys
 }
 
 /** Serves `ANY /proxy/{account}/{path}`, before and beside the router; `waits` is its client for `100 Continue`. */
@@ -33,10 +41,12 @@ export function proxyHandler(options: ProxyOptions) {
     const requestId = options.newRequestId()
     const caller = new HttpCaller(response)
     const body = bodyOf(request, limits.requestBytes)
+    let counted: Principal | undefined
     // Refused before it was told to go on, a client may send its body or its next request, and nobody could tell
     // which: Node ends the connection with such a reply (RFC 9110 §10.1.1).
     if (waits && body) body.onWanted = () => response.writeContinue()
     onResponseEnd(request, response, () => {
+      if (counted) options.calls.leave(counted)
       if (!response.writableFinished) return caller.leave()
       body?.discard()
       dropRest(request)
@@ -48,6 +58,8 @@ export function proxyHandler(options: ProxyOptions) {
       if (headerBytes(request.rawHeaders) > limits.headerBytes) throw new SallyportError('headers_too_large')
       const { authorization } = request.headers
       const principal = await options.broker.authenticate(authorization)
+      if (caller.isGone) return
+      counted = admitted(options, principal)
       const carried = {
         ...splitUrl(request.url ?? '', '/proxy/'),
         headers: request.rawHeaders,
@@ -59,10 +71,12 @@ export function proxyHandler(options: ProxyOptions) {
         method: request.method ?? 'GET',
         body,
         timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
+        retries: retriesOf(oneHeader(request, 'sallyport-retry')),
         caller,
       })
       passBack(response, upstream, requestId, limits)
-    } catch (error) {
+    } catch (thrown) {
+      const error = options.invalidKeys.answer(thrown, request)
       // A reply may have come, and be passed on to nobody.
       caller.leave()
       options.onFailure(error, requestId)
@@ -91,6 +105,13 @@ export function passBack(
   if (isEventStream(upstream)) response.socket?.setTimeout(limits.streamIdleMilliseconds)
   // A stream of events may wait long for its first: its headers must not wait with it.
   if (!upstream.pipe(response)) response.flushHeaders()
+}
+
+/** Counts a call among those under way, until `calls.leave`. @throws SallyportError limit_reached */
+export function admitted({ calls, keyRates }: ProxyOptions, principal: Principal): Principal {
+  keyRates.take(principal)
+  calls.enter(principal)
+  return principal
 }
 
 /** A failure as the passage tells it; the connection is cut where a reply has begun. */
@@ -152,6 +173,16 @@ export function timeoutOf(text: string | undefined): number | undefined {
     })
   }
   return match[2] === 's' ? amount * 1000 : amount
+}
+
+/** How often a call may be sent again. */
+export function retriesOf(text: string | undefined): number | undefined {
+  if (text === undefined) return undefined
+  if (!/^\d$/.test(text) || Number(text) > mostRetries) {
+    const message = `Sallyport-Retry takes a number from 0 to ${mostRetries}.`
+    throw new SallyportError('bad_request', { message })
+  }
+  return Number(text)
 }
 
 /** Node refuses reason phrases with other characters, and they mean nothing (RFC 9112 §4). */

@@ -8,6 +8,7 @@ import {
 } from '@sallyport/contract'
 import { type Broker, invalid, type Principal, requireScope, SallyportError } from '@sallyport/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { KeyRates } from '../http/key-rates.ts'
 import { accountHandlers } from './accounts.ts'
 import { environmentHandlers } from './environments.ts'
 import { eventHandlers } from './events.ts'
@@ -18,7 +19,7 @@ import { oauthClientHandlers } from './oauth-clients.ts'
 import { webhookHandlers } from './webhooks.ts'
 
 /** Serves each row of the table of endpoints: who may is decided before anything of the body is read. */
-export function registerEndpoints(app: FastifyInstance, broker: Broker): void {
+export function registerEndpoints(app: FastifyInstance, broker: Broker, keyRates: KeyRates): void {
   const handlers: Handlers = {
     ...integrationHandlers(broker),
     ...oauthClientHandlers(broker),
@@ -36,6 +37,7 @@ export function registerEndpoints(app: FastifyInstance, broker: Broker): void {
       url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       onRequest: async (request) => {
         const principal = await broker.authenticate(request.headers.authorization)
+        keyRates.take(principal)
         requireScope(principal, endpoint.scope)
         principals.set(request, principal)
       },

@@ -1,22 +1,26 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { pipeline } from 'node:stream/promises'
-import { Caller, RangeNotSatisfiable, SallyportError } from '@sallyport/core'
+import { Caller, type Principal, RangeNotSatisfiable, SallyportError } from '@sallyport/core'
 import { onResponseEnd } from '../http/connection-end.ts'
 import { problemReply } from '../http/problem.ts'
 import { dropRest } from '../http/rest-of-request.ts'
-import { fail, oneHeader, type ProxyOptions, splitUrl, timeoutOf } from './proxy.ts'
+import { admitted, fail, oneHeader, type ProxyOptions, splitUrl, timeoutOf } from './proxy.ts'
 
 /** Serves `ANY /sftp/{account}/{path}`, before and beside the router. */
 export function sftpHandler(options: ProxyOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = options.newRequestId()
     const caller = new Caller()
+    let counted: Principal | undefined
     onResponseEnd(request, response, () => {
+      if (counted) options.calls.leave(counted)
       if (response.writableFinished) dropRest(request)
       else caller.leave()
     })
     try {
       const principal = await options.broker.authenticate(request.headers.authorization)
+      if (caller.isGone) return
+      counted = admitted(options, principal)
       const { query, ...place } = splitUrl(request.url ?? '', '/sftp/')
       if (query !== '') throw queryRefused()
       const reply = await options.broker.files({
@@ -37,7 +41,8 @@ export function sftpHandler(options: ProxyOptions) {
       })
       if (reply.body) await pipeline(reply.body, response)
       else response.end()
-    } catch (error) {
+    } catch (thrown) {
+      const error = options.invalidKeys.answer(thrown, request)
       // Whoever left half-way is no failure of ours; the pipeline has cut the connection.
       if (!caller.isGone) options.onFailure(error, requestId)
       if (error instanceof RangeNotSatisfiable) response.setHeader('content-range', `bytes */${error.size}`)

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
-import { passedBackHeaders, SallyportError, type UpstreamReply } from '@sallyport/core'
+import { type Principal, passedBackHeaders, SallyportError, type UpstreamReply } from '@sallyport/core'
 import { headerBytes } from '../http/header-overflow.ts'
 import { HttpCaller } from '../http/interim-replies.ts'
 import { withoutOwnKey } from '../http/own-key.ts'
@@ -8,7 +8,16 @@ import { problemReply } from '../http/problem.ts'
 import { responseOn } from '../http/response-on.ts'
 import { fallenSilent } from '../http/silence.ts'
 import type { Tunnels } from '../http/tunnels.ts'
-import { fail, oneHeader, type ProxyOptions, passBack, splitUrl, timeoutOf } from './proxy.ts'
+import {
+  admitted,
+  fail,
+  oneHeader,
+  type ProxyOptions,
+  passBack,
+  retriesOf,
+  splitUrl,
+  timeoutOf,
+} from './proxy.ts'
 
 /** Serves a WebSocket's handshake on `/proxy/{account}/{path}`, and what passes once both sides agreed to it. */
 export function webSocketHandler(options: ProxyOptions, tunnels: Tunnels) {
@@ -17,6 +26,9 @@ export function webSocketHandler(options: ProxyOptions, tunnels: Tunnels) {
     const requestId = options.newRequestId()
     const response = responseOn(socket, request)
     const caller = new HttpCaller(response)
+    let counted: Principal | undefined
+    // As long as it lasts, whatever becomes of it.
+    socket.once('close', () => counted && options.calls.leave(counted))
     const leave = () => caller.leave()
     socket.once('close', leave)
     socket.setTimeout(limits.idleMilliseconds)
@@ -30,12 +42,16 @@ export function webSocketHandler(options: ProxyOptions, tunnels: Tunnels) {
         ...{ ...place, headers: request.rawHeaders },
         targetUrl: oneHeader(request, 'sallyport-target'),
       }
+      const principal = await broker.authenticate(authorization)
+      if (caller.isGone) return
+      counted = admitted(options, principal)
       upstream = await broker.call({
-        principal: await broker.authenticate(authorization),
+        principal,
         ...withoutOwnKey(carried, authorization ?? ''),
         method: 'GET',
         body: undefined,
         timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
+        retries: retriesOf(oneHeader(request, 'sallyport-retry')),
         caller,
         upgrade: 'websocket',
       })
@@ -48,7 +64,8 @@ export function webSocketHandler(options: ProxyOptions, tunnels: Tunnels) {
       socket.write(switchingText(upstream, oneHeader(request, 'sallyport-cookies') === 'keep', requestId))
       if (head.length > 0) socket.unshift(head)
       tunnels.join(socket, upstream.upgraded, () => broker.stillAdmits(authorization, place.account))
-    } catch (error) {
+    } catch (thrown) {
+      const error = options.invalidKeys.answer(thrown, request)
       options.onFailure(error, requestId)
       fail(response, problemReply(options.publicUrl, error, requestId))
       upstream?.discard()

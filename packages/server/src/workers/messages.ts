@@ -1,4 +1,4 @@
-import type { News } from '@sallyport/core'
+import type { LimiterAnswer, LimiterQuestion, News } from '@sallyport/core'
 
 /** What a worker is among those of its node. */
 export interface Role {
@@ -17,6 +17,7 @@ export type ToWorker =
   | { readonly kind: 'stop' }
   /** To be answered with `heard`, where it has an id. */
   | { readonly kind: 'news'; readonly news: News; readonly id?: number }
+  | { readonly kind: 'limiter'; readonly answer: LimiterAnswer }
   /** Every other worker has heard it. */
   | { readonly kind: 'heard_by_all'; readonly id: number }
 
@@ -29,5 +30,7 @@ export type FromWorker =
   | { readonly kind: 'refused'; readonly faults: readonly string[] }
   | { readonly kind: 'news'; readonly news: News; readonly id?: number }
   | { readonly kind: 'heard'; readonly id: number }
+  /** Of the queues of calls, which the primary keeps. */
+  | { readonly kind: 'limiter'; readonly question: LimiterQuestion }
   /** All that was under way has ended; it is to be cut off when no other needs it. */
   | { readonly kind: 'closed' }

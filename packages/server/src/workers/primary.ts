@@ -11,6 +11,7 @@ import { practiceProvider } from '../practice.ts'
 import { StartRefused } from '../start-refused.ts'
 import type { FromWorker, Role, ToWorker } from './messages.ts'
 import { Relay } from './relay.ts'
+import { SharedLimiter } from './shared-limiter.ts'
 
 const shortestPauseMilliseconds = 500
 const longestPauseMilliseconds = 30_000
@@ -64,6 +65,7 @@ interface Launch {
 class WorkerGroup {
   readonly #ports: GroupPorts
   readonly #relay = new Relay()
+  readonly #limiter = new SharedLimiter()
   readonly #restarts = new Set<NodeJS.Timeout>()
   #isStopping = false
 
@@ -114,15 +116,18 @@ class WorkerGroup {
         else if (message.kind === 'refused') reject(new StartRefused(message.faults))
         else if (message.kind === 'news') this.#relay.news(worker, message)
         else if (message.kind === 'heard') this.#relay.heard(worker, message.id)
+        else if (message.kind === 'limiter') this.#limiter.asked(worker, message.question)
         else if (message.kind === 'closed') this.#cutOff(worker)
         else {
           this.#relay.join(worker)
+          this.#limiter.join(worker)
           this.#watch(worker, number)
           resolve(message.setupToken)
         }
       })
       worker.once('exit', (code, signal) => {
         this.#relay.leave(worker)
+        this.#limiter.leave(worker)
         reject(new Error(`A worker ended with ${signal ?? code} before it listened.`))
       })
     })

@@ -1,5 +1,6 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
+import { RemoteLimiter, systemTimers } from '@sallyport/core'
 import type { Logger } from 'pino'
 import { compose, type Outside } from '../compose.ts'
 import type { Config } from '../config.ts'
@@ -14,14 +15,19 @@ export async function work(config: Config, log: Logger, outside?: Outside): Prom
   const role = await roleOf()
   const own = log.child({ worker: role.number })
   const told = new Told((news, id) => send({ kind: 'news', news, ...(id !== undefined && { id }) }))
+  const limiter = new RemoteLimiter({
+    ask: (question) => send({ kind: 'limiter', question }),
+    timers: outside?.timers ?? systemTimers,
+  })
   try {
-    const place = { ...role, tell: told.tell.bind(told), settled: told.settled.bind(told) }
+    const place = { ...role, limiter, tell: told.tell.bind(told), settled: told.settled.bind(told) }
     const sallyport = await compose(config, own, { ...outside, place })
     // Were it gone, a connection that the primary hands to it in this moment would hang: it refuses that, and another has it.
     const stop = stopOnce(sallyport, () => send({ kind: 'closed' }))
     process.on('SIGTERM', stop)
     process.on('message', (message: ToWorker) => {
       if (message.kind === 'stop') stop()
+      if (message.kind === 'limiter') limiter.receive(message.answer)
       if (message.kind === 'heard_by_all') told.heard(message.id)
       if (message.kind !== 'news') return
       sallyport.broker.hear(message.news)

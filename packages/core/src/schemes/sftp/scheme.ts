@@ -26,7 +26,7 @@ export const sftpScheme: Scheme = {
   // It is refused as a whole; a word on its template would only be one more.
   placeable: () => ['token'],
   defaultPlacement: [],
-  refused: ['baseUrl', 'placement', 'request', 'test'],
+  refused: ['baseUrl', 'placement', 'request', 'test', 'limits', 'rateLimit', 'timeouts', 'retry'],
   connects: () => 'given',
   secretFaults(_definition, given) {
     const fault = (path: string, message: string): Fault => ({ path, code: 'required', message })
