@@ -28,15 +28,17 @@ export function serveWithoutUpgrade(
   for (let index = 0; index + 1 < rawHeaders.length; index += 2) {
     const name = rawHeaders[index] as string
     const value = rawHeaders[index + 1] as string
-    lines.push(`${name}: ${name.toLowerCase() === 'connection' ? withoutUpgrade(value) : value}`)
+    // Node heeds the second as well: left in, it would have us come by here for ever.
+    const kept = /^(proxy-)?connection$/i.test(name) ? withoutUpgrade(value) : value
+    if (kept !== undefined) lines.push(`${name}: ${kept}`)
   }
   socket.unshift(Buffer.concat([Buffer.from(`${lines.join('\r\n')}\r\n\r\n`, 'latin1'), rest]))
   server.emit('connection', socket)
 }
 
 /** Of what stands in Connection, everything but the wish for another protocol: without it, `Upgrade` means nothing. */
-function withoutUpgrade(value: string): string {
+function withoutUpgrade(value: string): string | undefined {
   const options = value.split(',').map((option) => option.trim())
   const others = options.filter((option) => option.toLowerCase() !== 'upgrade')
-  return others.length > 0 ? others.join(', ') : 'keep-alive'
+  return others.length > 0 ? others.join(', ') : undefined
 }
