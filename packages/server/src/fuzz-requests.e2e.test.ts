@@ -55,6 +55,7 @@ const oddLines = [
   'Connection: keep-alive',
   'Connection: Content-Length, Transfer-Encoding, Host, Authorization',
   'Connection: Upgrade',
+  'Proxy-Connection: Upgrade',
   'Upgrade: h2c',
   'Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==',
   'Upgrade: websocket',

@@ -9,6 +9,7 @@ import { parseWire, rawExchange } from './wire.suite.ts'
 /** What becomes of a reply: passed on whole, or replaced by a failure of ours; cut where it has begun. */
 type Outcome = { readonly passed: string } | 'refused'
 
+const otherCoding = 'a transfer encoding that nobody asked for would be lost on the way'
 const onlyBehind = 'only what follows the reply needs the leniency: it is dropped with the connection'
 
 /** Where we do otherwise than llhttp declares, and why. */
@@ -24,6 +25,18 @@ const deviations: Readonly<Record<string, { readonly outcome: Outcome; readonly 
   'response-connection: HTTP 100 first, then 400': {
     outcome: 'refused',
     why: 'undici takes a 100 that nobody asked for to be no answer',
+  },
+  'response-transfer-encoding: `chunked` before other transfer-encoding': {
+    outcome: 'refused',
+    why: otherCoding,
+  },
+  'response-transfer-encoding: multiple transfer-encoding where chunked is not the last one': {
+    outcome: 'refused',
+    why: otherCoding,
+  },
+  'response-transfer-encoding: `chunkedchunked` transfer-encoding does not enable chunked enconding': {
+    outcome: 'refused',
+    why: otherCoding,
   },
   'response-invalid: Bare CR followed by CR after response line': {
     outcome: { passed: '200 Evil' },

@@ -16,6 +16,7 @@ interface Outcome {
 
 const fragment = 'a fragment is refused: what we add to a query would be lost in it'
 const otherForm = 'a target that is no path leads to nothing but the public pages'
+const tunnel = 'a tunnel to anywhere is refused, and the connection ends with it'
 const strictSoFar = 'only the last of its requests needs the leniency, or what follows them'
 
 /** Where we do otherwise than llhttp declares, and why. */
@@ -39,6 +40,14 @@ const deviations: Readonly<Record<string, Partial<Outcome> & { readonly why: str
     statuses: [200],
     why: strictSoFar,
   },
+  'request-connection: Setting a flag and pausing': {
+    follows: true,
+    why: 'it is served without the other protocol, and what follows as if nobody had asked for that',
+  },
+  'request-method: CONNECT request': { statuses: [405], why: tunnel },
+  'request-method: CONNECT request with CAPS': { statuses: [405], why: tunnel },
+  'request-method: CONNECT with body': { statuses: [405], why: tunnel },
+  'request-uri: Underscore in hostname': { statuses: [405], why: tunnel },
   'request-method: PRI request HTTP2': { statuses: [400], why: 'HTTP/2 is not spoken' },
   'request-method: M-SEARCH request': { statuses: [404], why: otherForm },
   'request-uri: Host terminated by a query string': { statuses: [200], why: otherForm },

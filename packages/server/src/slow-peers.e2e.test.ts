@@ -114,6 +114,16 @@ test('what is no request, behind one that is under way, is told nothing in betwe
   expect(answer.match(/HTTP\/1\.1/g)).toHaveLength(1)
 })
 
+test.each(['Connection: Upgrade', 'Proxy-Connection: Upgrade', 'Proxy-Connection: close, upgrade'])(
+  'a wish for another protocol is passed over once, however it is written: %s',
+  async (header) => {
+    const socket = openSocket()
+    const answer = once(socket, 'data')
+    socket.write(`GET /healthz HTTP/1.1\r\nHost: a\r\n${header}\r\nUpgrade: h2c\r\n\r\n`)
+    expect(String((await answer)[0])).toMatch(/^HTTP\/1\.1 200 OK/)
+  },
+)
+
 describe('a refusal does not wait for the rest of the request', () => {
   test.each([
     ['no key', ['Authorization: Bearer none'], 401],
