@@ -3,13 +3,18 @@ export { createBroker } from './broker/broker.ts'
 export type { BrokerOptions } from './broker/options.ts'
 export { Body } from './call/body.ts'
 export { Caller } from './call/caller.ts'
+export type { CallObserver } from './call/calls.ts'
+export { pathTemplate } from './call/path-template.ts'
+export { Attempt, bytesOf, type CallPhases, CallRecord, phasesOf, type Wait } from './call/record.ts'
 export { passedBackHeaders } from './call/reply-headers.ts'
+export { shownHost } from './call/shown-host.ts'
 export type { Closed } from './credentials/fence-cause.ts'
 export { adoptInstance, quarantineInstance } from './credentials/instance.ts'
 export { parseCidrs } from './destination/address.ts'
 export { invalid, SallyportError, traceOf } from './error.ts'
 export { RangeNotSatisfiable } from './files/read.ts'
 export type {
+  EventRetention,
   InstanceMemory,
   InstanceSeen,
   Journal,

@@ -5,6 +5,7 @@ import { egressFailure } from '../egress/failure.ts'
 import type { AccountRecord } from '../ports.ts'
 import type { Address } from './address.ts'
 import type { Caller } from './caller.ts'
+import { Attempt, type CallRecord } from './record.ts'
 
 /** Where a reply's body is written: what Node's responses and streams have in common. */
 export interface Sink {
@@ -40,6 +41,7 @@ export interface AttemptRequest {
   /** The upstream request is given up when this one leaves. */
   readonly caller: Caller
   readonly tls: ClientTls | undefined
+  readonly record?: CallRecord | undefined
 }
 
 /** Whose connections a request uses (C12). */
@@ -56,7 +58,7 @@ export function attempt(
   request: AttemptRequest,
 ): Promise<UpstreamReply> {
   return new Promise((resolve, reject) => {
-    const exchange = new Exchange(resolve, reject, request.caller)
+    const exchange = new Exchange(resolve, reject, request)
     egress.dispatch(
       {
         organization: owner.organizationId,
@@ -84,6 +86,7 @@ class Exchange implements UpstreamReply {
   readonly #resolve: (reply: UpstreamReply) => void
   readonly #reject: (error: unknown) => void
   readonly #caller: Caller
+  readonly #attempt: Attempt
   readonly #leave: () => void
   #abort: ((reason?: Error) => void) | undefined
   #resume: (() => void) | undefined
@@ -101,22 +104,31 @@ class Exchange implements UpstreamReply {
   statusText = ''
   headers: readonly Buffer[] = []
 
-  constructor(resolve: (reply: UpstreamReply) => void, reject: (error: unknown) => void, caller: Caller) {
+  constructor(
+    resolve: (reply: UpstreamReply) => void,
+    reject: (error: unknown) => void,
+    { caller, record, address }: AttemptRequest,
+  ) {
     this.#resolve = resolve
     this.#reject = reject
     this.#caller = caller
+    this.#attempt = new Attempt(address.origin)
+    record?.begin(this.#attempt)
     // Without this a pooled connection stays taken for ever once the caller has gone away.
     this.#leave = () => this.#abort?.(new Error('the caller left'))
     caller.onLeave(this.#leave)
   }
 
   onConnect(abort: (reason?: Error) => void): void {
+    this.#attempt.connectedAt = performance.now()
     this.#abort = abort
     if (this.#caller.isGone) abort(new Error('the caller left'))
   }
 
   onHeaders(status: number, headers: Buffer[], resume: () => void, statusText: string): boolean {
     if (status < 200) return true
+    this.#attempt.answeredAt = performance.now()
+    this.#attempt.status = status
     this.#answered = true
     this.status = status
     this.statusText = statusText
@@ -126,7 +138,13 @@ class Exchange implements UpstreamReply {
     return false
   }
 
+  // undici's types say that a number comes; what comes is the chunk.
+  onBodySent(chunk: number | Buffer): void {
+    this.#attempt.bytesUp += typeof chunk === 'number' ? chunk : chunk.length
+  }
+
   onData(chunk: Buffer): boolean {
+    this.#attempt.bytesDown += chunk.length
     if (!this.#sink) return this.#hold(chunk)
     this.#began = true
     if (this.#sink.write(chunk)) return true

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { Body, type Broker, Caller, passedBackHeaders, SallyportError } from '@sallyport/core'
+import { Body, type Broker, Caller, CallRecord, passedBackHeaders, SallyportError } from '@sallyport/core'
 import { onResponseEnd } from '../http/connection-end.ts'
 import { checkFraming } from '../http/framing.ts'
 import { withoutOwnKey } from '../http/own-key.ts'
@@ -10,19 +10,22 @@ export interface ProxyOptions {
   readonly broker: Broker
   readonly publicUrl: string
   readonly newRequestId: () => string
-  readonly onFailure: (error: unknown, requestId: string) => void
+  readonly onFailure: (error: unknown, requestId: string, record?: CallRecord) => void
 }
 
 /** Serves `ANY /proxy/{account}/{path}`, before and beside the router. */
 export function proxyHandler(options: ProxyOptions) {
   return async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = options.newRequestId()
+    const record = begin(options.broker, request, requestId, 'proxy')
     const caller = new Caller()
     const body = bodyOf(request)
     onResponseEnd(request, response, () => {
-      if (!response.writableFinished) return caller.leave()
-      body?.discard()
-      dropRest(request)
+      if (response.writableFinished) {
+        body?.discard()
+        dropRest(request)
+      } else caller.leave()
+      end(options.broker, record, response)
     })
     try {
       checkFraming(request)
@@ -33,6 +36,8 @@ export function proxyHandler(options: ProxyOptions) {
         headers: request.rawHeaders,
         targetUrl: oneHeader(request, 'sallyport-target'),
       }
+      record.principal = principal
+      record.path = carried.path
       const upstream = await options.broker.call({
         principal,
         ...withoutOwnKey(carried, authorization ?? ''),
@@ -40,6 +45,7 @@ export function proxyHandler(options: ProxyOptions) {
         body,
         timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
         caller,
+        record,
       })
       const headers = passedBackHeaders(upstream.headers, oneHeader(request, 'sallyport-cookies') === 'keep')
       headers.push('Sallyport-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff')
@@ -48,12 +54,38 @@ export function proxyHandler(options: ProxyOptions) {
       // A stream of events may wait long for its first: its headers must not wait with it.
       if (!upstream.pipe(response)) response.flushHeaders()
     } catch (error) {
+      failed(record, caller, error)
       // A reply may have come, and be passed on to nobody.
       caller.leave()
-      options.onFailure(error, requestId)
+      options.onFailure(error, requestId, record)
       fail(response, problemReply(options.publicUrl, error, requestId))
     }
   }
+}
+
+/** What is told of a call from here on. */
+export function begin(
+  broker: Broker,
+  request: IncomingMessage,
+  requestId: string,
+  passage: CallRecord['passage'],
+): CallRecord {
+  const record = new CallRecord(requestId, request.method ?? 'GET', passage)
+  return broker.began(record, oneHeader(request, 'traceparent'))
+}
+
+/** Notes why there is no reply of the API's; what fails because the caller has left is no failure. */
+export function failed(record: CallRecord, caller: Caller, error: unknown): void {
+  if (!caller.isGone) record.code = error instanceof SallyportError ? error.code : 'internal'
+}
+
+/** Once the response is closed, whoever closed it. */
+export function end(broker: Broker, record: CallRecord, response: ServerResponse): void {
+  record.status = response.headersSent ? response.statusCode : 0
+  if (!response.writableFinished && record.code === undefined) {
+    record.brokenBy = response.errored ? 'upstream' : 'caller'
+  }
+  broker.ended(record)
 }
 
 /** A failure as the passage tells it; the connection is cut where a reply has begun. */
