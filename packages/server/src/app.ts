@@ -1,6 +1,6 @@
 import { createServer } from 'node:http'
 import type { ErrorCode } from '@sallyport/contract'
-import { type Broker, SallyportError, traceOf } from '@sallyport/core'
+import { type Broker, type CallRecord, SallyportError, traceOf } from '@sallyport/core'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -10,6 +10,7 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import { registerCallback } from './endpoints/callback.ts'
+import { type MetricsOptions, registerMetrics } from './endpoints/metrics.ts'
 import { proxyHandler } from './endpoints/proxy.ts'
 import { registerPublic } from './endpoints/public.ts'
 import { registerEndpoints } from './endpoints/register.ts'
@@ -19,6 +20,7 @@ import { connectionLimits } from './http/connection-limits.ts'
 import { onClientError } from './http/header-overflow.ts'
 import { problemReply } from './http/problem.ts'
 import { requestIds } from './http/request-id.ts'
+import { callFields } from './telemetry/call-log.ts'
 
 export interface AppOptions {
   readonly broker: Broker
@@ -28,6 +30,7 @@ export interface AppOptions {
   readonly log: Logger
   /** Comes back when the other processes of this node have heard what changed; undefined where there are none. */
   readonly settled: (() => Promise<void>) | undefined
+  readonly metrics: MetricsOptions
 }
 
 const longestBody = 1_048_576
@@ -38,7 +41,7 @@ const longestSilence = 600_000
 export function createApp(options: AppOptions): FastifyInstance {
   const { broker, publicUrl, practiceOrigin, log } = options
   const newRequestId = requestIds()
-  const onFailure = (error: unknown, requestId: string) => logFailure(log, error, requestId)
+  const onFailure = failureLog(log)
   const passages = { broker, publicUrl, newRequestId, onFailure }
   const proxy = proxyHandler(passages)
   const sftp = sftpHandler(passages)
@@ -82,6 +85,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   })
 
   registerPublic(app, { publicUrl, practiceOrigin, isReady: () => ready, closed: broker.closed })
+  registerMetrics(app, options.metrics)
   registerSetup(app, broker)
   registerCallback(app, broker, publicUrl.startsWith('https:'))
   registerEndpoints(app, broker)
@@ -147,15 +151,17 @@ function failureOf(error: FastifyError): unknown {
   return code ? new SallyportError(code, { detail: error.code }) : error
 }
 
-function logFailure(log: Logger, error: unknown, requestId: string): void {
-  if (error instanceof SallyportError && error.status < 500) {
-    log.debug({ requestId, code: error.code, detail: error.detail }, error.message)
-  } else if (error instanceof SallyportError) {
-    log.warn(
-      { requestId, code: error.code, detail: error.detail, cause: traceOf(error.cause) },
-      error.message,
-    )
-  } else {
-    log.error({ requestId, cause: traceOf(error) }, 'unexpected failure')
+function failureLog(log: Logger) {
+  return (error: unknown, requestId: string, record?: CallRecord): void => {
+    const isCallers = error instanceof SallyportError && error.status < 500
+    if (isCallers && !log.isLevelEnabled('debug')) return
+    const whose = record ? callFields(record) : { requestId }
+    if (!(error instanceof SallyportError)) {
+      log.error({ ...whose, cause: traceOf(error) }, 'unexpected failure')
+      return
+    }
+    const { code, detail, cause, message } = error
+    if (isCallers) log.debug({ ...whose, code, detail }, message)
+    else log.warn({ ...whose, code, detail, cause: traceOf(cause) }, message)
   }
 }

@@ -3,6 +3,7 @@ import { availableParallelism } from 'node:os'
 import { resolve } from 'node:path'
 import { type KeyRing, parseCidrs, parseKeyRing, Secret } from '@sallyport/core'
 import { type PostgresAddress, parsePostgresUrl } from '@sallyport/store'
+import { readTelemetry, type TelemetrySettings } from './telemetry/settings.ts'
 
 /** Everything that the environment decides, checked. */
 export interface Config {
@@ -23,6 +24,7 @@ export interface Config {
   readonly workers: number
   /** Grants of OAuth 2.0 that no definition may use. */
   readonly forbiddenGrants: ReadonlySet<string>
+  readonly telemetry: TelemetrySettings
   /** Variables that look like ours and decide nothing: misspelt, or of another version. */
   readonly unknownVariables: readonly string[]
 }
@@ -40,6 +42,12 @@ const variables: ReadonlySet<string> = new Set([
   'SALLYPORT_PASSWORD_GRANT',
   'SALLYPORT_PRACTICE',
   'SALLYPORT_WORKERS',
+  'SALLYPORT_LOG_LEVEL',
+  'SALLYPORT_LOG_CALLS',
+  'SALLYPORT_METRICS_TOKEN',
+  'SALLYPORT_EVENT_DAYS',
+  'SALLYPORT_CALL_EVENT_MEGABYTES',
+  'SALLYPORT_TRACE_CONTEXT',
 ])
 
 const mostWorkersUnlessSaid = 4
@@ -76,6 +84,7 @@ export function readConfig(
     practice: readPractice(environment, isLoopback, fault),
     workers: readWorkers(environment, fault),
     forbiddenGrants: readForbiddenGrants(environment, fault),
+    telemetry: readTelemetry(environment, fault),
     unknownVariables: Object.keys(environment).filter(
       (name) => name.startsWith('SALLYPORT_') && !variables.has(name),
     ),

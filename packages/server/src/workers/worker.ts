@@ -1,12 +1,13 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
 import type { Logger } from 'pino'
-import { compose, type Outside } from '../compose.ts'
+import { compose, type Outside, type Sallyport } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { startListening } from '../listening.ts'
 import { StartRefused } from '../start-refused.ts'
 import { stopOnce } from '../stop.ts'
-import type { FromWorker, Role, ToWorker } from './messages.ts'
+import type { FromWorker, Role, ToWorker, Wanted } from './messages.ts'
+import { Others } from './others.ts'
 import { Told } from './told.ts'
 
 /** Serves beside the other workers of this node, until the primary says that it is to stop, or is gone. */
@@ -14,8 +15,14 @@ export async function work(config: Config, log: Logger, outside?: Outside): Prom
   const role = await roleOf()
   const own = log.child({ worker: role.number })
   const told = new Told((news, id) => send({ kind: 'news', news, ...(id !== undefined && { id }) }))
+  const others = new Others((what, id) => send({ kind: 'wanted', what, id }))
   try {
-    const place = { ...role, tell: told.tell.bind(told), settled: told.settled.bind(told) }
+    const place = {
+      ...role,
+      tell: told.tell.bind(told),
+      settled: told.settled.bind(told),
+      others,
+    }
     const sallyport = await compose(config, own, { ...outside, place })
     // Were it gone, a connection that the primary hands to it in this moment would hang: it refuses that, and another has it.
     const stop = stopOnce(sallyport, () => send({ kind: 'closed' }))
@@ -23,6 +30,8 @@ export async function work(config: Config, log: Logger, outside?: Outside): Prom
     process.on('message', (message: ToWorker) => {
       if (message.kind === 'stop') stop()
       if (message.kind === 'heard_by_all') told.heard(message.id)
+      if (message.kind === 'given_by_others') others.given(message.id, message.given)
+      if (message.kind === 'wanted') void give(sallyport, message.what, message.id)
       if (message.kind !== 'news') return
       sallyport.broker.hear(message.news)
       if (message.id !== undefined) send({ kind: 'heard', id: message.id })
@@ -33,6 +42,11 @@ export async function work(config: Config, log: Logger, outside?: Outside): Prom
     if (!(error instanceof StartRefused)) throw error
     process.send?.({ kind: 'refused', faults: error.faults } satisfies FromWorker, () => process.exit(1))
   }
+}
+
+async function give({ broker, metricsSnapshot }: Sallyport, what: Wanted, id: number): Promise<void> {
+  const given = what === 'metrics' ? await metricsSnapshot() : await broker.flush().then(() => undefined)
+  send({ kind: 'given', id, given })
 }
 
 async function roleOf(): Promise<Role> {
