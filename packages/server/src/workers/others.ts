@@ -2,8 +2,8 @@ import { SallyportError } from '@sallyport/core'
 import type { MetricsSnapshot } from '../telemetry/metrics.ts'
 import type { Given, Wanted } from './messages.ts'
 
-/** Less than a scrape waits for. */
-const longestWaitMilliseconds = 5000
+/** The most that is waited for: for a sum that must be whole, and for what is there within a second anyhow. */
+const waits: Readonly<Record<Wanted, number>> = { metrics: 5000, flush: 1000 }
 
 /** In a worker: what is to be had of the others of its node. */
 export class Others {
@@ -36,7 +36,7 @@ export class Others {
     this.#count += 1
     const id = this.#count
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#waiting.get(id)?.(undefined), longestWaitMilliseconds)
+      const timer = setTimeout(() => this.#waiting.get(id)?.(undefined), waits[what])
       this.#waiting.set(id, (given) => {
         clearTimeout(timer)
         this.#waiting.delete(id)

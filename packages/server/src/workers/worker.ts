@@ -1,5 +1,6 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
+import { traceOf } from '@sallyport/core'
 import type { Logger } from 'pino'
 import { compose, type Outside, type Sallyport } from '../compose.ts'
 import type { Config } from '../config.ts'
@@ -15,6 +16,7 @@ export async function work(config: Config, log: Logger, outside?: Outside): Prom
   const role = await roleOf()
   const own = log.child({ worker: role.number })
   const told = new Told((news, id) => send({ kind: 'news', news, ...(id !== undefined && { id }) }))
+  const notGiven = (cause: unknown) => own.error({ cause: traceOf(cause) }, 'another worker was not answered')
   const others = new Others((what, id) => send({ kind: 'wanted', what, id }))
   try {
     const place = {
@@ -31,7 +33,7 @@ export async function work(config: Config, log: Logger, outside?: Outside): Prom
       if (message.kind === 'stop') stop()
       if (message.kind === 'heard_by_all') told.heard(message.id)
       if (message.kind === 'given_by_others') others.given(message.id, message.given)
-      if (message.kind === 'wanted') void give(sallyport, message.what, message.id)
+      if (message.kind === 'wanted') give(sallyport, message.what, message.id).catch(notGiven)
       if (message.kind !== 'news') return
       sallyport.broker.hear(message.news)
       if (message.id !== undefined) send({ kind: 'heard', id: message.id })
