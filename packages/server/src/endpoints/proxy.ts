@@ -37,10 +37,11 @@ export function proxyHandler(options: ProxyOptions) {
         targetUrl: oneHeader(request, 'sallyport-target'),
       }
       record.principal = principal
-      record.path = carried.path
+      const passed = withoutOwnKey(carried, authorization ?? '')
+      record.path = passed.path
       const upstream = await options.broker.call({
         principal,
-        ...withoutOwnKey(carried, authorization ?? ''),
+        ...passed,
         method: request.method ?? 'GET',
         body,
         timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
