@@ -15,6 +15,7 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/credentials/seal.ts': 'seals them',
   'packages/core/src/egress/ssh.ts': 'logs in to a server of files whose host key was accepted',
   'packages/core/src/credentials/snapshot.ts': 'seals them, with what revoking takes',
+  'packages/server/src/endpoints/metrics.ts': 'digests the token of /metrics',
   'packages/core/src/traces/recorder.ts': 'cuts them out of what is recorded',
   'packages/core/src/integrations/secrets.ts':
     'puts stored secrets into a definition while a patch is checked',

@@ -185,7 +185,18 @@ export const rooms: readonly Room[] = [
     name: 'server',
     holds: 'server/src/**',
     rooms: ['contract', 'core front door', 'store', 'emulator'],
-    strangers: ['fastify', 'pino', 'node:*'],
+    // OpenTelemetry's exporter opens a connection of its own, to an address that the operator names (decision 11).
+    strangers: [
+      'fastify',
+      'pino',
+      'prom-client',
+      '@opentelemetry/api',
+      '@opentelemetry/exporter-trace-otlp-http',
+      '@opentelemetry/exporter-trace-otlp-proto',
+      '@opentelemetry/resources',
+      '@opentelemetry/sdk-trace-base',
+      'node:*',
+    ],
   },
   {
     name: 'testkit',

@@ -4,11 +4,15 @@ export type { BrokerOptions } from './broker/options.ts'
 export type { UpstreamReply } from './call/attempt.ts'
 export { Body } from './call/body.ts'
 export { Caller } from './call/caller.ts'
+export type { CallObserver } from './call/calls.ts'
 export type { LimitsSnapshot } from './call/limits/limits.ts'
 export { QueueLimiter } from './call/limits/queue-limiter.ts'
 export { type LimiterAnswer, type LimiterQuestion, RemoteLimiter } from './call/limits/remote-limiter.ts'
 export { type ServedProcess, serveLimiter } from './call/limits/served-limiter.ts'
+export { pathTemplate } from './call/path-template.ts'
+export { Attempt, bytesOf, type CallPhases, CallRecord, phasesOf, type Wait } from './call/record.ts'
 export { passedBackHeaders, rawHeader } from './call/reply-headers.ts'
+export { shownHost } from './call/shown-host.ts'
 export { announcedTrailers } from './call/trailers.ts'
 export type { Closed } from './credentials/fence-cause.ts'
 export { adoptInstance, quarantineInstance } from './credentials/instance.ts'
@@ -17,6 +21,7 @@ export { invalid, SallyportError, traceOf } from './error.ts'
 export { RangeNotSatisfiable } from './files/read.ts'
 export type { Limiter } from './limiter-ports.ts'
 export type {
+  EventRetention,
   InstanceMemory,
   InstanceSeen,
   Journal,

@@ -1,5 +1,6 @@
 import type { AccountStatus, EventType, Scope, TraceKind } from '@sallyport/contract'
 import type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
+import type { CallEventStore } from './call-event-ports.ts'
 import type {
   DefinitionRecord,
   IntegrationRecord,
@@ -23,6 +24,15 @@ export type {
   Changed,
   RevocationState,
 } from './account-ports.ts'
+export type {
+  CallBatch,
+  CallEventFilter,
+  CallEventRecord,
+  CallEventStore,
+  EventRetention,
+} from './call-event-ports.ts'
+export { batchSpanMilliseconds } from './call-event-ports.ts'
+export { eventIdAt, eventTimeOf } from './event-id.ts'
 export type {
   InstanceMemory,
   InstanceRecord,
@@ -157,6 +167,10 @@ export interface EventFilter {
   readonly type?: EventType
   /** Only of these accounts. */
   readonly accountIds?: readonly string[]
+  readonly integration?: string
+  /** Ids from here on, and before there. */
+  readonly from?: string
+  readonly before?: string
   readonly order: 'newest' | 'oldest'
 }
 
@@ -305,6 +319,7 @@ export interface Store extends WebhookStores {
     /** Of all organizations: takes away what happened before, and of each organization all but the latest. */
     prune(before: number, mostPerOrganization: number): Promise<void>
   }
+  calls: CallEventStore
   renewalIntents: RenewalIntentStore
   schedule: ScheduleStore
   /** Of all organizations: a job's work. */

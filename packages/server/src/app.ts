@@ -1,6 +1,6 @@
 import type { ServerResponse } from 'node:http'
 import type { ErrorCode } from '@sallyport/contract'
-import { type Broker, SallyportError, traceOf } from '@sallyport/core'
+import { type Broker, type CallRecord, SallyportError, traceOf } from '@sallyport/core'
 import fastify, {
   type FastifyBaseLogger,
   type FastifyError,
@@ -11,6 +11,7 @@ import fastify, {
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { registerCallback } from './endpoints/callback.ts'
+import { type MetricsOptions, registerMetrics } from './endpoints/metrics.ts'
 import { fail, proxyHandler } from './endpoints/proxy.ts'
 import { registerPublic } from './endpoints/public.ts'
 import { registerEndpoints } from './endpoints/register.ts'
@@ -27,6 +28,7 @@ import { problemReply } from './http/problem.ts'
 import { requestIds } from './http/request-id.ts'
 import { Tunnels } from './http/tunnels.ts'
 import type { Limits } from './limits.ts'
+import { callFields } from './telemetry/call-log.ts'
 
 export interface AppOptions {
   readonly broker: Broker
@@ -39,6 +41,7 @@ export interface AppOptions {
   readonly log: Logger
   /** Comes back when the other processes of this node have heard what changed; undefined where there are none. */
   readonly settled: (() => Promise<void>) | undefined
+  readonly metrics: MetricsOptions
 }
 
 const longestBody = 1_048_576
@@ -47,7 +50,7 @@ const longestBody = 1_048_576
 export function createApp(options: AppOptions): FastifyInstance {
   const { broker, publicUrl, practiceOrigin, limits, log } = options
   const newRequestId = requestIds()
-  const onFailure = (error: unknown, requestId: string) => logFailure(log, error, requestId)
+  const onFailure = failureLog(log)
   const passages = { broker, publicUrl, newRequestId, onFailure, limits, ...counters(options) }
   const proxy = proxyHandler(passages)
   const tunnels = new Tunnels(limits.streamIdleMilliseconds)
@@ -89,6 +92,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   })
 
   registerPublic(app, { publicUrl, practiceOrigin, isReady: () => ready, closed: broker.closed })
+  registerMetrics(app, options.metrics)
   registerSetup(app, broker)
   registerCallback(app, broker, publicUrl.startsWith('https:'))
   registerEndpoints(app, broker, passages.keyRates)
@@ -166,15 +170,17 @@ function failureOf(error: FastifyError): unknown {
   return code ? new SallyportError(code, { detail: error.code }) : error
 }
 
-function logFailure(log: Logger, error: unknown, requestId: string): void {
-  if (error instanceof SallyportError && error.status < 500) {
-    log.debug({ requestId, code: error.code, detail: error.detail }, error.message)
-  } else if (error instanceof SallyportError) {
-    log.warn(
-      { requestId, code: error.code, detail: error.detail, cause: traceOf(error.cause) },
-      error.message,
-    )
-  } else {
-    log.error({ requestId, cause: traceOf(error) }, 'unexpected failure')
+function failureLog(log: Logger) {
+  return (error: unknown, requestId: string, record?: CallRecord): void => {
+    const isCallers = error instanceof SallyportError && error.status < 500
+    if (isCallers && !log.isLevelEnabled('debug')) return
+    const whose = record ? callFields(record) : { requestId }
+    if (!(error instanceof SallyportError)) {
+      log.error({ ...whose, cause: traceOf(error) }, 'unexpected failure')
+      return
+    }
+    const { code, detail, cause, message } = error
+    if (isCallers) log.debug({ ...whose, code, detail }, message)
+    else log.warn({ ...whose, code, detail, cause: traceOf(cause) }, message)
   }
 }

@@ -94,7 +94,7 @@ export async function background(
       const counts: Record<string, number> = {}
       let cursor = ''
       do {
-        const reply = await sallyport.request('GET', `/v1/events?limit=100${cursor}`)
+        const reply = await sallyport.request('GET', `/v1/events?type=account&limit=100${cursor}`)
         for (const { type } of reply.body.items) counts[type] = (counts[type] ?? 0) + 1
         cursor = reply.body.nextCursor ? `&cursor=${encodeURIComponent(reply.body.nextCursor)}` : ''
       } while (cursor !== '')

@@ -47,7 +47,7 @@ export interface Canaries {
   close(): Promise<void>
 }
 
-export async function startCanaries(): Promise<Canaries> {
+export async function startCanaries(environment: Readonly<Record<string, string>> = {}): Promise<Canaries> {
   const clientSecret = canary('client secret')
   const [apiToken, password, parameter] = [
     canary('API token'),
@@ -55,7 +55,7 @@ export async function startCanaries(): Promise<Canaries> {
     canary('secret parameter'),
   ]
   const provider = await loopbackProvider({ behaviour: { clients: [{ clientId: 'client', clientSecret }] } })
-  const sallyport = await startSallyport({ SALLYPORT_ADMIN_KEY: canary('admin key') })
+  const sallyport = await startSallyport({ ...environment, SALLYPORT_ADMIN_KEY: canary('admin key') })
   const made = new Plaintexts()
   const found: string[] = []
   let [logged, count] = [0, 0]

@@ -15,16 +15,24 @@ import { instanceFile } from './instance-file.ts'
 import { gatherJournals, type HeldJournal, holdJournal } from './journal-folder.ts'
 import { type Unlocked, withDatabase } from './opened-database.ts'
 import { practiceProvider } from './practice.ts'
+import { type MetricsSnapshot, renderMetrics } from './telemetry/metrics.ts'
+import { startTelemetry } from './telemetry/telemetry.ts'
 import type { Role } from './workers/messages.ts'
+import type { Others } from './workers/others.ts'
 import { shareOf } from './workers/share.ts'
+
+/** How long calls under way may take to end once it stops. */
+export const drainMilliseconds = 30_000
 
 /** A Sallyport put together, not yet listening. */
 export interface Sallyport {
   readonly app: FastifyInstance
   readonly broker: Broker
   readonly practiceOrigin: string | undefined
-  /** Lets what is under way end, then closes everything. */
-  close(): Promise<void>
+  /** The metrics of this process; `renderMetrics` makes one text of those of many. */
+  metricsSnapshot(): Promise<MetricsSnapshot>
+  /** Lets what is under way end, for so long at most, then closes everything. */
+  close(drain?: number): Promise<void>
 }
 
 interface Clock {
@@ -48,6 +56,8 @@ export interface Place extends Role {
   readonly limiter: Limiter
   /** Comes back when they have heard it. */
   readonly settled: () => Promise<void>
+  /** What the other workers have counted, and that they write down what they keep for a moment. */
+  readonly others: Pick<Others, 'metrics' | 'flush'>
 }
 
 export const wallClock: Clock = { now: () => Date.now() }
@@ -84,6 +94,7 @@ async function assembled(
   log: Logger,
   { database, keyRing, clock, everySecond, held, place, steps }: Parts,
 ): Promise<Sallyport> {
+  const telemetry = await startTelemetry(config.telemetry, log)
   const practice = config.practice && !place ? await practiceProvider(config, log) : undefined
   const practiceOrigin = place ? place.practiceOrigin : practice?.origin
   const broker = await createBroker({
@@ -91,7 +102,7 @@ async function assembled(
     // A folder is kept to one node.
     isAlone: !config.postgres && (!place || place.isAlone),
     isBackground: !place || place.isBackground,
-    ...(place && { tell: place.tell, limiter: place.limiter }),
+    ...(place && { tell: place.tell, limiter: place.limiter, flushOthers: () => place.others.flush() }),
     journal: held.journal,
     memory: instanceFile(config.dataFolder),
     keyRing,
@@ -102,8 +113,12 @@ async function assembled(
     egress: egressOf(config, practiceOrigin),
     forbiddenGrants: config.forbiddenGrants,
     adminKey: config.adminKey,
+    retention: config.telemetry.retention,
+    observers: telemetry.observers,
     ...steps,
   })
+  const metrics = telemetry.metrics(broker.gauges)
+  const metricsSnapshot = () => metrics.snapshot()
   const app = createApp({
     broker,
     publicUrl: config.publicUrl,
@@ -113,6 +128,7 @@ async function assembled(
     limits: config.limits,
     callLimits: place ? shareOf(config) : config.callLimits,
     log,
+    metrics: { ...metricsAccess(config), render: () => renderedMetrics(metricsSnapshot, place) },
   })
   const rest = everySecond(() => {
     void broker.flush()
@@ -122,16 +138,40 @@ async function assembled(
     app,
     broker,
     practiceOrigin,
-    async close() {
+    metricsSnapshot,
+    async close(drain = drainMilliseconds) {
       rest()
       await broker.rest()
-      await app.close()
+      await drained(app, drain)
       await broker.close()
+      await telemetry.close()
       await practice?.close()
       held.release()
       await database.close()
     },
   }
+}
+
+/** Cuts off what has not ended in time: what was noted of it until then is still written down. */
+async function drained(app: FastifyInstance, milliseconds: number): Promise<void> {
+  const cutOff = setTimeout(() => app.server.closeAllConnections(), milliseconds)
+  await app.close()
+  clearTimeout(cutOff)
+}
+
+/** Of all workers of this node, whichever is asked. */
+async function renderedMetrics(
+  own: () => Promise<MetricsSnapshot>,
+  place: Place | undefined,
+): Promise<string> {
+  const [mine, others] = await Promise.all([own(), place?.others.metrics() ?? []])
+  return renderMetrics([mine, ...others])
+}
+
+/** Nobody but this machine gets here, also not through a proxy, where the public address is the machine's too. */
+function metricsAccess({ isLoopback, publicUrl, telemetry }: Config) {
+  const isLocal = isLoopback && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(publicUrl).hostname)
+  return { token: telemetry.metricsToken, isLocal }
 }
 
 /** Which addresses may be reached, the practice provider's besides while it is on, and what their replies may be. */

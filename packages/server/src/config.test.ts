@@ -29,6 +29,7 @@ describe('what nothing says', () => {
       keyRing: undefined,
       adminKey: undefined,
       allowedPrivate: [],
+      telemetry: expect.any(Object),
       trustedProxies: [],
       practice: true,
       workers: Math.min(4, availableParallelism()),

@@ -12,6 +12,7 @@ import {
   streamIdleSeconds,
   type WholeNumber,
 } from './limits.ts'
+import { readTelemetry, type TelemetrySettings } from './telemetry/settings.ts'
 
 /** Everything that the environment decides, checked. */
 export interface Config {
@@ -38,6 +39,7 @@ export interface Config {
   }
   /** Grants of OAuth 2.0 that no definition may use. */
   readonly forbiddenGrants: ReadonlySet<string>
+  readonly telemetry: TelemetrySettings
   /** Variables that look like ours and decide nothing: misspelt, or of another version. */
   readonly unknownVariables: readonly string[]
 }
@@ -63,6 +65,12 @@ const variables: ReadonlySet<string> = new Set([
   'SALLYPORT_KEY_CONCURRENCY',
   'SALLYPORT_KEY_REQUESTS_PER_SECOND',
   'SALLYPORT_INVALID_KEYS_PER_MINUTE',
+  'SALLYPORT_LOG_LEVEL',
+  'SALLYPORT_LOG_CALLS',
+  'SALLYPORT_METRICS_TOKEN',
+  'SALLYPORT_EVENT_DAYS',
+  'SALLYPORT_CALL_EVENT_MEGABYTES',
+  'SALLYPORT_TRACE_CONTEXT',
 ])
 
 const mostWorkersUnlessSaid = 4
@@ -106,6 +114,7 @@ export function readConfig(
       invalidKeysPerMinute: readCount(environment, 'SALLYPORT_INVALID_KEYS_PER_MINUTE', fault) ?? 100,
     },
     forbiddenGrants: readForbiddenGrants(environment, fault),
+    telemetry: readTelemetry(environment, fault),
     unknownVariables: Object.keys(environment).filter(
       (name) => name.startsWith('SALLYPORT_') && !variables.has(name),
     ),

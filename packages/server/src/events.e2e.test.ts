@@ -10,7 +10,7 @@ const minute = 60_000
 async function events(sallyport: TestSallyport, query = '', key?: string): Promise<EventReply[]> {
   const reply = await sallyport.request(
     'GET',
-    `/v1/events${query}`,
+    `/v1/events${query || '?type=account'}`,
     undefined,
     key === undefined ? {} : { key },
   )
@@ -20,7 +20,7 @@ async function events(sallyport: TestSallyport, query = '', key?: string): Promi
 
 /** What happened, oldest first. */
 async function told({ sallyport }: Pick<Renewing, 'sallyport'>): Promise<string[]> {
-  return (await events(sallyport)).map(({ type }) => type.replace('account.', '')).reverse()
+  return (await events(sallyport, '?type=account')).map(({ type }) => type.replace('account.', '')).reverse()
 }
 
 test('a provider that is down for long, and fails in several ways, is one event', async () => {

@@ -35,8 +35,8 @@ export interface TestSallyport {
   ): Promise<TestReply>
   /** Does the work that is due by its clock, without waiting for the next second; with a clock of its own only then. */
   runDue(): Promise<void>
-  /** Stops it; with `keep` the data folder stays for a next start. */
-  close(options?: { readonly keep?: boolean }): Promise<void>
+  /** Stops it, within so many milliseconds; with `keep` the data folder stays for a next start. */
+  close(options?: { readonly keep?: boolean; readonly drain?: number }): Promise<void>
 }
 
 /** Starts one. Loopback addresses are allowed, so that it reaches the testkit's providers; `clock` is its wall clock. */
@@ -84,8 +84,8 @@ export async function startSallyport(
       await sallyport.broker.flush()
       await sallyport.broker.runDue()
     },
-    async close({ keep = false } = {}) {
-      closed ??= sallyport.close()
+    async close({ keep = false, drain } = {}) {
+      closed ??= sallyport.close(drain)
       await closed
       if (!keep) await rm(folder, { recursive: true, force: true })
     },

@@ -1,5 +1,6 @@
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { CallEventReply } from '@sallyport/contract'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exchange, failureOf } from './passage.suite.ts'
 import { startSallyport, type TestSallyport } from './sallyport.suite.ts'
@@ -45,6 +46,25 @@ describe.each(['OpenSSH', 'ProFTPD'])('files of %s', (name) => {
   const call: ReturnType<typeof filesOf> = (...args) => place().call(...args)
   const at = (path: string) => join(place().folder, path)
   const put = async (path: string, body: string | Buffer) => outcome(await call('PUT', path, { body }))
+
+  test('are told of as calls, with what was sent and received', async () => {
+    await put('/told/4711.bin', Buffer.alloc(300_000))
+    expect((await call('GET', '/told/4711.bin', {})).status).toBe(200)
+    expect((await call('GET', '/told/nothing', {})).status).toBe(404)
+    const query = `type=call&account=${place().account}&limit=3`
+    const { body } = await sallyport.request('GET', `/v1/events?${query}`)
+    const told = body.items.map(({ data }: CallEventReply) => [
+      `${data.method} ${data.path} ${data.status} ${data.code ?? ''}`,
+      data.bytes,
+      data.attempts,
+    ])
+    expect(told).toEqual([
+      ['GET /told/nothing 404 file_not_found', { up: 0, down: 0 }, 1],
+      ['GET /told/{id} 200 ', { up: 0, down: 300_000 }, 1],
+      ['PUT /told/{id} 201 ', { up: 300_000, down: 0 }, 1],
+    ])
+    expect(body.items[0].data.host).toMatch(/^127\.0\.0\.1:\d+$/)
+  })
 
   test('are written with the folders above them, replaced, read and deleted', async () => {
     expect(await put('/2026/11/report.txt', 'first')).toBe('201')

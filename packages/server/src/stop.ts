@@ -1,6 +1,7 @@
-import type { Sallyport } from './compose.ts'
+import { drainMilliseconds, type Sallyport } from './compose.ts'
 
-const drainMilliseconds = 30_000
+/** After which calls under way have been cut off, and no database and no collector is waited for any more. */
+const longestStopMilliseconds = drainMilliseconds + 4_000
 
 /** Lets what is under way end, then ends the process unless told what else: once, however often it is called. */
 export function stopOnce(
@@ -12,7 +13,7 @@ export function stopOnce(
     if (isStopping) return
     isStopping = true
     // What has not ended by then is held by a peer that does not answer.
-    setTimeout(() => process.exit(0), drainMilliseconds).unref()
+    setTimeout(() => process.exit(0), longestStopMilliseconds).unref()
     void sallyport.close().then(then)
   }
 }

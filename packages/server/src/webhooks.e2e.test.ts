@@ -21,7 +21,7 @@ test('an event is sent once, signed over id, time and body, as the list shows it
   const [request, ...others] = hooks()
   if (!request) throw new Error('Nothing came.')
   expect(others).toEqual([])
-  const [event] = (await sallyport.request('GET', '/v1/events')).body.items
+  const [event] = (await sallyport.request('GET', '/v1/events?type=account')).body.items
   expect(JSON.parse(request.body)).toEqual(event)
   expect(event).toMatchObject({ type: 'account.connected', account: connectedAccount })
   expect(request.headers).toMatchObject({

@@ -15,8 +15,9 @@ export function events(database: Kysely<Tables>): Events {
 
 async function list(
   database: Kysely<Tables>,
-  ...[organizationId, { type, accountIds, order }, { limit, after }]: Parameters<Events['list']>
+  ...[organizationId, filter, { limit, after }]: Parameters<Events['list']>
 ) {
+  const { type, accountIds, integration, from, before, order } = filter
   if (accountIds?.length === 0) return { items: [], nextCursor: undefined }
   let query = database
     .selectFrom('event')
@@ -26,6 +27,11 @@ async function list(
     .limit(limit + 1)
   if (type !== undefined) query = query.where('type', '=', type)
   if (accountIds) query = query.where('account_id', 'in', accountIds)
+  if (integration !== undefined) {
+    query = query.where((is) => is(is.fn('lower', ['integration']), '=', integration.toLowerCase()))
+  }
+  if (from !== undefined) query = query.where('id', '>=', from)
+  if (before !== undefined) query = query.where('id', '<', before)
   if (after !== undefined) query = query.where('id', order === 'newest' ? '<' : '>', after)
   return pageOf(await query.execute(), limit, toRecord)
 }

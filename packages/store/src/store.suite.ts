@@ -1,6 +1,7 @@
 import type { Store } from '@sallyport/core/ports'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { accountSuite } from './accounts.suite.ts'
+import { callSuite } from './calls.suite.ts'
 import { clientRegistrationSuite } from './client-registrations.suite.ts'
 import { devicePollSuite } from './device-polls.suite.ts'
 import { eventSuite } from './events.suite.ts'
@@ -121,6 +122,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     oauthClientSuite(() => store)
     accountSuite(() => store)
     eventSuite(() => store)
+    callSuite(() => store)
     flowSuite(() => store)
     renewalIntentSuite(() => store)
     revocationSuite(() => store)

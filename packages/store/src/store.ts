@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { accounts } from './accounts.ts'
 import { createAnnounce } from './announce.ts'
 import { apiKeys } from './api-keys.ts'
+import { calls } from './calls.ts'
 import { clientRegistrations } from './client-registrations.ts'
 import { dataKeys } from './data-keys.ts'
 import { deliveries } from './deliveries.ts'
@@ -51,6 +52,7 @@ export function createStore(
     traces: traces(database),
     clientRegistrations: clientRegistrations(database),
     events: events(database),
+    calls: calls(database, dialect),
     webhooks: webhooks(database),
     deliveries: deliveries(database),
     apiKeys: apiKeys(database),

@@ -211,6 +211,30 @@ interface EventTable {
   data: string
 }
 
+/** Calls of one process that ended within two seconds. */
+interface CallBatchTable {
+  organization_id: string
+  /** Of its latest call; `first_id` of its earliest. */
+  id: string
+  first_id: string
+  /** What the row takes, about. */
+  bytes: number
+  /** Accounts and integrations that are in it, between spaces. */
+  about: string
+  /** Bits: which classes of status are in it, and whether codes of failures are. */
+  kinds: number
+  /** JSON, as `call-data.ts` has it. */
+  data: string
+}
+
+interface CallUsageTable {
+  organization_id: string
+  /** Of all its batches. */
+  bytes: number
+  /** First id of its oldest batch, or an older one. */
+  oldest: string
+}
+
 interface WebhookTable {
   organization_id: string
   id: string
@@ -286,6 +310,8 @@ export interface Tables {
   trace: TraceTable
   client_registration: ClientRegistrationTable
   event: EventTable
+  call_batch: CallBatchTable
+  call_usage: CallUsageTable
   webhook: WebhookTable
   delivery: DeliveryTable
   api_key: ApiKeyTable

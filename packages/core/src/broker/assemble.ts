@@ -1,8 +1,8 @@
 import type { AccountPorts } from '../accounts/ports.ts'
 import type { CallPorts } from '../call/call.ts'
-import { LastUsed } from '../call/last-used.ts'
 import { Limits } from '../call/limits/limits.ts'
 import { QueueLimiter } from '../call/limits/queue-limiter.ts'
+import { createRecording } from '../call/recording.ts'
 import { SigningMemory } from '../call/signing-memory.ts'
 import { tryOut } from '../call/trial.ts'
 import { Admission } from '../credentials/admission.ts'
@@ -70,7 +70,8 @@ export async function assemble(options: BrokerOptions) {
   const recorder = new Recorder(base)
   const revocations = new Revocations({ ...base, recorder })
   const renewals = new Renewals({ ...base, revocations, recorder })
-  const lastUsed = new LastUsed(base)
+  const recording = createRecording(base)
+  const { lastUsed } = recording
   const signing = new SigningMemory()
   const { timers } = base
   const limiter = options.limiter ?? new QueueLimiter({ timers })
@@ -92,7 +93,7 @@ export async function assemble(options: BrokerOptions) {
     firstOrganizationId: organization.id,
   }
   const background = backgroundWork({ options, base, ports })
-  return { base, memory, organization, egress, lastUsed, passage, files, ports, identity, background }
+  return { base, memory, organization, egress, recording, passage, files, ports, identity, background }
 }
 
 /** What stands against renewals besides the account itself. */

@@ -3,12 +3,12 @@ import type { AccountPorts } from '../accounts/ports.ts'
 import type { Fence } from '../credentials/fence.ts'
 import { Scheduler, type SchedulerPorts } from '../credentials/scheduler.ts'
 import { Deliveries, type DeliveryPorts } from '../events/deliveries.ts'
-import { EventJobs } from '../events/jobs.ts'
+import { type EventJobPorts, EventJobs } from '../events/jobs.ts'
 import type { BrokerOptions } from './options.ts'
 
 interface BackgroundParts {
   readonly options: Pick<BrokerOptions, 'isBackground'>
-  readonly base: DeliveryPorts & Pick<SchedulerPorts, 'admission'> & { readonly fence: Fence }
+  readonly base: DeliveryPorts & Pick<SchedulerPorts, 'admission'> & EventJobPorts & { readonly fence: Fence }
   readonly ports: AccountPorts
 }
 

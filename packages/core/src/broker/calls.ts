@@ -21,14 +21,17 @@ import { testAccount } from '../accounts/test-account.ts'
 import { accountToken, renewAccount } from '../accounts/token.ts'
 import { diagnoseAccount, listTraces } from '../accounts/traces.ts'
 import { updateAccount } from '../accounts/update.ts'
+import type { CallEvents } from '../call/call-events.ts'
 import * as environments from '../environments/environments.ts'
+import { type EventQuery, listEvents } from '../events/list.ts'
 import * as webhooks from '../events/webhooks.ts'
 import * as keys from '../identity/keys.ts'
 import type { DefinitionPorts } from '../integrations/definition-record.ts'
 import * as integrations from '../integrations/integrations.ts'
 import * as oauthClients from '../integrations/oauth-clients.ts'
-import type { PageRequest } from '../ports.ts'
+import type { PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
+import type { BrokerOptions } from './options.ts'
 
 export function integrationCalls(ports: integrations.IntegrationPorts) {
   return {
@@ -118,6 +121,20 @@ export function webhookCalls(ports: webhooks.WebhookPorts) {
       webhooks.listDeliveries(ports, owner, id, page),
     replay: (owner: Principal, which: { readonly id: string; readonly delivery: string }) =>
       webhooks.replayDelivery(ports, owner, which),
+  }
+}
+
+interface EventPorts extends Pick<BrokerOptions, 'flushOthers'> {
+  readonly store: Store
+}
+
+export function eventCalls(ports: EventPorts, calls: CallEvents) {
+  return {
+    async list(owner: Principal, query: EventQuery, page: PageRequest) {
+      // What this node knows of already is not kept back until the next second.
+      await Promise.all([calls.flush(), ports.flushOthers?.()])
+      return listEvents(ports, owner, query, page)
+    },
   }
 }
 

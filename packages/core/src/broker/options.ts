@@ -1,6 +1,8 @@
+import type { CallObserver } from '../call/calls.ts'
 import type { Egress, EgressOptions } from '../egress/egress.ts'
 import type {
   Clock,
+  EventRetention,
   InstanceMemory,
   Journal,
   Limiter,
@@ -41,8 +43,14 @@ export interface BrokerOptions {
   readonly limiter?: Limiter
   /** In place of the network, where providers are simulated. */
   readonly send?: Egress['credentialRequest']
+  /** How much is kept of what happened: for so long, and of the calls of each organization so many bytes. */
+  readonly retention?: EventRetention
+  /** Told of each call. */
+  readonly observers?: readonly CallObserver[]
   /** Tells the other processes of this node. */
   readonly tell?: (news: News) => void
+  /** Has the other processes of this node write down what they keep in memory for a moment. */
+  readonly flushOthers?: () => Promise<void>
   /** Told of each step of each renewal, and waited for: fault tests end the process there. */
   readonly reached?: (step: RenewalStep, accountId: string) => void | Promise<void>
 }

@@ -7,6 +7,7 @@ import type { AccountRecord } from '../ports.ts'
 import type { Address } from './address.ts'
 import type { Caller } from './caller.ts'
 import { attemptFailure, connectTimeout, type Waits } from './phase-timeout.ts'
+import { Attempt, type CallRecord } from './record.ts'
 import { rawHeader } from './reply-headers.ts'
 import { isStale } from './stale.ts'
 import { passedBackTrailers } from './trailers.ts'
@@ -50,6 +51,7 @@ export interface AttemptRequest extends Waits {
   readonly caller: Caller
   readonly tls: ClientTls | undefined
   readonly upgrade?: 'websocket' | undefined
+  readonly record?: CallRecord | undefined
 }
 
 /** Whose connections a request uses (C12). */
@@ -114,6 +116,7 @@ class Exchange implements UpstreamReply {
   readonly #reject: (error: unknown) => void
   readonly #caller: Caller
   readonly #waits: Waits
+  readonly #attempt: Attempt
   readonly #leave: () => void
   #egress: Egress | undefined
   #key: PoolKey | undefined
@@ -147,11 +150,13 @@ class Exchange implements UpstreamReply {
     reject: (error: unknown) => void,
     request: AttemptRequest,
   ) {
-    const { caller } = request
+    const { caller, record, address } = request
     this.#resolve = resolve
     this.#reject = reject
     this.#caller = caller
     this.#waits = request
+    this.#attempt = new Attempt(address.origin)
+    record?.begin(this.#attempt)
     // Without this a pooled connection stays taken for ever once the caller has gone away.
     this.#leave = () => this.#abort?.(new Error('the caller left'))
     caller.onLeave(this.#leave)
@@ -167,6 +172,7 @@ class Exchange implements UpstreamReply {
   }
 
   onConnect(abort: (reason?: Error) => void): void {
+    this.#attempt.connectedAt = performance.now()
     this.#abort = abort
     if (this.#connecting) clearTimeout(this.#connecting)
     if (this.#caller.isGone || this.#isGivenUp) abort(new Error('the caller left'))
@@ -188,6 +194,8 @@ class Exchange implements UpstreamReply {
       this.#abort?.(new EgressError('upstream_unreachable', 'unknown', { message: otherCoding }))
       return true
     }
+    this.#attempt.answeredAt = performance.now()
+    this.#attempt.status = status
     this.#answered = true
     this.status = status
     this.statusText = statusText
@@ -197,7 +205,13 @@ class Exchange implements UpstreamReply {
     return false
   }
 
+  // undici's types say that a number comes; what comes is the chunk.
+  onBodySent(chunk: number | Buffer): void {
+    this.#attempt.bytesUp += typeof chunk === 'number' ? chunk : chunk.length
+  }
+
   onData(chunk: Buffer): boolean {
+    this.#attempt.bytesDown += chunk.length
     if (!this.#sink) return this.#hold(chunk)
     this.#began = true
     if (this.#sink.write(chunk)) return true
@@ -214,6 +228,8 @@ class Exchange implements UpstreamReply {
       this.#reject(new EgressError('upstream_unreachable', 'unknown', { message: otherProtocol }))
       return
     }
+    this.#attempt.answeredAt = performance.now()
+    this.#attempt.status = status
     this.status = status
     this.headers = headers
     this.upgraded = socket

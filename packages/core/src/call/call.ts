@@ -17,7 +17,8 @@ import { heed, inTurn, type TrafficPorts, takesTurns } from './limits/in-turn.ts
 import { mayAskForPause } from './limits/signals.ts'
 import { mergeFor } from './merge-body.ts'
 import { preparedFor } from './prepare.ts'
-import { headerValue, passedOnHeaders, type RawHeaders } from './request-headers.ts'
+import { type CallRecord, pathOf, waitedFor } from './record.ts'
+import { headerValue, passedOnHeaders, type RawHeaders, withHeader } from './request-headers.ts'
 import { type ResolvePorts, resolve } from './resolve.ts'
 import { challenged, type SigningPorts, signed, signs } from './sign.ts'
 import { verdictOf } from './verdict.ts'
@@ -50,6 +51,8 @@ export interface CallInput {
   readonly caller: Caller
   /** Where the caller asks for another protocol on its connection (RFC 9110 §7.8). */
   readonly upgrade?: 'websocket' | undefined
+  /** What is told of it; undefined for trials. */
+  readonly record?: CallRecord | undefined
 }
 
 /**
@@ -63,6 +66,7 @@ export async function call(ports: CallPorts, input: CallInput): Promise<Upstream
   if (input.method === 'TRACE' || input.method === 'CONNECT') throw new SallyportError('method_refused')
   input.body?.admit()
   const target = await resolve(ports, input.principal, input.account)
+  if (input.record) input.record.target = target
   ports.lastUsed.note(target.account)
   const isPlain = !takesTurns(ports, target, input)
   const answer = isPlain
@@ -87,7 +91,7 @@ export async function send(
   found: CallTarget,
   input: Omit<CallInput, 'principal' | 'account'>,
 ): Promise<Answer> {
-  const target = prepared(await fresh(ports, found), found)
+  const target = prepared(await waitedFor(input.record, fresh(ports, found)), found)
   const challenges = target.scheme.signing && { left: 1 }
   const reply = await once(ports, target, input, challenges)
 
@@ -98,7 +102,8 @@ export async function send(
   if ((verdict !== 'unauthorized' && verdict !== 'forbidden') || !target.account.renewable) return answer
 
   // A renewal that fails leaves the caller with what the API said.
-  const renewed = await ports.renewals.afterRejection(target, verdict).catch(() => undefined)
+  const renewal = ports.renewals.afterRejection(target, verdict).catch(() => undefined)
+  const renewed = await waitedFor(input.record, renewal)
   if (!renewed || (input.body && !input.body.replayable)) return answer
 
   reply.discard()
@@ -124,13 +129,16 @@ async function once(
   const { account } = target
   const prepared = preparedFor(target, input.targetUrl)
   const address = addressOf(target, prepared, input.path, input.query, input.targetUrl)
-  const headers = passedOnHeaders(input.headers, prepared.replacedHeaders)
+  const { method, timeout, caller, upgrade, record } = input
+  if (record && input.targetUrl !== undefined) record.path = pathOf(address)
+  const headers = passedOnHeaders(callersHeaders(input), prepared.replacedHeaders)
   headers.push(...prepared.headers)
-  const { method, timeout, caller, upgrade } = input
   const body = await requestBody(target, input, headers)
   const { tls } = prepared
   const timeouts = target.traffic?.timeouts
-  const request: AttemptRequest = { method, address, headers, body, timeout, timeouts, caller, tls, upgrade }
+  const request: AttemptRequest = {
+    ...{ method, address, headers, body, timeout, timeouts, caller, tls, upgrade, record },
+  }
   if (!challenges || !signs(target)) return attempt(ports.egress, account, request)
 
   const sent = await signed(ports, target, request, input.body)
@@ -140,6 +148,12 @@ async function once(
   challenges.left -= 1
   reply.discard()
   return once(ports, target, input, challenges)
+}
+
+/** With our trace context in place of the caller's, where that is asked for. */
+function callersHeaders({ headers, record }: Pick<CallInput, 'headers' | 'record'>): RawHeaders {
+  const traceparent = record?.traceparent
+  return traceparent === undefined ? headers : withHeader(headers, 'traceparent', traceparent)
 }
 
 /** The body to send; `headers` get its new length where the definition's fields were merged into it. */

@@ -44,6 +44,12 @@ const isWithheld = remembering(
     key.startsWith('x-forwarded-'),
 )
 
+/** The same headers with this one in place of those of its name. */
+export function withHeader(raw: RawHeaders, name: string, value: string): string[] {
+  const others = raw.filter((_, index) => headerKey(raw[index - (index % 2)] as string) !== name)
+  return [...others, name, value]
+}
+
 /** The value of a header that stands once, without regard to case; undefined when it is absent. */
 export function headerValue(raw: RawHeaders, name: string): string | undefined {
   for (let index = 0; index + 1 < raw.length; index += 2) {

@@ -73,6 +73,11 @@ export class Admission {
     return Math.ceil(this.#breakers.of(integration).pauseLeft(this.#ports.clock.now()) / 1000)
   }
 
+  /** Clients whose renewals are paused, as far as this process knows. */
+  pausedClients(): number {
+    return this.#breakers.open()
+  }
+
   /** How many renewals the background may begin for a client now; one, as a probe, at the end of a pause. */
   async grant(client: Client, wanted: number): Promise<number> {
     const breaker = this.#breakers.of(client.integration)

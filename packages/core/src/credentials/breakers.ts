@@ -66,6 +66,13 @@ export class Breakers {
     return breaker
   }
 
+  /** How many are open. */
+  open(): number {
+    let open = 0
+    for (const { breaker } of this.#known.values()) if (breaker.isOpen) open += 1
+    return open
+  }
+
   /** Notes how a renewal ended, and says so where that opens or closes the breaker. */
   ended(integration: IntegrationRecord, accountId: string, outcome: Outcome, reason?: string): void {
     const now = this.#ports.clock.now()

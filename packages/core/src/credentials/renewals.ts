@@ -48,11 +48,23 @@ export type Renewable = Pick<AccountRecord, 'organizationId' | 'id' | 'generatio
   Partial<Pick<AccountRecord, 'status'>> &
   Pick<Wanted, 'read'>
 
+/** How renewals ended, in this process. */
+export interface RenewalCounts {
+  renewed: number
+  /** The provider does not accept the account any more. */
+  refused: number
+  /** The answer was lost, and with it maybe the token. */
+  lost: number
+  /** Nothing was used up: tried again. */
+  failed: number
+}
+
 /**
  * The one place that renews tokens: one renewal of a generation at a time, whoever asks, in whatever process
  * (docs/reliability.md).
  */
 export class Renewals {
+  readonly counts: RenewalCounts = { renewed: 0, refused: 0, lost: 0, failed: 0 }
   readonly #ports: RenewalPorts
   readonly #intents: Intents
   readonly #underWay = new Map<string, Promise<Target>>()
@@ -239,6 +251,7 @@ export class Renewals {
   ): Promise<Target> {
     const { failure, isLost, wanted } = how
     const isRefused = failure.code === 'account_needs_reconnect'
+    this.counts[isLost ? 'lost' : isRefused ? 'refused' : 'failed'] += 1
     const isKnown = this.#ports.admission.failed(target, failure)
     const after = onFailure(isLost ? 'lost' : isRefused ? 'refused' : 'unspent', {
       attempt: intent.attempt,
@@ -263,6 +276,7 @@ export class Renewals {
   }
 
   async #store(target: Target, tokens: Tokens): Promise<Target> {
+    this.counts.renewed += 1
     const account = await commitAnswer(this.#ports, target, tokens, this.#closing.signal)
     this.#backoff.succeeded(target.account.id)
     this.#ports.admission.answered(target)

@@ -3,7 +3,7 @@ import type { AddressPolicy } from '../destination/address.ts'
 import { type ConnectPolicy, guardedConnector } from './connect.ts'
 import type { CredentialReply } from './credential-reply.ts'
 import { type CredentialRequest, sendCredentialRequest } from './credential-request.ts'
-import { createPools, type PoolKey, type PoolLimits } from './pools.ts'
+import { createPools, type PoolKey, type PoolLimits, type PoolStats } from './pools.ts'
 import { openSftp, type SftpSession } from './sftp-session.ts'
 import type { FileServer, SshPolicy } from './ssh.ts'
 
@@ -27,6 +27,8 @@ export interface Egress {
   dispatch(key: PoolKey, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
   /** A login at a server of files, for one call; whoever opened it ends it. */
   openFiles(server: FileServer, signal: AbortSignal): Promise<SftpSession>
+  /** Connections of API calls, at this moment. */
+  stats(): PoolStats
   /** Waits for API calls under way. */
   close(): Promise<void>
 }
@@ -48,6 +50,7 @@ export function createEgress(options: EgressOptions): Egress {
     credentialRequest: (request) => sendCredentialRequest(options, request),
     dispatch: pools.dispatch,
     openFiles: (server, signal) => openSftp(options, server, signal),
+    stats: pools.stats,
     close: pools.close,
   }
 }

@@ -23,12 +23,22 @@ export interface PoolLimits {
   readonly headBytes?: number | undefined
 }
 
+/** Pools, their connections, and requests that are under way on them or wait for one. */
+export interface PoolStats {
+  readonly pools: number
+  readonly connections: number
+  readonly running: number
+  readonly waiting: number
+}
+
 /** Connection pools for API calls. */
 export interface Pools {
   /** As undici's: false when the pool would rather be asked later. */
   dispatch(key: PoolKey, options: Dispatcher.DispatchOptions, handler: Dispatcher.DispatchHandler): boolean
   /** How many pools there are. */
   size(): number
+  /** The same, and what is in them. */
+  stats(): PoolStats
   /** Waits for requests under way. */
   close(): Promise<void>
 }
@@ -82,12 +92,25 @@ export function createPools(limits: PoolLimits): Pools {
       return entry.pool.dispatch(options, handler)
     },
     size: () => entries.size,
+    stats: () => statsOf(entries.values()),
     async close() {
       clearInterval(sweep)
       for (const [id, entry] of [...entries]) retire(id, entry)
       await Promise.all(closing)
     },
   }
+}
+
+function statsOf(entries: Iterable<Entry>): PoolStats {
+  const stats = { pools: 0, connections: 0, running: 0, waiting: 0 }
+  for (const { pool } of entries) {
+    const { connected, running, pending } = pool.stats
+    stats.pools += 1
+    stats.connections += connected
+    stats.running += running
+    stats.waiting += pending
+  }
+  return stats
 }
 
 function newPool(

@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream'
 import type { Caller } from '../call/caller.ts'
 import type { LastUsed } from '../call/last-used.ts'
+import { Attempt, type CallRecord } from '../call/record.ts'
 import { type ResolvePorts, resolve } from '../call/resolve.ts'
 import type { Target } from '../credentials/target.ts'
 import type { Egress } from '../egress/egress.ts'
@@ -37,9 +38,19 @@ export interface FilesInput {
   /** Milliseconds to the first byte of the reply; while content is received it does not count. */
   readonly timeout: number | undefined
   readonly caller: Caller
+  /** What is told of it. */
+  readonly record: CallRecord
 }
 
-type Work = (session: SftpSession, server: FileServer, stop: Stop) => Promise<FilesReply>
+/** What a method does: with whom, until when, and as what it is told of. */
+interface Working {
+  readonly session: SftpSession
+  readonly server: FileServer
+  readonly stop: Stop
+  readonly attempt: Attempt
+}
+
+type Work = (working: Working) => Promise<FilesReply>
 
 /**
  * Reads, writes, lists or deletes, on a login of its own: the host key is compared with each call.
@@ -51,6 +62,7 @@ export async function callFiles(ports: FilesPorts, input: FilesInput): Promise<F
   const path = readPath(input.path)
   const work = workOf(ports, input, path)
   const target = await resolve(ports, input.principal, input.account)
+  input.record.target = target
   const server = serverOf(target)
   ports.lastUsed.note(target.account)
   const stop = new Stop(input.caller, input.timeout)
@@ -62,10 +74,17 @@ export async function callFiles(ports: FilesPorts, input: FilesInput): Promise<F
     endTurn?.()
   }
   try {
+    const asked = performance.now()
     endTurn = await ports.turns.take(target.account.id, stop.signal)
+    input.record.waited('queued', asked)
+    const attempt = new Attempt(originOf(server))
+    input.record.begin(attempt)
     session = await ports.egress.openFiles(server, stop.signal)
+    attempt.connectedAt = performance.now()
     stop.stops(session)
-    const reply = await work(session, server, stop)
+    const reply = await work({ session, server, stop, attempt })
+    attempt.answeredAt = performance.now()
+    attempt.status = reply.status
     stop.disarm()
     if (!reply.body) end()
     else reply.body.once('close', end)
@@ -74,6 +93,10 @@ export async function callFiles(ports: FilesPorts, input: FilesInput): Promise<F
     end()
     throw stop.reason ?? error
   }
+}
+
+function originOf({ host, port }: FileServer): string {
+  return `sftp://${host.includes(':') ? `[${host}]` : host}:${port}`
 }
 
 /** @throws SallyportError passage_unsupported */
@@ -93,21 +116,24 @@ function workOf({ egress }: FilesPorts, input: FilesInput, { segments, isFolder 
     case 'HEAD': {
       const withContent = input.method === 'GET'
       const { range } = input
-      if (isFolder) return (session, server) => readFolder(session, at(server), { withContent })
-      return (session, server) => readFile(session, at(server), { range, withContent })
+      if (isFolder) return ({ session, server }) => readFolder(session, at(server), { withContent })
+      return ({ session, server }) => readFile(session, at(server), { range, withContent })
     }
     case 'PUT':
-      if (isFolder) return (session, server) => makeFolder(session, at(server))
-      return (session, server, stop) => {
+      if (isFolder) return ({ session, server }) => makeFolder(session, at(server))
+      return ({ session, server, stop, attempt }) => {
         stop.pauseFor(input.content)
         const reopen = () => egress.openFiles(server, AbortSignal.timeout(10_000))
-        return writeFile(session, { path: at(server), content: input.content, reopen })
+        const sent = (bytes: number) => {
+          attempt.bytesUp += bytes
+        }
+        return writeFile(session, { path: at(server), content: input.content, sent, reopen })
       }
     case 'DELETE':
       if (segments.length === 0) {
         throw new SallyportError('bad_request', { message: 'Name the file or folder that is to be deleted.' })
       }
-      return (session, server) => deletePath(session, at(server), isFolder)
+      return ({ session, server }) => deletePath(session, at(server), isFolder)
     default:
       throw new SallyportError('method_refused', {
         message: 'Files take GET, HEAD, PUT and DELETE. Use one of these.',

@@ -12,6 +12,8 @@ export interface Upload {
   /** Path of the file. */
   readonly path: string
   readonly content: Readable | undefined
+  /** Told of the bytes of each chunk. */
+  readonly sent?: (bytes: number) => void
   /** A session to clean up with where the first one broke off. */
   readonly reopen: () => Promise<SftpSession>
 }
@@ -30,7 +32,7 @@ export async function writeFile(session: SftpSession, upload: Upload): Promise<F
   const made = replaced ? [] : await makeFolders(session, folder)
   try {
     const handle = await session.create(temporary)
-    await fill(session, handle, upload.content, folder)
+    await fill(session, handle, upload, folder)
     if (replaced?.mode !== undefined && replaced.type === 'file') {
       // Not every server lets a user do so; the content is what was asked for.
       await session.setMode(handle, replaced.mode & 0o7777).catch(() => undefined)
@@ -54,13 +56,14 @@ async function replacedBy(session: SftpSession, path: string): Promise<FileFacts
 async function fill(
   session: SftpSession,
   handle: Handle,
-  content: Readable | undefined,
+  { content, sent }: Upload,
   folder: string,
 ): Promise<void> {
   const underWay: Promise<void>[] = []
   let position = 0
   try {
     for await (const chunk of received(session, content)) {
+      sent?.(chunk.length)
       for (let start = 0; start < chunk.length; start += pieceBytes) {
         const piece = chunk.subarray(start, start + pieceBytes)
         const written = session.write(handle, piece, position)

@@ -11,7 +11,8 @@ export async function configured(run: (config: Config, log: Logger) => Promise<v
   const read = readConfig()
   if ('faults' in read) return refuse(read.faults)
   const { config } = read
-  const log = pino({ name: 'sallyport', base: null }, pino.destination({ fd: 2, sync: true }))
+  const { logLevel: level } = config.telemetry
+  const log = pino({ name: 'sallyport', base: null, level }, pino.destination({ fd: 2, sync: true }))
   // In place of Node's own last words, which show the error with all that it quotes (D2).
   process.on('uncaughtException', (error) => {
     log.fatal({ cause: traceOf(error) }, 'crashed')

@@ -4,6 +4,8 @@ import {
   announcedTrailers,
   Body,
   type Broker,
+  type Caller,
+  CallRecord,
   type Principal,
   passedBackHeaders,
   rawHeader,
@@ -27,7 +29,7 @@ export interface ProxyOptions {
   readonly broker: Broker
   readonly publicUrl: string
   readonly newRequestId: () => string
-  readonly onFailure: (error: unknown, requestId: string) => void
+  readonly onFailure: (error: unknown, requestId: string, record?: CallRecord) => void
   readonly limits: Limits
   readonly calls: CallCounts
   readonly keyRates: KeyRates
@@ -39,6 +41,7 @@ export function proxyHandler(options: ProxyOptions) {
   const { limits } = options
   return async (request: IncomingMessage, response: ServerResponse, waits = false): Promise<void> => {
     const requestId = options.newRequestId()
+    const record = begin(options.broker, request, requestId, 'proxy')
     const caller = new HttpCaller(response)
     const body = bodyOf(request, limits.requestBytes)
     let counted: Principal | undefined
@@ -47,9 +50,11 @@ export function proxyHandler(options: ProxyOptions) {
     if (waits && body) body.onWanted = () => response.writeContinue()
     onResponseEnd(request, response, () => {
       if (counted) options.calls.leave(counted)
-      if (!response.writableFinished) return caller.leave()
-      body?.discard()
-      dropRest(request)
+      if (response.writableFinished) {
+        body?.discard()
+        dropRest(request)
+      } else caller.leave()
+      end(options.broker, record, response)
     })
     response.on('timeout', () => fallenSilent(response, body))
     let upstream: UpstreamReply | undefined
@@ -65,21 +70,26 @@ export function proxyHandler(options: ProxyOptions) {
         headers: request.rawHeaders,
         targetUrl: oneHeader(request, 'sallyport-target'),
       }
+      record.principal = principal
+      const passed = withoutOwnKey(carried, authorization ?? '')
+      record.path = passed.path
       upstream = await options.broker.call({
         principal,
-        ...withoutOwnKey(carried, authorization ?? ''),
+        ...passed,
         method: request.method ?? 'GET',
         body,
         timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
         retries: retriesOf(oneHeader(request, 'sallyport-retry')),
         caller,
+        record,
       })
       passBack(response, upstream, requestId, limits)
     } catch (thrown) {
       const error = options.invalidKeys.answer(thrown, request)
+      failed(record, caller, error)
       // A reply may have come, and be passed on to nobody.
       caller.leave()
-      options.onFailure(error, requestId)
+      options.onFailure(error, requestId, record)
       // Before the reply ends: Node would then read on for itself, and without a limit.
       body?.discard()
       fail(response, problemReply(options.publicUrl, error, requestId))
@@ -112,6 +122,31 @@ export function admitted({ calls, keyRates }: ProxyOptions, principal: Principal
   keyRates.take(principal)
   calls.enter(principal)
   return principal
+}
+
+/** What is told of a call from here on. */
+export function begin(
+  broker: Broker,
+  request: IncomingMessage,
+  requestId: string,
+  passage: CallRecord['passage'],
+): CallRecord {
+  const record = new CallRecord(requestId, request.method ?? 'GET', passage)
+  return broker.began(record, oneHeader(request, 'traceparent'))
+}
+
+/** Notes why there is no reply of the API's; what fails because the caller has left is no failure. */
+export function failed(record: CallRecord, caller: Caller, error: unknown): void {
+  if (!caller.isGone) record.code = error instanceof SallyportError ? error.code : 'internal'
+}
+
+/** Once the response is closed, whoever closed it. */
+export function end(broker: Broker, record: CallRecord, response: ServerResponse): void {
+  record.status = response.headersSent ? response.statusCode : 0
+  if (!response.writableFinished && record.code === undefined) {
+    record.brokenBy = response.errored ? 'upstream' : 'caller'
+  }
+  broker.ended(record)
 }
 
 /** A failure as the passage tells it; the connection is cut where a reply has begun. */

@@ -1,6 +1,12 @@
-import type { IncomingMessage } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
-import { type Principal, passedBackHeaders, SallyportError, type UpstreamReply } from '@sallyport/core'
+import {
+  type CallRecord,
+  type Principal,
+  passedBackHeaders,
+  SallyportError,
+  type UpstreamReply,
+} from '@sallyport/core'
 import { headerBytes } from '../http/header-overflow.ts'
 import { HttpCaller } from '../http/interim-replies.ts'
 import { withoutOwnKey } from '../http/own-key.ts'
@@ -10,7 +16,10 @@ import { fallenSilent } from '../http/silence.ts'
 import type { Tunnels } from '../http/tunnels.ts'
 import {
   admitted,
+  begin,
+  end,
   fail,
+  failed,
   oneHeader,
   type ProxyOptions,
   passBack,
@@ -23,54 +32,98 @@ import {
 export function webSocketHandler(options: ProxyOptions, tunnels: Tunnels) {
   const { broker, limits } = options
   return async (request: IncomingMessage, socket: Socket, head: Buffer): Promise<void> => {
-    const requestId = options.newRequestId()
-    const response = responseOn(socket, request)
-    const caller = new HttpCaller(response)
-    let counted: Principal | undefined
-    // As long as it lasts, whatever becomes of it.
-    socket.once('close', () => counted && options.calls.leave(counted))
-    const leave = () => caller.leave()
-    socket.once('close', leave)
-    socket.setTimeout(limits.idleMilliseconds)
-    socket.on('timeout', () => fallenSilent(response, undefined))
+    const call = beginHandshake(options, request, socket)
+    const { requestId, record, response, caller } = call
     let upstream: UpstreamReply | undefined
     try {
-      if (headerBytes(request.rawHeaders) > limits.headerBytes) throw new SallyportError('headers_too_large')
-      const { authorization } = request.headers
-      const place = splitUrl(request.url ?? '', '/proxy/')
-      const carried = {
-        ...{ ...place, headers: request.rawHeaders },
-        targetUrl: oneHeader(request, 'sallyport-target'),
-      }
-      const principal = await broker.authenticate(authorization)
-      if (caller.isGone) return
-      counted = admitted(options, principal)
-      upstream = await broker.call({
-        principal,
-        ...withoutOwnKey(carried, authorization ?? ''),
-        method: 'GET',
-        body: undefined,
-        timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
-        retries: retriesOf(oneHeader(request, 'sallyport-retry')),
-        caller,
-        upgrade: 'websocket',
-      })
-      if (!upstream.upgraded) {
-        passBack(response, upstream, requestId, limits)
+      upstream = await handshake(options, request, call)
+      if (!upstream?.upgraded) {
+        if (upstream) passBack(response, upstream, requestId, limits)
         return
       }
+      call.isJoined = true
       response.detachSocket(socket)
-      socket.removeAllListeners('timeout').removeListener('close', leave)
+      socket.removeAllListeners('timeout').removeListener('close', call.leave)
       socket.write(switchingText(upstream, oneHeader(request, 'sallyport-cookies') === 'keep', requestId))
       if (head.length > 0) socket.unshift(head)
-      tunnels.join(socket, upstream.upgraded, () => broker.stillAdmits(authorization, place.account))
+      const { authorization } = request.headers
+      const { account } = splitUrl(request.url ?? '', '/proxy/')
+      tunnels.join(socket, upstream.upgraded, () => broker.stillAdmits(authorization, account))
     } catch (thrown) {
       const error = options.invalidKeys.answer(thrown, request)
-      options.onFailure(error, requestId)
+      failed(record, caller, error)
+      options.onFailure(error, requestId, record)
       fail(response, problemReply(options.publicUrl, error, requestId))
       upstream?.discard()
     }
   }
+}
+
+/** A handshake under way, and what becomes of it. */
+interface Handshake {
+  readonly requestId: string
+  readonly record: CallRecord
+  readonly response: ServerResponse
+  readonly caller: HttpCaller
+  readonly leave: () => void
+  counted: Principal | undefined
+  /** Both sides agreed. */
+  isJoined: boolean
+}
+
+function beginHandshake(options: ProxyOptions, request: IncomingMessage, socket: Socket): Handshake {
+  const { broker, limits } = options
+  const requestId = options.newRequestId()
+  const response = responseOn(socket, request)
+  const caller = new HttpCaller(response)
+  const call: Handshake = {
+    ...{ requestId, response, caller },
+    record: begin(broker, request, requestId, 'proxy'),
+    leave: () => caller.leave(),
+    counted: undefined,
+    isJoined: false,
+  }
+  // As long as it lasts, whatever becomes of it.
+  socket.once('close', () => {
+    if (call.counted) options.calls.leave(call.counted)
+    if (!call.isJoined) return end(broker, call.record, response)
+    call.record.status = 101
+    broker.ended(call.record)
+  })
+  socket.once('close', call.leave)
+  socket.setTimeout(limits.idleMilliseconds)
+  socket.on('timeout', () => fallenSilent(response, undefined))
+  return call
+}
+
+/** What the API says to it; undefined where nobody waits for that any more. */
+async function handshake(
+  options: ProxyOptions,
+  request: IncomingMessage,
+  call: Handshake,
+): Promise<UpstreamReply | undefined> {
+  const { broker, limits } = options
+  const { record, caller } = call
+  if (headerBytes(request.rawHeaders) > limits.headerBytes) throw new SallyportError('headers_too_large')
+  const { authorization } = request.headers
+  const principal = await broker.authenticate(authorization)
+  if (caller.isGone) return undefined
+  call.counted = admitted(options, principal)
+  const carried = {
+    ...splitUrl(request.url ?? '', '/proxy/'),
+    headers: request.rawHeaders,
+    targetUrl: oneHeader(request, 'sallyport-target'),
+  }
+  const passed = withoutOwnKey(carried, authorization ?? '')
+  Object.assign(record, { principal, path: passed.path })
+  return broker.call({
+    ...{ principal, ...passed, record, caller },
+    method: 'GET',
+    body: undefined,
+    timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
+    retries: retriesOf(oneHeader(request, 'sallyport-retry')),
+    upgrade: 'websocket',
+  })
 }
 
 function switchingText(upstream: UpstreamReply, keepCookies: boolean, requestId: string): Buffer {

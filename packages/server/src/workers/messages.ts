@@ -1,4 +1,5 @@
 import type { LimiterAnswer, LimiterQuestion, News } from '@sallyport/core'
+import type { MetricsSnapshot } from '../telemetry/metrics.ts'
 
 /** What a worker is among those of its node. */
 export interface Role {
@@ -11,6 +12,10 @@ export interface Role {
   readonly practiceOrigin: string | undefined
 }
 
+/** What one worker may want of the others: their metrics, or that they write down what they keep for a moment. */
+export type Wanted = 'metrics' | 'flush'
+export type Given = MetricsSnapshot | undefined
+
 /** From the primary to a worker. */
 export type ToWorker =
   | { readonly kind: 'start'; readonly role: Role }
@@ -20,6 +25,9 @@ export type ToWorker =
   | { readonly kind: 'limiter'; readonly answer: LimiterAnswer }
   /** Every other worker has heard it. */
   | { readonly kind: 'heard_by_all'; readonly id: number }
+  /** To be answered with `given`. */
+  | { readonly kind: 'wanted'; readonly what: Wanted; readonly id: number }
+  | { readonly kind: 'given_by_others'; readonly id: number; readonly given: readonly Given[] }
 
 /** From a worker to the primary. */
 export type FromWorker =
@@ -32,5 +40,8 @@ export type FromWorker =
   | { readonly kind: 'heard'; readonly id: number }
   /** Of the queues of calls, which the primary keeps. */
   | { readonly kind: 'limiter'; readonly question: LimiterQuestion }
+  /** Of all others; to be answered with `given_by_others`. */
+  | { readonly kind: 'wanted'; readonly what: Wanted; readonly id: number }
+  | { readonly kind: 'given'; readonly id: number; readonly given: Given }
   /** All that was under way has ended; it is to be cut off when no other needs it. */
   | { readonly kind: 'closed' }

@@ -9,6 +9,7 @@ import { greeting } from '../listening.ts'
 import { withDatabase } from '../opened-database.ts'
 import { practiceProvider } from '../practice.ts'
 import { StartRefused } from '../start-refused.ts'
+import { Gathering } from './gathering.ts'
 import type { FromWorker, Role, ToWorker } from './messages.ts'
 import { Relay } from './relay.ts'
 import { SharedLimiter } from './shared-limiter.ts'
@@ -66,6 +67,7 @@ class WorkerGroup {
   readonly #ports: GroupPorts
   readonly #relay = new Relay()
   readonly #limiter = new SharedLimiter()
+  readonly #gathering = new Gathering()
   readonly #restarts = new Set<NodeJS.Timeout>()
   #isStopping = false
 
@@ -117,10 +119,13 @@ class WorkerGroup {
         else if (message.kind === 'news') this.#relay.news(worker, message)
         else if (message.kind === 'heard') this.#relay.heard(worker, message.id)
         else if (message.kind === 'limiter') this.#limiter.asked(worker, message.question)
+        else if (message.kind === 'wanted') this.#gathering.wanted(worker, message.what, message.id)
+        else if (message.kind === 'given') this.#gathering.given(worker, message.id, message.given)
         else if (message.kind === 'closed') this.#cutOff(worker)
         else {
           this.#relay.join(worker)
           this.#limiter.join(worker)
+          this.#gathering.join(worker)
           this.#watch(worker, number)
           resolve(message.setupToken)
         }
@@ -128,6 +133,7 @@ class WorkerGroup {
       worker.once('exit', (code, signal) => {
         this.#relay.leave(worker)
         this.#limiter.leave(worker)
+        this.#gathering.leave(worker)
         reject(new Error(`A worker ended with ${signal ?? code} before it listened.`))
       })
     })

@@ -103,3 +103,18 @@ test('workers end with their primary, however that ends', async () => {
   await node.process.kill()
   await expect.poll(() => workers.filter(isRunning)).toEqual([])
 })
+
+test('metrics are the sum over the workers, and events those of all, whichever is asked', async () => {
+  const node = await workerNode(3)
+  const { account } = await apiBehind(node)
+  await node.requests(30, `/proxy/${account}/things`)
+  const scrapes = await node.requests(6, '/metrics')
+  const counted = scrapes.map(
+    ({ text }) => /^sallyport_calls_total\{integration="api".* (\d+)$/m.exec(text)?.[1],
+  )
+  expect(counted).toEqual(Array.from({ length: 6 }, () => '30'))
+  await node.requests(12, `/proxy/${account}/more`)
+  for (const { body } of await node.requests(6, '/v1/events?type=call&limit=100')) {
+    expect(body.items).toHaveLength(42)
+  }
+})

@@ -1,5 +1,6 @@
 import type { Clock } from '@sallyport/core/ports'
-import type { AliasableExpression, Dialect, Expression } from 'kysely'
+import type { AliasableExpression, Dialect, Expression, Kysely, Transaction } from 'kysely'
+import type { Tables } from '../tables.ts'
 
 /** What databases differ in, as data: nothing outside `dialects` asks which one it is. */
 export interface StoreDialect {
@@ -13,6 +14,11 @@ export interface StoreDialect {
   }
   /** The time that leases run by, in epoch milliseconds: of the database where several machines share it. */
   now(clock: Clock): AliasableExpression<number>
+  /** A transaction that need not outlive a power cut: it waits for no disk. Killed processes lose nothing of it. */
+  relaxed<Result>(
+    database: Kysely<Tables>,
+    work: (transaction: Transaction<Tables>) => Promise<Result>,
+  ): Promise<Result>
   readonly abilities: {
     /** Columns that hold another type than declared must be forbidden with the word `strict`. */
     readonly strictTables: boolean

@@ -27,6 +27,11 @@ export function postgresDialect(driver: Driver): StoreDialect {
     columnTypes: { text: sql`text collate "C"`, integer: sql`bigint`, bytes: sql`bytea` },
     // Of the statement: databases that spread their tables take no function here that changes within one.
     now: () => sql<number>`(extract(epoch from statement_timestamp()) * 1000)::bigint`,
+    relaxed: (database, work) =>
+      database.transaction().execute(async (transaction) => {
+        await sql`set local synchronous_commit = off`.execute(transaction)
+        return work(transaction)
+      }),
     abilities: { strictTables: false },
   }
 }

@@ -71,6 +71,11 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+    // A pragma takes effect when it is prepared, and a prepared one not again.
+    if (sql.startsWith('pragma ')) {
+      this.#database.exec(sql)
+      return { rows: [] }
+    }
     const { statement, returnsRows } = this.#statements.get(sql)
     const values = parameters as readonly Parameter[]
     if (returnsRows) return { rows: statement.all(...values) as Row[] }

@@ -2,9 +2,12 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fakeClock } from '@sallyport/testkit'
+import { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { account, addOrganization } from '../../records.suite.ts'
 import { storeSuite } from '../../store.suite.ts'
+import type { Tables } from '../../tables.ts'
+import { sqliteDialect } from './dialect.ts'
 import { openForWriting } from './file.ts'
 import { FolderInUse } from './hold.ts'
 import { openSqlite } from './open.ts'
@@ -150,6 +153,21 @@ describe('an SQLite file', () => {
     const names = ['journal_mode', 'synchronous', 'secure_delete', 'foreign_keys', 'trusted_schema']
     const settings = names.map((name) => Object.values(file.prepare(`pragma ${name}`).get() ?? {})[0])
     expect(settings).toEqual(['wal', 2, 1, 1, 0])
+    file.close()
+  })
+
+  test('waits for no disk with what may be lost, and for all else again after it, also after it failed', async () => {
+    const file = openForWriting(join(folder, 'sallyport.db'))
+    const dialect = sqliteDialect(() => file)
+    const database = new Kysely<Tables>({ dialect: dialect.kysely })
+    const synchronous = () => file.prepare('pragma synchronous').get()?.synchronous
+    for (const round of [1, 2]) {
+      expect(await dialect.relaxed(database, async () => synchronous()), `round ${round}`).toBe(1)
+      expect(synchronous()).toBe(2)
+    }
+    const failure = new Error('failed')
+    await expect(dialect.relaxed(database, () => Promise.reject(failure))).rejects.toBe(failure)
+    expect(synchronous()).toBe(2)
     file.close()
   })
 
