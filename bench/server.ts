@@ -38,8 +38,9 @@ export async function startServer({ core, environment, nodeOptions }: ServerOpti
     environment: {
       SALLYPORT_PORT: String(port),
       SALLYPORT_ADMIN_KEY: adminKey,
-      // The one departure from the defaults: upstreams and providers are on this machine.
+      // The departures from the defaults: upstreams and providers are on this machine, and so is whoever tries keys.
       SALLYPORT_ALLOWED_PRIVATE_CIDRS: '127.0.0.1/32',
+      SALLYPORT_INVALID_KEYS_PER_MINUTE: '9999999',
       ...environment,
     },
   })

@@ -62,8 +62,14 @@ export type RateLimit = z.infer<typeof RateLimit>
 /** How long each phase of a call may take, in seconds. */
 export const Timeouts = z.strictObject({
   connect: seconds.max(60).optional().describe('until the connection stands; default 5'),
-  headers: seconds.max(3600).optional().describe('from then to the reply’s headers; default 300'),
-  idle: seconds.max(86_400).optional().describe('between two parts of the reply; default 600'),
+  headers: seconds
+    .max(3600)
+    .optional()
+    .describe('from then to the reply’s headers; default, and at most, what the operator allows'),
+  idle: seconds
+    .max(86_400)
+    .optional()
+    .describe('between two parts of the reply; default, and at most, what the operator allows'),
 })
 export type Timeouts = z.infer<typeof Timeouts>
 

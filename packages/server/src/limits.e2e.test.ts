@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
 import { setImmediate as turn } from 'node:timers/promises'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { echoServer } from '@sallyport/testkit'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { connected } from './passage.suite.ts'
 import { startSallyport, type TestSallyport } from './sallyport.suite.ts'
 import { openCall, type StreamServer, streamServer } from './stream.suite.ts'
+import { opened } from './websocket.suite.ts'
 
 let sallyport: TestSallyport
 let upstream: StreamServer
@@ -88,6 +90,19 @@ describe('limits of a definition', () => {
     asked[1]?.response.end('ok')
     expect((await last).status).toBe(200)
     expect(asked.map(({ request }) => request.url)).toEqual(['/inside', '/last'])
+  })
+
+  test('a WebSocket keeps its place until it is closed', async () => {
+    const server = await echoServer()
+    onTestFinished(() => server.close())
+    const account = await connected(sallyport, { baseUrl: server.origin, limits: { concurrency: 1 } })
+    const client = await opened(sallyport, `${account}/live`)
+    const waiting = call(account)
+    await turn()
+    const refused = await call(account, '', { 'sallyport-timeout': '50ms' })
+    expect([refused.status, refused.body.code]).toEqual([429, 'limit_reached'])
+    client.close()
+    expect((await waiting).text).toBe('ok')
   })
 
   test('a rate is kept to, and what would wait too long hears it at once', async () => {
@@ -177,6 +192,17 @@ test('every fault of what a definition says of its traffic is named at once', as
   expect(files.body.errors).toContainEqual(
     expect.objectContaining({ path: '/limits', code: 'not_for_this_type' }),
   )
+})
+
+test('a WebSocket counts among the calls of its organization until it is closed', async () => {
+  const server = await echoServer()
+  onTestFinished(() => server.close())
+  const account = await connected(sallyport, { baseUrl: server.origin })
+  const clients = await Promise.all(Array.from({ length: 8 }, () => opened(sallyport, `${account}/live`)))
+  expect((await call(account)).body.code).toBe('limit_reached')
+  for (const client of clients) client.close()
+  let status = 0
+  while (status !== 200) status = (await call(account)).status
 })
 
 test('an organization has so many calls under way, and one that ended makes room', async () => {
