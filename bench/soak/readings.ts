@@ -6,7 +6,7 @@ export interface Reading {
   /** Seconds since the first one. */
   readonly at: number
   readonly residentMegabytes: number
-  /** In use by JavaScript; undefined until the server first said so. */
+  /** What JavaScript keeps when garbage has been collected; undefined until the server first said so. */
   readonly heapMegabytes: number | undefined
   readonly sockets: number
   /** Open files of any kind, sockets among them. */

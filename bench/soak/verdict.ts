@@ -3,11 +3,11 @@ import type { Reading } from './readings.ts'
 
 /**
  * Memory is flat when in the last quarter of the time the median of what is resident exceeds that of the second
- * quarter by a tenth at most, and the least that the heap fell to by 8 MB at most. The first quarter is for caches to
- * fill and code to be compiled; the heap's least is what collecting garbage leaves.
+ * quarter by a tenth at most, and the median of what the heap keeps by 8 MB at most. The first quarter is for caches to
+ * fill and code to be compiled.
  */
 export const rule =
-  'flat: in the last quarter, resident memory (median) at most 10 % and the heap (least) at most 8 MB above the second'
+  'flat: medians of the last quarter exceed those of the second by at most 10 % resident, and 8 MB of the heap'
 
 const tolerated = { residentShare: 0.1, heapMegabytes: 8, sockets: 4, handles: 8 }
 
@@ -17,7 +17,7 @@ export function faultsOf(readings: readonly Reading[], before: Reading, after: R
     readings.slice(Math.floor((readings.length * from) / 4), Math.floor((readings.length * (from + 1)) / 4))
   const [second, last] = [quarter(1), quarter(3)]
   const resident = [second, last].map((part) => median(part.map((reading) => reading.residentMegabytes)))
-  const heap = [second, last].map((part) => Math.min(...part.map(({ heapMegabytes }) => heapMegabytes ?? 0)))
+  const heap = [second, last].map((part) => median(part.map(({ heapMegabytes }) => heapMegabytes ?? 0)))
   const [residentThen = 0, residentNow = 0] = resident
   const [heapThen = 0, heapNow = 0] = heap
   return [
@@ -25,7 +25,7 @@ export function faultsOf(readings: readonly Reading[], before: Reading, after: R
       ? [`resident memory grew from ${residentThen.toFixed()} to ${residentNow.toFixed()} MB`]
       : []),
     ...(heapNow > heapThen + tolerated.heapMegabytes
-      ? [`the heap’s least grew from ${heapThen.toFixed()} to ${heapNow.toFixed()} MB`]
+      ? [`what the heap keeps grew from ${heapThen.toFixed()} to ${heapNow.toFixed()} MB`]
       : []),
     ...(after.sockets > before.sockets + tolerated.sockets
       ? [`${after.sockets} sockets are left, where there were ${before.sockets}`]
