@@ -3,6 +3,9 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
+/** What `npm start` gives Node; what is compared with the product has the same. */
+export const productNodeOptions = ['--max-semi-space-size=32']
+
 /** A program to run in a process of its own. */
 export interface Program {
   /** Relative to the benchmark's compiled files. */

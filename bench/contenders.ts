@@ -3,7 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { connect } from 'node:net'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
-import { freePort, keepWith, nextMessage, startProgram } from './children.ts'
+import { freePort, keepWith, nextMessage, productNodeOptions, startProgram } from './children.ts'
 import { upstreamCredentials } from './requests.ts'
 
 /** A server that runs. */
@@ -20,7 +20,7 @@ export async function startServer(
   core: string | undefined,
   args: readonly string[] = [],
 ): Promise<Server> {
-  const child = startProgram({ path, core, args })
+  const child = startProgram({ path, core, args, nodeOptions: productNodeOptions })
   const { port } = await nextMessage<{ port: number }>(child)
   return { pid: child.pid ?? 0, port }
 }

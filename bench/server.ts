@@ -1,6 +1,6 @@
 import type { ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { freePort, printedLine, startProgram } from './children.ts'
+import { freePort, printedLine, productNodeOptions, startProgram } from './children.ts'
 
 /** The product itself, serving in a process of its own. */
 export interface RunningServer {
@@ -26,7 +26,11 @@ export interface ServerOptions {
 }
 
 /** Starts the product as `npm start` does, and comes back when it listens. */
-export async function startServer({ core, environment, nodeOptions }: ServerOptions): Promise<RunningServer> {
+export async function startServer({
+  core,
+  environment,
+  nodeOptions = [],
+}: ServerOptions): Promise<RunningServer> {
   const port = await freePort()
   const adminKey = randomBytes(24).toString('hex')
   const began = performance.now()
@@ -34,7 +38,7 @@ export async function startServer({ core, environment, nodeOptions }: ServerOpti
     path: '../../packages/server/dist/main.js',
     args: ['serve'],
     core,
-    ...(nodeOptions && { nodeOptions }),
+    nodeOptions: [...productNodeOptions, ...nodeOptions],
     environment: {
       SALLYPORT_PORT: String(port),
       SALLYPORT_ADMIN_KEY: adminKey,

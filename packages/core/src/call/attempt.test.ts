@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net'
 import { describe, expect, test } from 'vitest'
+import { poolKey } from '../egress/pools.ts'
 import {
   address as addressOf,
   certificate,
@@ -12,13 +13,15 @@ import {
 import { type AttemptRequest, attempt, type UpstreamReply } from './attempt.ts'
 import { Caller } from './caller.ts'
 
-const owner = { organizationId: 'org_1', id: 'acc_1' }
-
 function request({ origin }: Pick<TestServer, 'origin'>, rest: Partial<AttemptRequest> = {}): AttemptRequest {
   const { hostname } = addressOf(origin)
   return {
     ...{ method: 'GET', address: { origin, hostname, path: '/' } as AttemptRequest['address'], headers: [] },
-    ...{ body: undefined, timeout: undefined, caller: new Caller(), tls: undefined },
+    ...{ body: undefined, timeout: undefined, caller: new Caller() },
+    pool: poolKey({
+      ...{ organization: 'org_1', account: 'acc_1', origin },
+      connectTimeout: rest.timeouts?.connect,
+    }),
     ...rest,
   }
 }
@@ -54,8 +57,8 @@ describe('a connection that ends as it is used again', () => {
   ])('%s: the request goes out once more, on a new one', async (_, end) => {
     const server = await keptAlive(end)
     const egress = testEgress()
-    expect(await textOf(await attempt(egress, owner, request(server)))).toBe('ok')
-    expect(await textOf(await attempt(egress, owner, request(server)))).toBe('ok')
+    expect(await textOf(await attempt(egress, request(server)))).toBe('ok')
+    expect(await textOf(await attempt(egress, request(server)))).toBe('ok')
     expect(server.connections).toBe(2)
   })
 
@@ -71,8 +74,8 @@ describe('a connection that ends as it is used again', () => {
       { cert, key },
     )
     const egress = testEgress({ extraCertificateAuthorities: [cert] })
-    expect(await textOf(await attempt(egress, owner, request(server)))).toBe('ok')
-    expect(await textOf(await attempt(egress, owner, request(server)))).toBe('ok')
+    expect(await textOf(await attempt(egress, request(server)))).toBe('ok')
+    expect(await textOf(await attempt(egress, request(server)))).toBe('ok')
     expect(server.connections).toBe(2)
   })
 
@@ -82,7 +85,7 @@ describe('a connection that ends as it is used again', () => {
       socket.on('error', () => undefined)
       socket.on('data', () => socket.end('\r\n'))
     })
-    await expect(attempt(testEgress(), owner, request(server))).rejects.toMatchObject({
+    await expect(attempt(testEgress(), request(server))).rejects.toMatchObject({
       code: 'upstream_unreachable',
     })
     expect(server.connections).toBe(2)
@@ -94,8 +97,8 @@ describe('a connection that ends as it is used again', () => {
   ])('%s is not sent again', async (_, rest) => {
     const server = await keptAlive((socket) => void socket.end())
     const egress = testEgress()
-    await textOf(await attempt(egress, owner, request(server)))
-    await expect(attempt(egress, owner, request(server, rest))).rejects.toMatchObject({
+    await textOf(await attempt(egress, request(server)))
+    await expect(attempt(egress, request(server, rest))).rejects.toMatchObject({
       code: 'upstream_unreachable',
     })
     expect(server.connections).toBe(1)
@@ -104,8 +107,8 @@ describe('a connection that ends as it is used again', () => {
   test('one of which a part has come is not sent again', async () => {
     const server = await keptAlive((socket) => void socket.end('HTTP/1.1 200 OK\r\nContent-'))
     const egress = testEgress()
-    await textOf(await attempt(egress, owner, request(server)))
-    await expect(attempt(egress, owner, request(server))).rejects.toMatchObject({
+    await textOf(await attempt(egress, request(server)))
+    await expect(attempt(egress, request(server))).rejects.toMatchObject({
       code: 'upstream_unreachable',
     })
     expect(server.connections).toBe(1)
@@ -120,7 +123,7 @@ describe('a connection that ends as it is used again', () => {
     const secure = await httpsServer((message) => message.socket.destroy(), { cert, key })
     const egress = testEgress({ extraCertificateAuthorities: [cert] })
     for (const server of [plain, secure]) {
-      await expect(attempt(egress, owner, request(server))).rejects.toMatchObject({
+      await expect(attempt(egress, request(server))).rejects.toMatchObject({
         code: 'upstream_unreachable',
       })
       expect(server.connections).toBe(1)
@@ -134,7 +137,7 @@ describe('what takes too long', () => {
   test('headers: says so, and for how long', async () => {
     const server = await httpServer(() => undefined)
     const timeouts = { ...none, headers: 50 }
-    await expect(attempt(testEgress(), owner, request(server, { timeouts }))).rejects.toMatchObject({
+    await expect(attempt(testEgress(), request(server, { timeouts }))).rejects.toMatchObject({
       code: 'upstream_timeout',
       message: expect.stringContaining('did not begin to answer within 0.05 s'),
     })
@@ -143,16 +146,16 @@ describe('what takes too long', () => {
   test('headers, where the caller says how long: the caller counts', async () => {
     const server = await httpServer(() => undefined)
     const timeouts = { ...none, headers: 60_000 }
-    await expect(
-      attempt(testEgress(), owner, request(server, { timeouts, timeout: 40 })),
-    ).rejects.toMatchObject({ message: expect.stringContaining('within 0.04 s') })
+    await expect(attempt(testEgress(), request(server, { timeouts, timeout: 40 }))).rejects.toMatchObject({
+      message: expect.stringContaining('within 0.04 s'),
+    })
   })
 
   test('connecting: by the definition, and by the caller', async () => {
     const never = { lookup: () => new Promise<never>(() => undefined) }
     const origin = 'https://nowhere.example'
     for (const waits of [{ timeouts: { ...none, connect: 30 } }, { timeout: 30 }]) {
-      await expect(attempt(testEgress(never), owner, request({ origin }, waits))).rejects.toMatchObject({
+      await expect(attempt(testEgress(never), request({ origin }, waits))).rejects.toMatchObject({
         code: 'upstream_timeout',
         sent: 'no',
         message: expect.stringContaining('No connection to the API came about within 0.03 s'),
@@ -163,7 +166,7 @@ describe('what takes too long', () => {
   test('a silence in the reply ends it', async () => {
     const server = await httpServer((_, response) => void response.writeHead(200).write('one'))
     const timeouts = { ...none, idle: 50 }
-    const reply = await attempt(testEgress(), owner, request(server, { timeouts }))
+    const reply = await attempt(testEgress(), request(server, { timeouts }))
     const ended = await new Promise<Error | undefined>((resolve) => {
       reply.pipe({
         ...{ write: () => true, once: () => undefined },
@@ -176,7 +179,7 @@ describe('what takes too long', () => {
 
 describe('its end is told once', () => {
   async function ended(answer: Parameters<typeof httpServer>[0], act: (reply: UpstreamReply) => void) {
-    const reply = await attempt(testEgress(), owner, request(await httpServer(answer)))
+    const reply = await attempt(testEgress(), request(await httpServer(answer)))
     let times = 0
     const end = new Promise<void>((resolve) => {
       reply.whenEnded(() => {
@@ -216,7 +219,7 @@ describe('its end is told once', () => {
 
   test('also to whoever asks when it is over', async () => {
     const server = await httpServer((_, response) => response.end('ok'))
-    const reply = await attempt(testEgress(), owner, request(server))
+    const reply = await attempt(testEgress(), request(server))
     await textOf(reply)
     let isTold = false
     reply.whenEnded(() => {

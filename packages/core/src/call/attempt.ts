@@ -1,9 +1,7 @@
 import type { Duplex, Readable } from 'node:stream'
-import type { ClientTls } from '../client-tls.ts'
 import type { Egress } from '../egress/egress.ts'
 import { EgressError } from '../egress/failure.ts'
 import type { PoolKey } from '../egress/pools.ts'
-import type { AccountRecord } from '../ports.ts'
 import type { Address } from './address.ts'
 import type { Caller } from './caller.ts'
 import { attemptFailure, connectTimeout, type Waits } from './phase-timeout.ts'
@@ -16,6 +14,7 @@ import { passedBackTrailers } from './trailers.ts'
 export interface Sink {
   write(chunk: Buffer): boolean
   end(): void
+  end(text: string, encoding: 'latin1'): void
   /** To be sent behind the body, by a sink that can. */
   addTrailers?(trailers: [name: string, value: string][]): void
   destroy(error?: Error): void
@@ -49,53 +48,45 @@ export interface AttemptRequest extends Waits {
   readonly body: Buffer | Readable | undefined
   /** The upstream request is given up when this one leaves. */
   readonly caller: Caller
-  readonly tls: ClientTls | undefined
+  /** Whose connections it uses (C12). */
+  readonly pool: PoolKey
   readonly upgrade?: 'websocket' | undefined
   readonly record?: CallRecord | undefined
 }
-
-/** Whose connections a request uses (C12). */
-export type AttemptOwner = Pick<AccountRecord, 'organizationId' | 'id'>
 
 /**
  * Sends a request once.
  *
  * @throws SallyportError address_blocked, upstream_unreachable, upstream_timeout
  */
-export function attempt(
-  egress: Egress,
-  owner: AttemptOwner,
-  request: AttemptRequest,
-): Promise<UpstreamReply> {
+export function attempt(egress: Egress, request: AttemptRequest): Promise<UpstreamReply> {
   return new Promise((resolve, reject) => {
-    const exchange = new Exchange(resolve, reject, request)
-    const { timeouts } = request
-    const headersTimeout = request.timeout ?? timeouts?.headers
-    exchange.send(
-      egress,
-      {
-        organization: owner.organizationId,
-        account: owner.id,
-        origin: request.address.origin,
-        tls: request.tls,
-        connectTimeout: timeouts?.connect,
-      },
-      {
-        origin: request.address.origin,
-        path: request.address.path,
-        method: request.method,
-        headers: request.headers as string[],
-        body: request.body ?? null,
-        upgrade: request.upgrade ?? null,
-        ...(headersTimeout !== undefined && { headersTimeout }),
-        ...(timeouts?.idle !== undefined && { bodyTimeout: timeouts.idle }),
-      },
-    )
+    new Exchange(resolve, reject, request).send(egress, request.pool, dispatchOptions(request))
   })
+}
+
+function dispatchOptions(request: AttemptRequest): DispatchOptions {
+  const { address, method, timeout, timeouts } = request
+  const options: DispatchOptions = {
+    origin: address.origin,
+    path: address.path,
+    method,
+    headers: request.headers as string[],
+    body: request.body ?? null,
+    upgrade: request.upgrade ?? null,
+  }
+  const headersTimeout = timeout ?? timeouts?.headers
+  if (headersTimeout !== undefined) options.headersTimeout = headersTimeout
+  if (timeouts?.idle !== undefined) options.bodyTimeout = timeouts.idle
+  return options
 }
 
 type DispatchOptions = Parameters<Egress['dispatch']>[1]
 
+/** Of a reply that nobody reads yet, so much is taken: then most are whole when their reader comes. */
+const mostHeldBytes = 65_536
+/** Above it, copying costs more than writing twice. */
+const mostTogetherBytes = 16_384
 const noChunks: readonly Buffer[] = []
 
 /** Each is bounded in size and may keep the call waiting: without a number, a server could do so for ever. */
@@ -134,8 +125,9 @@ class Exchange implements UpstreamReply {
   /** How it ended, where it ended before the body had a reader: a reply to HEAD cannot be paused. */
   #ended: { readonly error: Error | undefined } | undefined
   /** What was read before there was a reader. */
-  #held: readonly Buffer[] = noChunks
+  #held: Buffer[] | undefined
   #heldBytes = 0
+  #isPaused = false
   #peekedBytes = 0
   #peeked: (() => void) | undefined
   #whenEnded: (() => void) | undefined
@@ -202,7 +194,7 @@ class Exchange implements UpstreamReply {
     this.headers = headers
     this.#resume = resume
     this.#resolve(this)
-    return false
+    return true
   }
 
   // undici's types say that a number comes; what comes is the chunk.
@@ -271,21 +263,22 @@ class Exchange implements UpstreamReply {
         clearTimeout(timer)
         this.#peeked = undefined
         const isWhole = this.#ended !== undefined && !this.#ended.error && this.#heldBytes <= bytes
-        resolve(isWhole ? Buffer.concat(this.#held) : undefined)
+        resolve(isWhole ? Buffer.concat(this.#held ?? []) : undefined)
       }
       const timer = setTimeout(done, milliseconds)
       this.#peeked = done
       this.#peekedBytes = bytes
       if (this.#ended || this.#heldBytes > bytes) done()
-      else this.#resume?.()
+      else this.#goOn()
     })
   }
 
   pipe(sink: Sink): boolean {
     this.#sink = sink
+    if (this.#pipeWhole(sink)) return true
     const isFull = this.#pipeHeld(sink)
-    if (isFull && !this.#ended) sink.once('drain', () => this.#resume?.())
-    else if (!this.#ended) this.#resume?.()
+    if (isFull && !this.#ended) sink.once('drain', () => this.#goOn())
+    else if (!this.#ended) this.#goOn()
     else if (this.#ended.error) sink.destroy(this.#ended.error)
     else this.#finish(sink)
     return this.#began || this.#ended !== undefined
@@ -304,19 +297,39 @@ class Exchange implements UpstreamReply {
 
   /** Takes a chunk that nobody reads yet; false pauses the upstream. */
   #hold(chunk: Buffer): boolean {
-    this.#held = [...this.#held, chunk]
+    this.#held ??= []
+    this.#held.push(chunk)
     this.#heldBytes += chunk.length
-    if (this.#peeked && this.#heldBytes <= this.#peekedBytes) return true
-    this.#peeked?.()
-    return false
+    const isPeeking = this.#peeked !== undefined
+    if (isPeeking && this.#heldBytes > this.#peekedBytes) this.#peeked?.()
+    this.#isPaused =
+      this.#heldBytes >= (isPeeking ? Math.max(mostHeldBytes, this.#peekedBytes + 1) : mostHeldBytes)
+    return !this.#isPaused
+  }
+
+  #goOn(): void {
+    if (!this.#isPaused) return
+    this.#isPaused = false
+    this.#resume?.()
+  }
+
+  /** A short reply that has arrived whole goes out with its headers, in one write: Node joins text, and not bytes. */
+  #pipeWhole(sink: Sink): boolean {
+    const [chunk, ...more] = this.#held ?? noChunks
+    if (!chunk || more.length > 0 || chunk.length > mostTogetherBytes) return false
+    if (!this.#ended || this.#ended.error || this.#trailers.length > 0) return false
+    this.#held = undefined
+    sink.end(chunk.toString('latin1'), 'latin1')
+    return true
   }
 
   /** True when the sink wants to be waited for. */
   #pipeHeld(sink: Sink): boolean {
+    if (!this.#held) return false
     let isFull = false
     for (const chunk of this.#held) isFull = !sink.write(chunk)
-    if (this.#held.length > 0) this.#began = true
-    this.#held = noChunks
+    this.#began = true
+    this.#held = undefined
     return isFull
   }
 

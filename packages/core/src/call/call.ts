@@ -65,7 +65,9 @@ export async function call(ports: CallPorts, input: CallInput): Promise<Upstream
   requireScope(input.principal, 'proxy:call')
   if (input.method === 'TRACE' || input.method === 'CONNECT') throw new SallyportError('method_refused')
   input.body?.admit()
-  const target = await resolve(ports, input.principal, input.account)
+  const found = resolve(ports, input.principal, input.account)
+  // A small body arrives right behind its headers, a moment from now, and then needs no stream.
+  const target = found instanceof Promise || input.body ? await found : found
   if (input.record) input.record.target = target
   ports.lastUsed.note(target.account)
   const isPlain = !takesTurns(ports, target, input)
@@ -91,7 +93,8 @@ export async function send(
   found: CallTarget,
   input: Omit<CallInput, 'principal' | 'account'>,
 ): Promise<Answer> {
-  const target = prepared(await waitedFor(input.record, fresh(ports, found)), found)
+  const usable = fresh(ports, found)
+  const target = prepared(usable instanceof Promise ? await waitedFor(input.record, usable) : usable, found)
   const challenges = target.scheme.signing && { left: 1 }
   const reply = await once(ports, target, input, challenges)
 
@@ -120,29 +123,50 @@ interface Challenges {
   left: number
 }
 
-async function once(
+type Input = Omit<CallInput, 'principal' | 'account'>
+
+function once(
   ports: Omit<CallPorts, keyof ResolvePorts>,
   target: CallTarget,
-  input: Omit<CallInput, 'principal' | 'account'>,
+  input: Input,
   challenges: Challenges | undefined,
 ): Promise<UpstreamReply> {
-  const { account } = target
   const prepared = preparedFor(target, input.targetUrl)
   const address = addressOf(target, prepared, input.path, input.query, input.targetUrl)
   const { method, timeout, caller, upgrade, record } = input
   if (record && input.targetUrl !== undefined) record.path = pathOf(address)
   const headers = passedOnHeaders(callersHeaders(input), prepared.replacedHeaders)
   headers.push(...prepared.headers)
-  const body = await requestBody(target, input, headers)
-  const { tls } = prepared
-  const timeouts = target.traffic?.timeouts
-  const request: AttemptRequest = {
-    ...{ method, address, headers, body, timeout, timeouts, caller, tls, upgrade, record },
+  const request = {
+    method,
+    address,
+    headers,
+    body: undefined,
+    timeout,
+    timeouts: target.traffic?.timeouts,
+    caller,
+    pool: target.poolOf(address.origin),
+    upgrade,
+    record,
   }
-  if (!challenges || !signs(target)) return attempt(ports.egress, account, request)
+  if (challenges && signs(target)) return sentSigned(ports, target, input, { request, challenges })
+  if (!input.body) return attempt(ports.egress, request)
+  if (!prepared.body) return attempt(ports.egress, { ...request, body: input.body.send() })
+  return merged(target, input, headers).then((body) => attempt(ports.egress, { ...request, body }))
+}
 
-  const sent = await signed(ports, target, request, input.body)
-  const reply = await attempt(ports.egress, account, sent.request)
+async function sentSigned(
+  ports: Omit<CallPorts, keyof ResolvePorts>,
+  target: CallTarget,
+  input: Omit<CallInput, 'principal' | 'account'>,
+  {
+    request,
+    challenges,
+  }: { readonly request: AttemptRequest & { readonly headers: string[] }; readonly challenges: Challenges },
+): Promise<UpstreamReply> {
+  const body = await merged(target, input, request.headers)
+  const sent = await signed(ports, target, { ...request, body }, input.body)
+  const reply = await attempt(ports.egress, sent.request)
   const mayRepeat = challenges.left > 0 && (!input.body || input.body.replayable)
   if (!challenged(ports, target, sent, reply) || !mayRepeat) return reply
   challenges.left -= 1
@@ -157,7 +181,7 @@ function callersHeaders({ headers, record }: Pick<CallInput, 'headers' | 'record
 }
 
 /** The body to send; `headers` get its new length where the definition's fields were merged into it. */
-async function requestBody(
+async function merged(
   target: CallTarget,
   input: Pick<CallInput, 'body' | 'headers'>,
   headers: string[],
@@ -171,12 +195,12 @@ async function requestBody(
   )
   if (!merge) return body.send()
   const whole = await body.collected()
-  const merged = whole && whole.length <= longestReplayableBody && merge(whole, fields)
-  if (!merged) return body.send()
+  const joined = whole && whole.length <= longestReplayableBody && merge(whole, fields)
+  if (!joined) return body.send()
   const index = headers.findIndex(
     (name, position) => position % 2 === 0 && name.toLowerCase() === 'content-length',
   )
   if (index >= 0) headers.splice(index, 2)
-  headers.push('content-length', String(merged.length))
-  return merged
+  headers.push('content-length', String(joined.length))
+  return joined
 }

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { poolKey } from '../egress/pools.ts'
 import type { Placed } from '../schemes/scheme.ts'
 import type { AttemptRequest } from './attempt.ts'
 import type { CallTarget } from './call-target.ts'
@@ -18,7 +19,7 @@ async function requestSigned(signature: Placed, path: string, headers: readonly 
     body: undefined,
     timeout: undefined,
     caller: new Caller(),
-    tls: undefined,
+    pool: poolKey({ organization: 'org_1', account: 'acc_1', origin: 'https://api.example.com' }),
   }
   const ports = {
     clock: { now: () => 0 },

@@ -1,4 +1,4 @@
-import type { AttemptOwner } from './attempt.ts'
+import type { AccountKey } from '../ports.ts'
 
 const entriesPerAccount = 100
 
@@ -12,7 +12,7 @@ export class SigningMemory {
   }
 
   /** The account's own, and no other's: a nonce of one tells nothing of another. */
-  of({ organizationId, id }: AttemptOwner): Map<string, string> {
+  of({ organizationId, id }: AccountKey): Map<string, string> {
     const key = `${organizationId} ${id}`
     const known = this.#accounts.get(key)
     // An account that calls ever new origins must not fill the memory.

@@ -4,7 +4,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { type ClientTls, type ClientTlsTexts, readClientTls } from '../client-tls.ts'
 import type { Egress } from './egress.ts'
 import { egressFailure } from './failure.ts'
-import type { PoolKey } from './pools.ts'
+import { type PoolKey, poolKey } from './pools.ts'
 import { address, certificate, httpsServer, testEgress } from './servers.suite.ts'
 
 let server: { cert: string; key: string }
@@ -64,13 +64,8 @@ function call(egress: Egress, key: PoolKey): Promise<string> {
   })
 }
 
-const key = (origin: string, tls: ClientTls | undefined, changes: Partial<PoolKey> = {}): PoolKey => ({
-  organization: 'org_1',
-  account: 'acc_1',
-  origin,
-  tls,
-  ...changes,
-})
+const key = (origin: string, tls: ClientTls | undefined, changes: Partial<PoolKey> = {}): PoolKey =>
+  poolKey({ organization: 'org_1', account: 'acc_1', origin, tls, ...changes })
 
 describe('a client certificate', () => {
   test('is shown to a server that asks for it, by credential requests and by calls', async () => {

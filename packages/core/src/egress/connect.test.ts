@@ -4,6 +4,7 @@ import { corpus } from '../destination/corpora.suite.ts'
 import { parseUrl } from '../destination/url.ts'
 import type { Egress } from './egress.ts'
 import { EgressError } from './failure.ts'
+import { poolKey } from './pools.ts'
 import { address, answering, certificate, httpServer, httpsServer, testEgress } from './servers.suite.ts'
 
 const ok = (_: unknown, response: { end(text: string): void }) => response.end('ok')
@@ -175,7 +176,7 @@ describe('TLS', () => {
     const origin = `https://localhost:${server.port}`
     const status = await new Promise((resolve, reject) => {
       egress.dispatch(
-        { organization: 'o', account: 'a', origin },
+        poolKey({ organization: 'o', account: 'a', origin }),
         { method: 'GET', path: '/', headers: { host: 'other.test' } },
         {
           onConnect() {},

@@ -15,13 +15,14 @@ export class KeepAlive {
     return this.#learned.get(origin) ?? usualMilliseconds
   }
 
-  /** An origin closed a connection that had been idle for so long. */
-  closed(origin: string, idleMilliseconds: number): void {
+  /** An origin closed a connection that had been idle for so long; whether that is news. */
+  closed(origin: string, idleMilliseconds: number): boolean {
     const next = Math.max(shortestMilliseconds, Math.floor(idleMilliseconds * 0.8))
-    if (next >= this.of(origin)) return
+    if (next >= this.of(origin)) return false
     this.#learned.delete(origin)
     this.#learned.set(origin, next)
     const [oldest] = this.#learned.keys()
     if (this.#learned.size > mostOrigins && oldest !== undefined) this.#learned.delete(oldest)
+    return true
   }
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { guardedConnector } from './connect.ts'
 import { EgressError, egressFailure } from './failure.ts'
-import { createPools, type PoolKey, type PoolLimits, type Pools } from './pools.ts'
+import { createPools, type PoolKey, type PoolLimits, type Pools, poolKey } from './pools.ts'
 import { httpServer, loopback, testEgress } from './servers.suite.ts'
 
 describe('connections', () => {
@@ -175,7 +175,7 @@ function testPools(limits: Partial<PoolLimits> = {}): Pools {
 }
 
 function key(origin: string, changes: Partial<PoolKey> = {}): PoolKey {
-  return { organization: 'org_1', account: 'acc_1', origin, ...changes }
+  return poolKey({ organization: 'org_1', account: 'acc_1', origin, ...changes })
 }
 
 interface Outcome {

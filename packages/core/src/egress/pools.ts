@@ -1,14 +1,23 @@
 import { type buildConnector, type Dispatcher, Pool } from 'undici'
 import type { ClientTls } from '../client-tls.ts'
+import { KeepAlive } from './keep-alive.ts'
 
 /** Connections are shared by the calls of one account to one origin with one TLS identity, and by nothing else. */
 export interface PoolKey {
+  /** What else is here, in one text. */
+  readonly id: string
   readonly organization: string
   readonly account: string
   readonly origin: string
   readonly tls?: ClientTls | undefined
   /** Milliseconds until a connection stands, where it is not the usual. */
   readonly connectTimeout?: number | undefined
+}
+
+/** A key of these parts. */
+export function poolKey(parts: Omit<PoolKey, 'id'>): PoolKey {
+  const { organization, account, origin, tls, connectTimeout } = parts
+  return { ...parts, id: [organization, account, origin, tls?.digest ?? '', connectTimeout ?? ''].join(' ') }
 }
 
 export interface PoolLimits {
@@ -45,50 +54,54 @@ export interface Pools {
 
 interface Entry {
   readonly pool: Pool
+  readonly origin: string
   usedAt: number
 }
 
 /** Pools are made on demand; `maximumPools` and `idleMilliseconds` bound what idle ones cost. */
 export function createPools(limits: PoolLimits): Pools {
-  const { connect, maximumPools = 1024, idleMilliseconds = 60_000 } = limits
-  // In order of last use, oldest first.
+  const { connect, maximumPools = 20_000, idleMilliseconds = 60_000 } = limits
   const entries = new Map<string, Entry>()
   const closing = new Set<Promise<void>>()
+  const keepAlive = new KeepAlive()
+  const plain = connect(undefined)
 
   const retire = (id: string, { pool }: Entry) => {
     entries.delete(id)
     const closed = pool.close().finally(() => closing.delete(closed))
     closing.add(closed)
   }
-  const plain = connect(undefined)
+  /** Some at once, so that who comes next need not look for another. */
+  const makeRoom = () => {
+    const byUse = [...entries].sort(([, one], [, other]) => one.usedAt - other.usedAt)
+    for (const [id, entry] of byUse.slice(0, Math.ceil(maximumPools / 20))) retire(id, entry)
+  }
+  const add = ({ id, origin, tls, connectTimeout }: PoolKey): Entry => {
+    if (entries.size >= maximumPools) makeRoom()
+    const connector = tls || connectTimeout !== undefined ? connect(tls, connectTimeout) : plain
+    const entry = { pool: newPool(origin, connector, limits, keepAlive.of(origin)), origin, usedAt: 0 }
+    entries.set(id, entry)
+    entry.pool.on('disconnect', (_origin, _targets, error) => {
+      const idle = performance.now() - entry.usedAt
+      // One that closes at once has another reason.
+      if (!closedByServer(error) || idle < 1000 || !keepAlive.closed(origin, idle)) return
+      // Those that wait as long as that one did would be closed in the same way.
+      for (const [each, other] of entries) if (other.origin === origin) retire(each, other)
+    })
+    return entry
+  }
   const sweep = setInterval(() => {
     const idleSince = performance.now() - idleMilliseconds
     for (const [id, entry] of entries) {
-      if (entry.usedAt > idleSince) break
-      if (entry.pool.stats.size === 0) retire(id, entry)
+      if (entry.usedAt <= idleSince && entry.pool.stats.size === 0) retire(id, entry)
     }
   }, idleMilliseconds / 4)
   sweep.unref()
 
   return {
     dispatch(key, options, handler) {
-      const own = `${key.organization} ${key.account} ${key.origin}`
-      const known = key.tls ? `${own} ${key.tls.digest}` : own
-      const { tls, connectTimeout } = key
-      const id = connectTimeout === undefined ? known : `${known} ${connectTimeout}`
-      const entry = entries.get(id) ?? {
-        pool: newPool(
-          key.origin,
-          tls || connectTimeout !== undefined ? connect(tls, connectTimeout) : plain,
-          limits,
-        ),
-        usedAt: 0,
-      }
+      const entry = entries.get(key.id) ?? add(key)
       entry.usedAt = performance.now()
-      entries.delete(id)
-      entries.set(id, entry)
-      const [oldest] = entries
-      if (entries.size > maximumPools && oldest) retire(...oldest)
       return entry.pool.dispatch(options, handler)
     },
     size: () => entries.size,
@@ -99,6 +112,10 @@ export function createPools(limits: PoolLimits): Pools {
       await Promise.all(closing)
     },
   }
+}
+
+function closedByServer(error: Error): boolean {
+  return 'code' in error && error.code === 'UND_ERR_SOCKET'
 }
 
 function statsOf(entries: Iterable<Entry>): PoolStats {
@@ -117,11 +134,13 @@ function newPool(
   origin: string,
   connect: buildConnector.connector,
   { headMilliseconds = 60_000, headBytes = 32_768 }: PoolLimits,
+  keepAliveTimeout: number,
 ): Pool {
   // No limit on connections: a request that waits in undici's queue could neither time out nor be aborted.
   return new Pool(origin, {
     connect,
     pipelining: 1,
+    keepAliveTimeout,
     allowH2: false,
     connections: null,
     maxHeaderSize: headBytes,

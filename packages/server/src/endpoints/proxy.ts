@@ -5,6 +5,7 @@ import {
   Body,
   type Broker,
   type Caller,
+  type CallInput,
   CallRecord,
   type Principal,
   passedBackHeaders,
@@ -59,30 +60,15 @@ export function proxyHandler(options: ProxyOptions) {
     response.on('timeout', () => fallenSilent(response, body))
     let upstream: UpstreamReply | undefined
     try {
-      checkFraming(request)
-      if (headerBytes(request.rawHeaders) > limits.headerBytes) throw new SallyportError('headers_too_large')
-      const { authorization } = request.headers
-      const principal = await options.broker.authenticate(authorization)
+      const { headers, rawHeaders } = request
+      checkFraming(headers)
+      if (headerBytes(rawHeaders) > limits.headerBytes) throw new SallyportError('headers_too_large')
+      const known = options.broker.authenticate(headers.authorization)
+      const principal = known instanceof Promise ? await known : known
       if (caller.isGone) return
       counted = admitted(options, principal)
-      const carried = {
-        ...splitUrl(request.url ?? '', '/proxy/'),
-        headers: request.rawHeaders,
-        targetUrl: oneHeader(request, 'sallyport-target'),
-      }
       record.principal = principal
-      const passed = withoutOwnKey(carried, authorization ?? '')
-      record.path = passed.path
-      upstream = await options.broker.call({
-        principal,
-        ...passed,
-        method: request.method ?? 'GET',
-        body,
-        timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
-        retries: retriesOf(oneHeader(request, 'sallyport-retry')),
-        caller,
-        record,
-      })
+      upstream = await options.broker.call(inputOf(request, { principal, body, caller, record }))
       passBack(response, upstream, requestId, limits)
     } catch (thrown) {
       const error = options.invalidKeys.answer(thrown, request)
@@ -96,6 +82,31 @@ export function proxyHandler(options: ProxyOptions) {
       upstream?.discard()
     }
   }
+}
+
+type Given = Pick<CallInput, 'principal' | 'body' | 'caller'> & { readonly record: CallRecord }
+
+/** The call that a request asks for. @throws SallyportError bad_request */
+export function inputOf(request: IncomingMessage, given: Given, upgrade?: 'websocket'): CallInput {
+  const { account, path, query } = splitUrl(request.url ?? '', '/proxy/')
+  const input: CallInput = {
+    principal: given.principal,
+    account,
+    path,
+    query,
+    method: request.method ?? 'GET',
+    headers: request.rawHeaders,
+    body: given.body,
+    targetUrl: oneHeader(request, 'sallyport-target'),
+    timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
+    retries: retriesOf(oneHeader(request, 'sallyport-retry')),
+    caller: given.caller,
+    upgrade,
+    record: given.record,
+  }
+  const own = withoutOwnKey(input, request.headers.authorization ?? '')
+  given.record.path = own.path
+  return own
 }
 
 /** Passes a reply on to whom it is for, as it is. */
@@ -211,7 +222,7 @@ export function timeoutOf(text: string | undefined): number | undefined {
 }
 
 /** How often a call may be sent again. */
-export function retriesOf(text: string | undefined): number | undefined {
+function retriesOf(text: string | undefined): number | undefined {
   if (text === undefined) return undefined
   if (!/^\d$/.test(text) || Number(text) > mostRetries) {
     const message = `Sallyport-Retry takes a number from 0 to ${mostRetries}.`

@@ -9,7 +9,6 @@ import {
 } from '@sallyport/core'
 import { headerBytes } from '../http/header-overflow.ts'
 import { HttpCaller } from '../http/interim-replies.ts'
-import { withoutOwnKey } from '../http/own-key.ts'
 import { problemReply } from '../http/problem.ts'
 import { responseOn } from '../http/response-on.ts'
 import { fallenSilent } from '../http/silence.ts'
@@ -20,12 +19,11 @@ import {
   end,
   fail,
   failed,
+  inputOf,
   oneHeader,
   type ProxyOptions,
   passBack,
-  retriesOf,
   splitUrl,
-  timeoutOf,
 } from './proxy.ts'
 
 /** Serves a WebSocket's handshake on `/proxy/{account}/{path}`, and what passes once both sides agreed to it. */
@@ -109,21 +107,8 @@ async function handshake(
   const principal = await broker.authenticate(authorization)
   if (caller.isGone) return undefined
   call.counted = admitted(options, principal)
-  const carried = {
-    ...splitUrl(request.url ?? '', '/proxy/'),
-    headers: request.rawHeaders,
-    targetUrl: oneHeader(request, 'sallyport-target'),
-  }
-  const passed = withoutOwnKey(carried, authorization ?? '')
-  Object.assign(record, { principal, path: passed.path })
-  return broker.call({
-    ...{ principal, ...passed, record, caller },
-    method: 'GET',
-    body: undefined,
-    timeout: timeoutOf(oneHeader(request, 'sallyport-timeout')),
-    retries: retriesOf(oneHeader(request, 'sallyport-retry')),
-    upgrade: 'websocket',
-  })
+  record.principal = principal
+  return broker.call(inputOf(request, { principal, body: undefined, caller, record }, 'websocket'))
 }
 
 function switchingText(upstream: UpstreamReply, keepCookies: boolean, requestId: string): Buffer {

@@ -10,8 +10,8 @@ const message =
  *
  * @throws SallyportError bad_request
  */
-export function checkFraming(request: IncomingMessage): void {
-  const encoding = request.headers['transfer-encoding']
+export function checkFraming(headers: IncomingMessage['headers']): void {
+  const encoding = headers['transfer-encoding']
   if (encoding === undefined || /^chunked$/i.test(encoding)) return
   throw new SallyportError('bad_request', { message })
 }

@@ -5,6 +5,7 @@ import { IntegrationInput } from '@sallyport/contract'
 import { fakeClock } from '@sallyport/testkit'
 import { describe, expect, onTestFinished, test } from 'vitest'
 import { parseUrl } from '../../destination/url.ts'
+import { poolKey } from '../../egress/pools.ts'
 import { httpServer, socketServer, testEgress } from '../../egress/servers.suite.ts'
 import type { Random } from '../../ports.ts'
 import { schemeOf } from '../../schemes/index.ts'
@@ -57,8 +58,9 @@ async function passage(answer: RequestListener, says: Partial<Definition> = {}, 
     const { hostname = '' } = parseUrl(server.origin) ?? {}
     const address = { origin: origin ?? server.origin, hostname, path: `/${input.path}` }
     const send = async ({ method, timeout, caller, body }: typeof input): Promise<Answer> => {
-      const request = { method, address, headers: [], body: body?.send(), timeout, caller, tls: undefined }
-      const reply = await attempt(egress, { organizationId: 'org_1', id }, request)
+      const pool = poolKey({ organization: 'org_1', account: id, origin: address.origin })
+      const request = { method, address, headers: [], body: body?.send(), timeout, caller, pool }
+      const reply = await attempt(egress, request)
       const rules = target(id).traffic?.authErrors ?? { statuses: [401] }
       return { reply, verdict: await verdictOf(reply, rules), sentAs: target(id) }
     }
