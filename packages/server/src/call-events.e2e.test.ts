@@ -1,13 +1,16 @@
+import { randomBytes } from 'node:crypto'
 import { mkdtempSync } from 'node:fs'
+import type { ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { CallEventReply } from '@sallyport/contract'
-import { fakeClock, faults } from '@sallyport/testkit'
+import { echoServer, fakeClock, faults } from '@sallyport/testkit'
 import { expect, test } from 'vitest'
 import { connected } from './passage.suite.ts'
 import { renewing } from './renewal.suite.ts'
 import { startSallyport, type TestSallyport } from './sallyport.suite.ts'
 import { closed, nextChunk, openCall, streamServer } from './stream.suite.ts'
+import { closing, nextMessage, opened } from './websocket.suite.ts'
 
 async function calls(sallyport: TestSallyport, query = '', key?: string): Promise<CallEventReply[]> {
   const options = key === undefined ? {} : { key }
@@ -131,6 +134,50 @@ test('a stream that outlasts the time for stopping is cut off, and told of', asy
     brokenBy: 'caller',
   })
   await second.close()
+  await upstream.close()
+})
+
+test('a WebSocket is told of when it is closed, with what passed both ways', async () => {
+  const sallyport = await startSallyport()
+  const upstream = await echoServer(() => undefined)
+  const account = await connected(sallyport, { baseUrl: upstream.origin })
+  const client = await opened(sallyport, `${account}/live/42`)
+  const heard = nextMessage(client)
+  // Nothing that could be made shorter on the way.
+  client.send(randomBytes(1000))
+  await heard
+  expect(await calls(sallyport)).toEqual([])
+  const end = closing(client)
+  client.close()
+  await end
+  await expect.poll(() => calls(sallyport)).toHaveLength(1)
+  const [call] = await calls(sallyport)
+  expect(call?.data).toMatchObject({ method: 'GET', path: '/live/{id}', status: 101, attempts: 1 })
+  for (const bytes of [call?.data.bytes.up, call?.data.bytes.down]) {
+    expect(bytes).toBeGreaterThanOrEqual(1000)
+    expect(bytes).toBeLessThan(1100)
+  }
+  await sallyport.close()
+  await upstream.close()
+})
+
+test('a call that waited for its turn says for how long', async () => {
+  const sallyport = await startSallyport()
+  const waiting: ServerResponse[] = []
+  const upstream = await streamServer((_, response) => void waiting.push(response))
+  const account = await connected(sallyport, { baseUrl: upstream.origin, limits: { concurrency: 1 } })
+  const both = [1, 2].map((number) => sallyport.request('GET', `/proxy/${account}/${number}`))
+  for (const count of [1, 2]) {
+    await expect.poll(() => waiting.length).toBe(count)
+    waiting[count - 1]?.end()
+  }
+  await Promise.all(both)
+  const [second, first] = await calls(sallyport)
+  const { queued = 0, firstByte = 0 } = second?.data.milliseconds ?? {}
+  expect(queued).toBeGreaterThan(0)
+  expect(queued).toBeGreaterThan(first?.data.milliseconds.queued ?? 0)
+  expect(firstByte).toBeGreaterThan(0)
+  await sallyport.close()
   await upstream.close()
 })
 

@@ -39,10 +39,10 @@ export function webSocketHandler(options: ProxyOptions, tunnels: Tunnels) {
         if (upstream) passBack(response, upstream, requestId, limits)
         return
       }
-      call.isJoined = true
       response.detachSocket(socket)
       socket.removeAllListeners('timeout').removeListener('close', call.leave)
       socket.write(switchingText(upstream, oneHeader(request, 'sallyport-cookies') === 'keep', requestId))
+      call.joinedAt = { read: socket.bytesRead - head.length, written: socket.bytesWritten }
       if (head.length > 0) socket.unshift(head)
       const { authorization } = request.headers
       const { account } = splitUrl(request.url ?? '', '/proxy/')
@@ -65,8 +65,8 @@ interface Handshake {
   readonly caller: HttpCaller
   readonly leave: () => void
   counted: Principal | undefined
-  /** Both sides agreed. */
-  isJoined: boolean
+  /** Both sides agreed: what had passed on the connection by then. */
+  joinedAt: { readonly read: number; readonly written: number } | undefined
 }
 
 function beginHandshake(options: ProxyOptions, request: IncomingMessage, socket: Socket): Handshake {
@@ -79,19 +79,31 @@ function beginHandshake(options: ProxyOptions, request: IncomingMessage, socket:
     record: begin(broker, request, requestId, 'proxy'),
     leave: () => caller.leave(),
     counted: undefined,
-    isJoined: false,
+    joinedAt: undefined,
   }
   // As long as it lasts, whatever becomes of it.
   socket.once('close', () => {
     if (call.counted) options.calls.leave(call.counted)
-    if (!call.isJoined) return end(broker, call.record, response)
-    call.record.status = 101
+    if (!call.joinedAt) return end(broker, call.record, response)
+    endJoined(call.record, socket, call.joinedAt)
     broker.ended(call.record)
   })
   socket.once('close', call.leave)
   socket.setTimeout(limits.idleMilliseconds)
   socket.on('timeout', () => fallenSilent(response, undefined))
   return call
+}
+
+/** Counts what has passed since both sides agreed. */
+function endJoined(
+  record: CallRecord,
+  socket: Socket,
+  since: { readonly read: number; readonly written: number },
+): void {
+  record.status = 101
+  if (!record.last) return
+  record.last.bytesUp += socket.bytesRead - since.read
+  record.last.bytesDown += socket.bytesWritten - since.written
 }
 
 /** What the API says to it; undefined where nobody waits for that any more. */

@@ -79,7 +79,9 @@ async function oneTurn(
   send: (input: Input) => Promise<Answer>,
 ): Promise<Outcome> {
   const since = ports.timers.monotonic()
-  const leave = await ports.limits.enter(target, input.caller, input.timeout ?? Number.POSITIVE_INFINITY)
+  const from = performance.now()
+  const entered = ports.limits.enter(target, input.caller, input.timeout ?? Number.POSITIVE_INFINITY)
+  const leave = await entered.finally(() => input.record?.waited('queued', from))
   try {
     const waited = ports.timers.monotonic() - since
     const timeout = input.timeout === undefined ? undefined : Math.max(1, Math.ceil(input.timeout - waited))
