@@ -30,6 +30,16 @@ export class Recent<Value> {
     return entry && this.#clock.now() < entry.until ? entry.value : undefined
   }
 
+  /** Until when a value is remembered: the epoch's beginning where it is not. */
+  until(key: string): number {
+    return this.#entries.get(key)?.until ?? 0
+  }
+
+  /** Remembers what follows from another value, as long as that. */
+  keep(key: string, value: Value, until: number): void {
+    if (until > this.#clock.now()) this.#remember(key, { value, until })
+  }
+
   clear(): void {
     this.#epoch += 1
     this.#entries.clear()

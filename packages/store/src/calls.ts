@@ -1,5 +1,5 @@
 import { type CallEventStore, eventIdAt } from '@sallyport/core/ports'
-import { type Kysely, sql } from 'kysely'
+import { type CompiledQuery, type Kysely, sql } from 'kysely'
 import { listCalls } from './call-list.ts'
 import { callBatchRow } from './call-row.ts'
 import type { StoreDialect } from './dialects/dialect.ts'
@@ -10,18 +10,18 @@ const mostAtOnce = 20
 
 /** Many calls to a row: a row for each would cost more than the call that it tells of. */
 export function calls(database: Kysely<Tables>, dialect: Pick<StoreDialect, 'relaxed'>): CallEventStore {
+  const insert = insertion(database)
   return {
     async add(batches) {
       const rows = batches.map(callBatchRow)
       if (rows.length === 0) return
       await dialect.relaxed(database, async (transaction) => {
-        const added = await transaction
-          .insertInto('call_batch')
-          .values(rows)
-          // Written already, by an attempt of which nothing was heard.
-          .onConflict((conflict) => conflict.doNothing())
-          .returning(['organization_id', 'first_id', 'bytes'])
-          .execute()
+        const added: Added[] = []
+        for (const row of rows) {
+          const { organization_id, id, first_id, bytes, about, kinds, data } = row
+          const parameters = [organization_id, id, first_id, bytes, about, kinds, data]
+          added.push(...(await transaction.executeQuery<Added>({ ...insert, parameters })).rows)
+        }
         for (const usage of usagesOf(added)) await addUsage(transaction, usage)
       })
     },
@@ -43,12 +43,30 @@ export function calls(database: Kysely<Tables>, dialect: Pick<StoreDialect, 'rel
   }
 }
 
+interface Added {
+  readonly organization_id: string
+  readonly first_id: string
+  readonly bytes: number
+}
+
+/** Compiled once, as it is run for every few hundred calls. */
+function insertion(database: Kysely<Tables>): CompiledQuery<Added> {
+  const row = { organization_id: '', id: '', first_id: '', bytes: 0, about: '', kinds: 0, data: '' }
+  return (
+    database
+      .insertInto('call_batch')
+      .values(row)
+      // Written already, by an attempt of which nothing was heard.
+      .onConflict((conflict) => conflict.doNothing())
+      .returning(['organization_id', 'first_id', 'bytes'])
+      .compile()
+  )
+}
+
 type Usage = Tables['call_usage']
 
 /** In one order, so that processes that write at once wait for each other and not in a circle. */
-function usagesOf(
-  rows: readonly { readonly organization_id: string; readonly first_id: string; readonly bytes: number }[],
-): Usage[] {
+function usagesOf(rows: readonly Added[]): Usage[] {
   const usages = new Map<string, Usage>()
   for (const { organization_id, first_id, bytes } of rows) {
     const usage = usages.get(organization_id)

@@ -89,6 +89,7 @@ export async function assemble(options: BrokerOptions) {
   const identity: AuthenticatePorts = {
     ...base,
     keys: memory.keys,
+    verified: memory.verified,
     adminDigest: options.adminKey && digestOf(options.adminKey.reveal()),
     firstOrganizationId: organization.id,
   }

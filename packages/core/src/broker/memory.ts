@@ -11,6 +11,7 @@ interface MemoryPorts extends KnownTargetPorts {
 export function remembered(ports: MemoryPorts) {
   const targets = new KnownTargets(ports)
   const keys = new Recent<KnownKey | undefined>(ports.clock)
+  const verified = new Recent<KnownKey>(ports.clock)
   const forget: Changed = (account) => {
     if (account) {
       targets.forget(account)
@@ -18,10 +19,11 @@ export function remembered(ports: MemoryPorts) {
     }
     targets.forgetAll()
     keys.clear()
+    verified.clear()
   }
   const changed: Changed = (account) => {
     forget(account)
     ports.tell?.({ kind: 'changed', account })
   }
-  return { targets, keys, forget, changed }
+  return { targets, keys, verified, forget, changed }
 }

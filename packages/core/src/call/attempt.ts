@@ -14,7 +14,6 @@ import { passedBackTrailers } from './trailers.ts'
 export interface Sink {
   write(chunk: Buffer): boolean
   end(): void
-  end(text: string, encoding: 'latin1'): void
   /** To be sent behind the body, by a sink that can. */
   addTrailers?(trailers: [name: string, value: string][]): void
   destroy(error?: Error): void
@@ -85,8 +84,6 @@ type DispatchOptions = Parameters<Egress['dispatch']>[1]
 
 /** Of a reply that nobody reads yet, so much is taken: then most are whole when their reader comes. */
 const mostHeldBytes = 65_536
-/** Above it, copying costs more than writing twice. */
-const mostTogetherBytes = 16_384
 const noChunks: readonly Buffer[] = []
 
 /** Each is bounded in size and may keep the call waiting: without a number, a server could do so for ever. */
@@ -275,7 +272,6 @@ class Exchange implements UpstreamReply {
 
   pipe(sink: Sink): boolean {
     this.#sink = sink
-    if (this.#pipeWhole(sink)) return true
     const isFull = this.#pipeHeld(sink)
     if (isFull && !this.#ended) sink.once('drain', () => this.#goOn())
     else if (!this.#ended) this.#goOn()
@@ -311,16 +307,6 @@ class Exchange implements UpstreamReply {
     if (!this.#isPaused) return
     this.#isPaused = false
     this.#resume?.()
-  }
-
-  /** A short reply that has arrived whole goes out with its headers, in one write: Node joins text, and not bytes. */
-  #pipeWhole(sink: Sink): boolean {
-    const [chunk, ...more] = this.#held ?? noChunks
-    if (!chunk || more.length > 0 || chunk.length > mostTogetherBytes) return false
-    if (!this.#ended || this.#ended.error || this.#trailers.length > 0) return false
-    this.#held = undefined
-    sink.end(chunk.toString('latin1'), 'latin1')
-    return true
   }
 
   /** True when the sink wants to be waited for. */

@@ -28,21 +28,19 @@ export function passedOnHeaders(raw: RawHeaders, replaced: ReadonlySet<string>):
   const passed: string[] = []
   for (let index = 0; index + 1 < raw.length; index += 2) {
     const name = raw[index] as string
-    const key = headerKey(name)
-    if (isWithheld(key) || replaced.has(key) || listed?.has(key)) continue
-    if (key === 'content-length' && name.includes('_')) continue
+    const key = passedKey(name)
+    if (key === '' || replaced.has(key) || listed?.has(key)) continue
     passed.push(name, raw[index + 1] as string)
   }
   return passed
 }
 
-const isWithheld = remembering(
-  (key) =>
-    withheld.has(key) ||
-    key.startsWith('sallyport-') ||
-    key.startsWith('proxy-') ||
-    key.startsWith('x-forwarded-'),
-)
+/** What a name is compared by; empty where it is never passed on. */
+const passedKey = remembering((name) => {
+  const key = headerKey(name)
+  const isOurs = ['sallyport-', 'proxy-', 'x-forwarded-'].some((prefix) => key.startsWith(prefix))
+  return isOurs || withheld.has(key) || (key === 'content-length' && name.includes('_')) ? '' : key
+})
 
 /** The same headers with this one in place of those of its name. */
 export function withHeader(raw: RawHeaders, name: string, value: string): string[] {

@@ -27,6 +27,7 @@ function passage() {
     store,
     clock,
     keys: new Recent<KnownKey | undefined>(clock),
+    verified: new Recent<KnownKey>(clock),
     adminDigest: digestOf(adminKey),
     firstOrganizationId: 'org_first',
   }

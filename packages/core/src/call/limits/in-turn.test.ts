@@ -1,4 +1,4 @@
-import type { RequestListener } from 'node:http'
+import type { RequestListener, ServerResponse } from 'node:http'
 import { Readable } from 'node:stream'
 import type { Definition } from '@sallyport/contract'
 import { IntegrationInput } from '@sallyport/contract'
@@ -284,14 +284,21 @@ describe('a reply that says too much was sent', () => {
 describe('a place is free again', () => {
   const one = { limits: { concurrency: 1, queue: { length: 5, seconds: 10 } } }
 
-  test('when the reply has been read to its end, and not before', async () => {
-    const { server, timers, call, limits } = await passage(answering(200), one)
+  test('when the reply has come to its end, and not before', async () => {
+    const replies: ServerResponse[] = []
+    const { server, timers, call, limits } = await passage((_message, response) => {
+      replies.push(response)
+      response.writeHead(200).write('a part')
+    }, one)
     const first = await call().reply
     const second = call().reply
     await timers.settle()
     expect([server.requests.length, limits.snapshot()]).toMatchObject([1, { inUse: 1, waiting: 1 }])
-    await textOf(first)
-    expect(await textOf(await second)).toBe('reply 2')
+    replies[0]?.end(', and the rest')
+    expect(await textOf(first)).toBe('a part, and the rest')
+    await second
+    replies[1]?.end()
+    await until(() => limits.snapshot().inUse === 0)
     expect(limits.snapshot()).toMatchObject({ inUse: 0, waiting: 0, entered: 2 })
   })
 
