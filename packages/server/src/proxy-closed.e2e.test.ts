@@ -341,6 +341,15 @@ describe('framing that two servers could read differently is refused', () => {
     expect(upstream.requests.length).toBe(before)
   })
 
+  test('a request behind one without Host, in the same packet', async () => {
+    const before = upstream.requests.length
+    const line = `GET /proxy/${account}/x HTTP/1.1\r\n`
+    const whole = `${line}Host: x\r\nAuthorization: Bearer ${adminKey}\r\n\r\n`
+    const answer = (await rawExchange(sallyport.origin, `${line}\r\n${whole}`)).toString()
+    expect(answer.match(/^HTTP\/1\.1 \d+/gm)).toEqual(['HTTP/1.1 400'])
+    expect(upstream.requests.length).toBe(before)
+  })
+
   test.each(['zz\r\n', '-1\r\n', '4;x=\n', '3\r\nabcd', 'fffffffffffffffff\r\n'])(
     'a chunk that begins %j',
     async (chunk) => {

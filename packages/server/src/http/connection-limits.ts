@@ -13,6 +13,8 @@ export interface ConnectionTimes {
 export function connectionLimits({ headers = 60_000, idle = 72_000 }: ConnectionTimes = {}): ServerOptions {
   return {
     maxHeaderSize: parserHeaderLimit,
+    // We refuse those ourselves, and more thoroughly.
+    requireHostHeader: false,
     keepAliveTimeout: idle,
     // Node would end a request that takes five minutes to arrive; an upload may take as long as it moves.
     requestTimeout: 0,

@@ -10,6 +10,7 @@ import type { Limits } from '../limits.ts'
 import { connectionLimits } from './connection-limits.ts'
 import { owesNothing, responseOn } from './response-on.ts'
 import { asksForWebSocket, serveWithoutUpgrade } from './upgrade.ts'
+import { refusedWithoutHost } from './without-host.ts'
 
 /** Who serves what arrives. */
 export interface Listeners {
@@ -34,6 +35,7 @@ export function createListener({ proxy, webSocket, refuse, sftp, router, limits 
     else router(request, response)
   }
   const server = createServer(connectionLimits(), (request, response) => {
+    if (refusedWithoutHost(request, response)) return
     if (isPassage(request)) proxy(request, response)
     else others(request, response)
   })
@@ -41,6 +43,7 @@ export function createListener({ proxy, webSocket, refuse, sftp, router, limits 
   // Beyond a number of headers Node drops the rest without a word; their size is bounded already.
   server.maxHeadersCount = 0
   server.on('checkContinue', (request, response) => {
+    if (refusedWithoutHost(request, response)) return
     if (isPassage(request)) {
       proxy(request, response, true)
     } else {
