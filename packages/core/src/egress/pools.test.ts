@@ -108,6 +108,25 @@ describe('pools', () => {
     await until(() => pools.size() === 0 && server.open.size === 0)
   })
 
+  test('an origin that closes a connection which waited long has none wait so long again', async () => {
+    const server = await httpServer((_, response) => response.end('ok'))
+    let now = 0
+    const pools = testPools({ now: () => now })
+    await call(pools, key(server.origin))
+    await call(pools, key(server.origin, { account: 'acc_2' }))
+    const closeAll = async () => {
+      for (const socket of server.open) socket.end()
+      await until(() => server.open.size === 0)
+    }
+    await closeAll()
+    await call(pools, key(server.origin))
+    expect(pools.size()).toBe(2)
+    now = 5_000
+    await closeAll()
+    await until(() => pools.size() === 0)
+    expect((await call(pools, key(server.origin))).text).toBe('ok')
+  })
+
   test('closing waits for requests under way', async () => {
     const held: ServerResponse[] = []
     const server = await httpServer((_, response) => held.push(response))

@@ -26,6 +26,8 @@ export interface PoolLimits {
   /** Beyond it, the pool used longest ago is closed once its requests have ended. */
   readonly maximumPools?: number
   readonly idleMilliseconds?: number
+  /** Milliseconds that pass. */
+  readonly now?: () => number
   /** Longest wait for the head of a reply, where a request does not say. */
   readonly headMilliseconds?: number | undefined
   /** Longest head of a reply, in bytes of names and values. */
@@ -60,7 +62,7 @@ interface Entry {
 
 /** Pools are made on demand; `maximumPools` and `idleMilliseconds` bound what idle ones cost. */
 export function createPools(limits: PoolLimits): Pools {
-  const { connect, maximumPools = 20_000, idleMilliseconds = 60_000 } = limits
+  const { connect, maximumPools = 20_000, idleMilliseconds = 60_000, now = elapsed } = limits
   const entries = new Map<string, Entry>()
   const closing = new Set<Promise<void>>()
   const keepAlive = new KeepAlive()
@@ -82,7 +84,7 @@ export function createPools(limits: PoolLimits): Pools {
     const entry = { pool: newPool(origin, connector, limits, keepAlive.of(origin)), origin, usedAt: 0 }
     entries.set(id, entry)
     entry.pool.on('disconnect', (_origin, _targets, error) => {
-      const idle = performance.now() - entry.usedAt
+      const idle = now() - entry.usedAt
       // One that closes at once has another reason.
       if (!closedByServer(error) || idle < 1000 || !keepAlive.closed(origin, idle)) return
       // Those that wait as long as that one did would be closed in the same way.
@@ -91,7 +93,7 @@ export function createPools(limits: PoolLimits): Pools {
     return entry
   }
   const sweep = setInterval(() => {
-    const idleSince = performance.now() - idleMilliseconds
+    const idleSince = now() - idleMilliseconds
     for (const [id, entry] of entries) {
       if (entry.usedAt <= idleSince && entry.pool.stats.size === 0) retire(id, entry)
     }
@@ -101,7 +103,7 @@ export function createPools(limits: PoolLimits): Pools {
   return {
     dispatch(key, options, handler) {
       const entry = entries.get(key.id) ?? add(key)
-      entry.usedAt = performance.now()
+      entry.usedAt = now()
       return entry.pool.dispatch(options, handler)
     },
     size: () => entries.size,
@@ -113,6 +115,8 @@ export function createPools(limits: PoolLimits): Pools {
     },
   }
 }
+
+const elapsed = () => performance.now()
 
 function closedByServer(error: Error): boolean {
   return 'code' in error && error.code === 'UND_ERR_SOCKET'
