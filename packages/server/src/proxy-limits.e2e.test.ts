@@ -1,5 +1,6 @@
 import { once } from 'node:events'
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http'
+import { connect } from 'node:net'
 import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { converse } from './conversation.suite.ts'
 import { connected, exchange, failureOf } from './passage.suite.ts'
@@ -180,6 +181,18 @@ describe('silence', () => {
     expect(codeOf(await reply)).toEqual([408, 'request_timeout'])
     await closed(response)
     expect(upload.complete).toBe(false)
+  })
+
+  test('between calls closes the connection, also after one of our own endpoints and after a stream of events', async () => {
+    answer = (_, response) =>
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).end('data: x\n\n')
+    for (const path of [`/proxy/${account}/x`, '/healthz']) {
+      const socket = connect(Number(new URL(sallyport.origin).port), '127.0.0.1')
+      socket.write(`GET ${path} HTTP/1.1\r\nHost: a\r\nAuthorization: Bearer ${sallyport.adminKey}\r\n\r\n`)
+      const [reply] = (await once(socket, 'data')) as [Buffer]
+      expect(reply.toString()).toMatch(/^HTTP\/1\.1 200 /)
+      await once(socket.resume(), 'close')
+    }
   })
 
   test('of a caller who does not read cuts the reply', async () => {

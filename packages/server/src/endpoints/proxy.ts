@@ -23,7 +23,7 @@ import type { KeyRates } from '../http/key-rates.ts'
 import { withoutOwnKey } from '../http/own-key.ts'
 import { problemReply } from '../http/problem.ts'
 import { dropRest } from '../http/rest-of-request.ts'
-import { fallenSilent } from '../http/silence.ts'
+import { watchSilence } from '../http/silence.ts'
 import type { Limits } from '../limits.ts'
 
 export interface ProxyOptions {
@@ -57,7 +57,7 @@ export function proxyHandler(options: ProxyOptions) {
       } else caller.leave()
       end(options.broker, record, response)
     })
-    response.on('timeout', () => fallenSilent(response, body))
+    if (body) watchSilence(response, body)
     let upstream: UpstreamReply | undefined
     try {
       const { headers, rawHeaders } = request
@@ -123,7 +123,7 @@ export function passBack(
   headers.push('Sallyport-Request-Id', requestId, 'X-Content-Type-Options', 'nosniff')
   headers.push('Content-Security-Policy', 'sandbox')
   response.writeHead(upstream.status, reasonPhrase(upstream.statusText), headers)
-  if (isEventStream(upstream)) response.socket?.setTimeout(limits.streamIdleMilliseconds)
+  if (isEventStream(upstream)) allowSilence(response, limits)
   // A stream of events may wait long for its first: its headers must not wait with it.
   if (!upstream.pipe(response)) response.flushHeaders()
 }
@@ -158,6 +158,13 @@ export function end(broker: Broker, record: CallRecord, response: ServerResponse
     record.brokenBy = response.errored ? 'upstream' : 'caller'
   }
   broker.ended(record)
+}
+
+/** Nothing may be said on a stream of events for longer than on others. */
+function allowSilence(response: ServerResponse, limits: Limits): void {
+  const { socket } = response
+  socket?.setTimeout(limits.streamIdleMilliseconds)
+  response.once('close', () => socket?.setTimeout(limits.idleMilliseconds))
 }
 
 /** A failure as the passage tells it; the connection is cut where a reply has begun. */

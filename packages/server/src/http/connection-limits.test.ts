@@ -6,7 +6,7 @@ import { connectionLimits } from './connection-limits.ts'
 import { onClientError } from './header-overflow.ts'
 
 async function serve(headers: number): Promise<number> {
-  const server = createServer(connectionLimits({ headers, idle: 60 }), (request, response) => {
+  const server = createServer(connectionLimits({ headers }), (request, response) => {
     request.resume().on('end', () => response.end('ok'))
   })
   server.on('clientError', onClientError)
@@ -38,12 +38,6 @@ test('headers that trickle in for ever are given up, however often a byte comes'
 test('a connection on which nothing is asked is given up', async () => {
   const { answer } = open(await serve(60))
   await answer
-})
-
-test('a connection that is idle after a request is given up', async () => {
-  const { socket, answer } = open(await serve(10_000))
-  socket.write('GET / HTTP/1.1\r\nHost: a\r\n\r\n')
-  expect(await answer).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
 })
 
 test('a body may take longer than headers may', async () => {

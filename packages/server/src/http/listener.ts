@@ -9,6 +9,7 @@ import type { Socket } from 'node:net'
 import type { Limits } from '../limits.ts'
 import { connectionLimits } from './connection-limits.ts'
 import { owesNothing, responseOn } from './response-on.ts'
+import { onSilence } from './silence.ts'
 import { asksForWebSocket, serveWithoutUpgrade } from './upgrade.ts'
 import { refusedWithoutHost } from './without-host.ts'
 
@@ -30,7 +31,9 @@ const longestWork = 600_000
 /** Node's HTTP server, with the passage before and beside the router. */
 export function createListener({ proxy, webSocket, refuse, sftp, router, limits }: Listeners): Server {
   const others: RequestListener = (request, response) => {
-    request.socket.setTimeout(longestWork)
+    const { socket } = request
+    socket.setTimeout(longestWork)
+    response.once('close', () => socket.setTimeout(limits.idleMilliseconds))
     if (request.url?.startsWith('/sftp/')) sftp(request, response)
     else router(request, response)
   }
@@ -40,6 +43,7 @@ export function createListener({ proxy, webSocket, refuse, sftp, router, limits 
     else others(request, response)
   })
   server.timeout = limits.idleMilliseconds
+  server.on('timeout', onSilence)
   // Beyond a number of headers Node drops the rest without a word; their size is bounded already.
   server.maxHeadersCount = 0
   server.on('checkContinue', (request, response) => {

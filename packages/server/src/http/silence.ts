@@ -1,9 +1,27 @@
 import type { ServerResponse } from 'node:http'
+import type { Socket } from 'node:net'
 import { type Body, SallyportError } from '@sallyport/core'
 
+/** Calls whose silence is not the end of their connection, with their bodies. */
+const calls = new WeakMap<ServerResponse, Body>()
+
+/** Has a call whose body is still to come be told when its connection falls silent. */
+export function watchSilence(response: ServerResponse, body: Body): void {
+  calls.set(response, body)
+}
+
+/** For the server: what becomes of a connection that carried no byte in either direction for too long. */
+export function onSilence(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): void {
+  // The response under way; Node's own handlers look at the same field.
+  const response = socket._httpMessage
+  const isPassage = response?.req.url?.startsWith('/proxy/') ?? false
+  if (response && isPassage) fallenSilent(response, calls.get(response))
+  else socket.destroy()
+}
+
 /**
- * What becomes of a call whose connection carried no byte in either direction for too long. Whoever waits for a reply
- * has nothing to say, and the wait for its head has a limit of its own.
+ * What becomes of a call whose connection fell silent. Whoever waits for a reply has nothing to say, and the wait for its
+ * head has a limit of its own.
  */
 export function fallenSilent(response: ServerResponse, body: Body | undefined): void {
   if (response.headersSent) response.destroy()
