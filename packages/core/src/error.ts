@@ -26,7 +26,11 @@ export class SallyportError extends Error {
   readonly integrations: readonly { readonly key: string; readonly name: string }[] | undefined
 
   constructor(code: ErrorCode, context: ErrorContext = {}) {
+    // Of what its caller has to mend nobody reads where it was made, and to note that costs more than the refusal.
+    const frames = Error.stackTraceLimit
+    if (errors[code].status < 500) Error.stackTraceLimit = 0
     super(context.message ?? errors[code].message, { cause: context.cause })
+    Error.stackTraceLimit = frames
     this.name = 'SallyportError'
     this.code = code
     this.status = errors[code].status

@@ -10,7 +10,7 @@ interface MemoryPorts extends KnownTargetPorts {
 /** What is remembered of the database for a moment, and how it is forgotten here and elsewhere. */
 export function remembered(ports: MemoryPorts) {
   const targets = new KnownTargets(ports)
-  const keys = new Recent<KnownKey | undefined>(ports.clock)
+  const keys = new Recent<KnownKey>(ports.clock)
   const verified = new Recent<KnownKey>(ports.clock)
   const forget: Changed = (account) => {
     if (account) {

@@ -31,7 +31,7 @@ interface Question {
  */
 export class KnownTargets {
   readonly #ports: KnownTargetPorts
-  /** By account; those confirmed longest ago first. */
+  /** By account; those read longest ago first. */
   readonly #known = new Map<string, Known>()
   /** Reads under way that nothing has overtaken. */
   readonly #loads = new Map<string, symbol>()
@@ -47,9 +47,7 @@ export class KnownTargets {
     const known = this.#known.get(id)
     if (known?.target.account.organizationId !== organizationId) return this.#load(organizationId, id)
     if (this.#ports.clock.now() < known.until) return known.target
-    known.confirming ??= this.#confirm(known).finally(() => {
-      known.confirming = undefined
-    })
+    known.confirming ??= this.#confirm(known)
     return known.confirming
   }
 
@@ -66,14 +64,16 @@ export class KnownTargets {
 
   async #confirm(known: Known): Promise<CallTarget> {
     const { organizationId, id } = known.target.account
-    const until = this.#ports.clock.now() + goodForMilliseconds
-    const versions = await this.#ask(organizationId, id)
-    const isSame = versions.get(id) === known.version && this.#known.get(id) === known
-    if (!isSame) return this.#load(organizationId, id)
-    known.until = until
-    this.#known.delete(id)
-    this.#known.set(id, known)
-    return known.target
+    try {
+      const until = this.#ports.clock.now() + goodForMilliseconds
+      const versions = await this.#ask(organizationId, id)
+      const isSame = versions.get(id) === known.version && this.#known.get(id) === known
+      if (!isSame) return await this.#load(organizationId, id)
+      known.until = until
+      return known.target
+    } finally {
+      known.confirming = undefined
+    }
   }
 
   #ask(organizationId: string, id: string): Question['answer'] {

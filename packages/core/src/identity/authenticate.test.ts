@@ -26,7 +26,7 @@ function passage() {
   const ports: AuthenticatePorts = {
     store,
     clock,
-    keys: new Recent<KnownKey | undefined>(clock),
+    keys: new Recent<KnownKey>(clock),
     verified: new Recent<KnownKey>(clock),
     adminDigest: digestOf(adminKey),
     firstOrganizationId: 'org_first',

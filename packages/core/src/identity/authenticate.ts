@@ -15,7 +15,7 @@ export interface KnownKey {
 export interface AuthenticatePorts {
   readonly store: Store
   readonly clock: Clock
-  readonly keys: Recent<KnownKey | undefined>
+  readonly keys: Recent<KnownKey>
   /** By the whole header. */
   readonly verified: Recent<KnownKey>
   /** The operator's own key, from the environment. */
@@ -50,18 +50,20 @@ export function authenticate(
   }
   const lookup = lookupOf(text)
   if (lookup === undefined) throw new SallyportError('key_invalid')
+  // Keys that nobody has are not remembered: they would take the place of those that are used.
   const known = ports.keys.get(lookup, () => knownKey(ports.store, lookup))
-  const verify = (found: KnownKey | undefined) => {
-    if (!found || !timingSafeEqual(found.record.digest, digest)) throw new SallyportError('key_invalid')
+  const verify = (found: KnownKey) => {
+    if (!timingSafeEqual(found.record.digest, digest)) throw new SallyportError('key_invalid')
     if (header !== undefined) ports.verified.keep(header, found, ports.keys.until(lookup))
     return accepted(ports.clock, found)
   }
   return known instanceof Promise ? known.then(verify) : verify(known)
 }
 
-async function knownKey(store: Store, lookup: string): Promise<KnownKey | undefined> {
+/** @throws SallyportError key_invalid */
+async function knownKey(store: Store, lookup: string): Promise<KnownKey> {
   const record = await store.apiKeys.byLookup(lookup)
-  if (!record) return undefined
+  if (!record) throw new SallyportError('key_invalid')
   const principal = {
     organizationId: record.organizationId,
     keyId: record.id,
