@@ -39,9 +39,10 @@ export function simulatedExchange(options: ExchangeOptions): NonNullable<BrokerO
     await turns.take(who, 'connect')
     if (fate === 'refused connection') throw failed('upstream_unreachable', fate)
     request.reached?.('connected')
+    await turns.take(who, 'send')
+    // As in egress, where nothing else has its turn between the question and the first byte.
     if (request.mayBeSent?.() === false) throw failed('upstream_timeout', 'too late to be sent')
     const began = now()
-    await turns.take(who, 'send')
     request.reached?.('sent')
     if (fate === 'lost request') throw failed('upstream_unreachable', fate)
     oracle.sent(who)
