@@ -1,9 +1,8 @@
 import { firstFailure, interleaved } from '../interleaved.ts'
 import { report } from '../report.ts'
 import { replied, requestText, upstreamCredentials, workloads } from '../requests.ts'
-import { startSallyport } from '../sallyport.ts'
 import type { Subject } from '../subject.ts'
-import type { Bench } from './bench.ts'
+import { type Bench, startPinned } from './bench.ts'
 
 const many = 10_000
 /** Twice through all of them: each has a connection of its own. */
@@ -12,12 +11,8 @@ const [get] = workloads
 
 /** What it costs that ten thousand accounts are called in turn, and not one. */
 export async function accounts(bench: Bench): Promise<string | undefined> {
-  const { cores, load, options, upstream } = bench
-  const sallyport = await startSallyport({
-    core: cores?.server,
-    dataFolder: bench.newFolder(),
-    upstreamPort: upstream.port,
-  })
+  const { load, options } = bench
+  const sallyport = await startPinned(bench)
   const { pid, port, key, create } = sallyport
   const ids: string[] = []
   const secret = { token: upstreamCredentials.apiToken }

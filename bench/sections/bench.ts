@@ -2,6 +2,7 @@ import type { ChildProcess } from 'node:child_process'
 import type { Server } from '../contenders.ts'
 import type { Cores } from '../cores.ts'
 import type { Options } from '../options.ts'
+import { type MeasuredSallyport, startSallyport } from '../sallyport.ts'
 
 /** What all sections of a run share. */
 export interface Bench {
@@ -14,4 +15,9 @@ export interface Bench {
   /** An empty folder for a server's data. */
   newFolder(): string
   readonly say: (text: string) => void
+}
+
+/** Sallyport with its defaults, alone on its core where cores can be pinned. */
+export function startPinned({ cores, newFolder, upstream }: Bench): Promise<MeasuredSallyport> {
+  return startSallyport({ core: cores?.server, dataFolder: newFolder(), upstreamPort: upstream.port })
 }

@@ -2,9 +2,8 @@ import { passThrough, startNginx, startPassThrough, startServer } from '../conte
 import { firstFailure, interleaved } from '../interleaved.ts'
 import { report } from '../report.ts'
 import { replied, requestText, upstreamCredentials, workloads } from '../requests.ts'
-import { startSallyport } from '../sallyport.ts'
 import type { Subject } from '../subject.ts'
-import type { Bench } from './bench.ts'
+import { type Bench, startPinned } from './bench.ts'
 
 const path = '/v1/things'
 
@@ -15,11 +14,7 @@ export async function calls(bench: Bench): Promise<string | undefined> {
   const direct = await startServer('upstream.js', cores?.server)
   const bare = await startPassThrough(cores?.server, upstream)
   const nginx = await startNginx(cores?.server, upstream, bench.newFolder())
-  const sallyport = await startSallyport({
-    core: cores?.server,
-    dataFolder: bench.newFolder(),
-    upstreamPort: upstream.port,
-  })
+  const sallyport = await startPinned(bench)
   const contenders = [
     { name: 'upstream', server: direct, path, token: apiToken },
     { name: passThrough, server: bare, path, token: apiToken },

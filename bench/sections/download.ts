@@ -2,9 +2,8 @@ import { passThrough, startPassThrough } from '../contenders.ts'
 import { firstFailure, interleaved } from '../interleaved.ts'
 import { report } from '../report.ts'
 import { largeBytes, requestText, upstreamCredentials, workloads } from '../requests.ts'
-import { startSallyport } from '../sallyport.ts'
 import type { Subject } from '../subject.ts'
-import type { Bench } from './bench.ts'
+import { type Bench, startPinned } from './bench.ts'
 
 const [get] = workloads
 const megabytes = largeBytes / 1_000_000
@@ -13,11 +12,7 @@ const megabytes = largeBytes / 1_000_000
 export async function download(bench: Bench): Promise<string | undefined> {
   const { cores, load, options, upstream } = bench
   const bare = await startPassThrough(cores?.server, upstream)
-  const sallyport = await startSallyport({
-    core: cores?.server,
-    dataFolder: bench.newFolder(),
-    upstreamPort: upstream.port,
-  })
+  const sallyport = await startPinned(bench)
   const { apiToken } = upstreamCredentials
   const subjects = [
     { name: passThrough, server: bare, path: '/v1/large', token: apiToken },

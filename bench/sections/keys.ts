@@ -3,9 +3,8 @@ import { crc32 } from 'node:zlib'
 import { firstFailure, interleaved } from '../interleaved.ts'
 import { report } from '../report.ts'
 import { replied, requestText, workloads } from '../requests.ts'
-import { startSallyport } from '../sallyport.ts'
 import type { Subject } from '../subject.ts'
-import type { Bench } from './bench.ts'
+import { type Bench, startPinned } from './bench.ts'
 
 const [get] = workloads
 const refused = { status: 401, bytes: undefined }
@@ -13,12 +12,8 @@ const distinct = 50_000
 
 /** What it costs to refuse keys: those of another form, those that are misspelt, and those that nobody has. */
 export async function keys(bench: Bench): Promise<string | undefined> {
-  const { cores, load, options, upstream } = bench
-  const sallyport = await startSallyport({
-    core: cores?.server,
-    dataFolder: bench.newFolder(),
-    upstreamPort: upstream.port,
-  })
+  const { load, options } = bench
+  const sallyport = await startPinned(bench)
   const { pid, port, key, apiToken } = sallyport
   const requestWith = (text: string) => requestText(get, port, `/proxy/${apiToken}/v1/things`, text)
   const misspelt = `${key.slice(0, -1)}${key.endsWith('0') ? '1' : '0'}`

@@ -4,10 +4,9 @@ import { interleaved } from '../interleaved.ts'
 import type { LoadOrder, LoadResult } from '../load.ts'
 import { perSecond } from '../report.ts'
 import { replied, requestText, upstreamCredentials, workloads } from '../requests.ts'
-import { startSallyport } from '../sallyport.ts'
 import { median, percentile, spread } from '../statistics.ts'
 import type { Subject } from '../subject.ts'
-import type { Bench } from './bench.ts'
+import { type Bench, startPinned } from './bench.ts'
 
 const [get] = workloads
 const path = '/v1/things'
@@ -16,11 +15,7 @@ const path = '/v1/things'
 export async function latency(bench: Bench): Promise<string | undefined> {
   const { cores, load, options, upstream } = bench
   const bare = await startPassThrough(cores?.server, upstream)
-  const sallyport = await startSallyport({
-    core: cores?.server,
-    dataFolder: bench.newFolder(),
-    upstreamPort: upstream.port,
-  })
+  const sallyport = await startPinned(bench)
   const common = { workload: get.name, expected: replied }
   const subjects: Subject[] = [
     {

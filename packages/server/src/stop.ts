@@ -1,7 +1,7 @@
 import { drainMilliseconds, type Sallyport } from './compose.ts'
 
 /** After which calls under way have been cut off, and no database and no collector is waited for any more. */
-const longestStopMilliseconds = drainMilliseconds + 4_000
+export const longestStopMilliseconds = drainMilliseconds + 4_000
 
 /** Lets what is under way end, then ends the process unless told what else: once, however often it is called. */
 export function stopOnce(

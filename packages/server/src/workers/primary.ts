@@ -9,6 +9,7 @@ import { greeting } from '../listening.ts'
 import { withDatabase } from '../opened-database.ts'
 import { practiceProvider } from '../practice.ts'
 import { StartRefused } from '../start-refused.ts'
+import { longestStopMilliseconds } from '../stop.ts'
 import { Gathering } from './gathering.ts'
 import type { FromWorker, Role, ToWorker } from './messages.ts'
 import { Relay } from './relay.ts'
@@ -16,9 +17,8 @@ import { SharedLimiter } from './shared-limiter.ts'
 
 const shortestPauseMilliseconds = 500
 const longestPauseMilliseconds = 30_000
-/** After so long a worker counts as one that works. */
-const provenMilliseconds = 60_000
-const drainMilliseconds = 35_000
+/** After which workers have ended themselves. */
+const impatientMilliseconds = longestStopMilliseconds + 1_000
 
 /**
  * Runs the workers of this node, which share its port: starts another for each that ends, has them tell each other what
@@ -94,7 +94,7 @@ class WorkerGroup {
     const ended = Promise.all(running.map((worker) => once(worker, 'exit')))
     const impatience = setTimeout(() => {
       for (const worker of running) worker.process.kill('SIGKILL')
-    }, drainMilliseconds)
+    }, impatientMilliseconds)
     await Promise.all(running.map(closed))
     for (const worker of running) if (worker.isConnected()) worker.process.disconnect()
     await ended
@@ -144,12 +144,11 @@ class WorkerGroup {
     if (!this.#isStopping) worker.process.disconnect()
   }
 
-  #watch(worker: Worker, number: number, began = performance.now(), pause = shortestPauseMilliseconds): void {
+  #watch(worker: Worker, number: number): void {
     worker.once('exit', (code, signal) => {
       if (this.#isStopping) return
       this.#ports.log.error({ worker: number, code, signal }, 'a worker ended; another takes its place')
-      const isProven = performance.now() - began > provenMilliseconds
-      this.#again(number, isProven ? shortestPauseMilliseconds : pause)
+      this.#again(number, shortestPauseMilliseconds)
     })
   }
 
