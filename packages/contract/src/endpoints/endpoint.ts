@@ -1,0 +1,47 @@
+import { z } from 'zod'
+import type { ErrorCode } from '../errors.ts'
+import { Key } from '../key.ts'
+import type { Scope } from '../scope.ts'
+
+/** One row: what a call takes, gives, and who may make it. */
+export interface Endpoint {
+  readonly method: 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE'
+  /** With `{name}` for parameters. */
+  readonly path: string
+  readonly summary: string
+  readonly scope: Scope
+  readonly params: z.ZodType
+  readonly query: z.ZodType
+  /** `definition`: core checks it whole, so that all faults come at once. */
+  readonly body: z.ZodType | { readonly definition: z.ZodType } | undefined
+  readonly reply: z.ZodType | undefined
+  readonly errors: readonly ErrorCode[]
+}
+
+export type Endpoints = Readonly<Record<string, Endpoint>>
+
+/** What success answers, by method alone. */
+export function successStatus(method: Endpoint['method']): 200 | 201 | 204 {
+  return method === 'POST' ? 201 : method === 'DELETE' ? 204 : 200
+}
+
+const none = z.strictObject({})
+
+/** What a row says that takes nothing. */
+export const empty = { params: none, query: none, body: undefined }
+export const byKey = z.strictObject({ key: Key })
+export const byId = z.strictObject({ id: z.string().min(1).max(64) })
+export const paging = {
+  limit: z.coerce.number().int().min(1).max(1000).default(100),
+  cursor: z.string().min(1).max(200).optional(),
+}
+
+/** A page of a list. */
+export const listOf = <Item extends z.ZodType>(item: Item) =>
+  z.object({ items: z.array(item), nextCursor: z.string().optional() })
+
+/** `?name=true`. */
+export const flag = z
+  .enum(['true', 'false'])
+  .default('false')
+  .transform((text) => text === 'true')
