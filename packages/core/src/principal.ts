@@ -1,14 +1,20 @@
 import type { Scope } from '@sallyport/contract'
 import { SallyportError } from './error.ts'
 
-/** Who calls: an organization's key and what it may do. */
+/** Who calls, and what they may do: an organization's key, a person, or the operator. */
 export interface Principal {
   readonly organizationId: string
-  /** Undefined for the operator's own key. */
+  /** Undefined for a person, and for the operator's own key. */
   readonly keyId: string | undefined
+  /** Of a person who has logged in. */
+  readonly userId?: string
   readonly scopes: ReadonlySet<Scope>
   /** Only these accounts; undefined for all. */
   readonly accounts: ReadonlySet<string> | undefined
+  /** Only accounts of this environment, by its key; undefined for all. */
+  readonly environment?: string
+  /** The profile that the key belongs to: adapters resolve in it. */
+  readonly profile?: { readonly appId: string; readonly name: string }
 }
 
 /** @throws SallyportError scope_missing */
