@@ -76,6 +76,29 @@ export const errors = {
     title: 'No valid key',
     message: 'Send a key that has not expired or been revoked, as `Authorization: Bearer sp_…`.',
   },
+  login_failed: {
+    status: 401,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Not logged in',
+    message:
+      'Nobody with this e-mail address and password may log in here. Check both, or ask whoever administers your organization.',
+  },
+  session_invalid: {
+    status: 401,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'No valid session',
+    message: 'You are not logged in, or not any more. Log in at /login.',
+  },
+  step_up: {
+    status: 401,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Prove once more who you are',
+    message:
+      'This needs a proof of who you are that is less than ten minutes old. Prove it at /login/confirm, then try again.',
+  },
   setup_token_invalid: {
     status: 401,
     blame: 'operator',

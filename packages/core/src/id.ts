@@ -18,6 +18,8 @@ export type IdPrefix =
   | 'run'
   | 'ans'
   | 'ins'
+  | 'usr'
+  | 'ses'
 
 /** `acc_` + nine characters of time + 16 random ones: ids sort by age. */
 export function newId(prefix: IdPrefix, ports: { readonly clock: Clock; readonly random: Random }): string {

@@ -10,6 +10,7 @@ import type {
 import type { DevicePollRecord, FlowRecord } from './flow-ports.ts'
 import type { InstanceStore } from './instance-ports.ts'
 import type { DataKeyRecord } from './key-ports.ts'
+import type { PersonStores } from './person-ports.ts'
 import type { RenewalIntentStore } from './renewal-ports.ts'
 import type { ScheduleStore } from './schedule-ports.ts'
 import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from './webhook-ports.ts'
@@ -43,6 +44,7 @@ export type {
 export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
 export type { Limiter } from './limiter-ports.ts'
 export type { BreakerNews, News, Outcome } from './news.ts'
+export type { PersonRecord, SessionRecord, ThrottleRecord } from './person-ports.ts'
 export type {
   Journal,
   JournalEntry,
@@ -215,7 +217,7 @@ export interface SetupRecord {
  * lost. One that changes an account's state writes the events of `accountEvents`, and what webhooks are to be sent of
  * them, in the same transaction. Except for `setup`, keys and `flowBy…`, which find the organization, all is scoped by organization.
  */
-export interface Store extends WebhookStores {
+export interface Store extends WebhookStores, PersonStores {
   instance: InstanceStore
   organizations: {
     first(): Promise<OrganizationRecord | undefined>

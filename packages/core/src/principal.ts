@@ -8,6 +8,8 @@ export interface Principal {
   readonly keyId: string | undefined
   /** Of a person who has logged in. */
   readonly userId?: string
+  /** Of that person: how long ago they proved who they are. */
+  readonly session?: { readonly id: string; readonly authenticatedAt: number }
   readonly scopes: ReadonlySet<Scope>
   /** Only these accounts; undefined for all. */
   readonly accounts: ReadonlySet<string> | undefined

@@ -24,6 +24,8 @@ export async function quarantine(
   await removeAll(transaction, 'renewal_orphan')
   // Whoever has a registration's token may change or end it.
   await removeAll(transaction, 'client_registration')
+  // A browser that logged in there is logged in there alone.
+  await removeAll(transaction, 'session')
   const revocations = await removeAll(transaction, 'revocation')
   const update = transaction.updateTable('account').set({ revocation: null })
   await update.where('revocation', '=', 'pending').execute()
@@ -61,7 +63,9 @@ async function disableWebhooks(transaction: Kysely<Tables>, updatedAt: number): 
 
 async function removeAll(
   transaction: Kysely<Tables>,
-  table: 'flow' | 'device_poll' | 'renewal_intent' | 'renewal_orphan' | 'client_registration' | 'revocation',
+  table:
+    | ('flow' | 'device_poll' | 'renewal_intent' | 'renewal_orphan' | 'client_registration' | 'revocation')
+    | 'session',
 ): Promise<number> {
   return Number((await transaction.deleteFrom(table).executeTakeFirst()).numDeletedRows)
 }

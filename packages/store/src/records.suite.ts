@@ -9,6 +9,8 @@ import type {
   OAuthClientRecord,
   Page,
   PageRequest,
+  PersonRecord,
+  SessionRecord,
   Store,
 } from '@sallyport/core/ports'
 
@@ -185,4 +187,41 @@ export async function pages<Item extends { readonly id: string }>(
     after = page.nextCursor
   } while (after !== undefined)
   return found
+}
+
+/** Somebody, `usr_1`. */
+export function person(organizationId: string, change: Partial<PersonRecord> = {}): PersonRecord {
+  return {
+    organizationId,
+    id: 'usr_1',
+    email: 'Ada@Example.com',
+    name: 'Ada ✓',
+    role: 'owner',
+    passwordHash: '$argon2id$…',
+    totp: undefined,
+    disabled: false,
+    createdAt: now,
+    updatedAt: now,
+    lastLoginAt: undefined,
+    version: 1,
+    ...change,
+  }
+}
+
+/** A browser of `usr_1`'s. */
+export function session(organizationId: string, change: Partial<SessionRecord> = {}): SessionRecord {
+  return {
+    organizationId,
+    id: 'ses_1',
+    digest: Buffer.from('digest'),
+    personId: 'usr_1',
+    method: 'password',
+    identityProviderId: undefined,
+    createdAt: now,
+    authenticatedAt: now,
+    seenAt: now,
+    address: undefined,
+    userAgent: undefined,
+    ...change,
+  }
 }

@@ -12,6 +12,7 @@ import { keySuite } from './keys.suite.ts'
 import { oauthClientSuite } from './oauth-clients.suite.ts'
 import type { OpenedDatabase } from './opened-database.ts'
 import { organizationSuite } from './organizations.suite.ts'
+import { personSuite } from './people.suite.ts'
 import {
   account,
   addOrganization,
@@ -26,6 +27,7 @@ import {
 import { renewalIntentSuite } from './renewal-intents.suite.ts'
 import { revocationSuite } from './revocations.suite.ts'
 import { scheduleSuite } from './schedule.suite.ts'
+import { sessionSuite } from './sessions.suite.ts'
 import { traceSuite } from './traces.suite.ts'
 import { webhookSuite } from './webhooks.suite.ts'
 
@@ -132,6 +134,8 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     devicePollSuite(() => store)
     clientRegistrationSuite(() => store)
     keySuite(() => store)
+    personSuite(() => store)
+    sessionSuite(() => store)
 
     test('a transaction that fails leaves the others that wait their turn alone', async () => {
       await store.accounts.create(account('org_a'))

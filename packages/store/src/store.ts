@@ -14,12 +14,15 @@ import { events } from './events.ts'
 import { flows } from './flows.ts'
 import { instance } from './instance.ts'
 import { integrations } from './integrations.ts'
+import { loginThrottles } from './login-throttles.ts'
 import { oauthClients } from './oauth-clients.ts'
 import { organizations } from './organizations.ts'
+import { people } from './people.ts'
 import type { Place } from './place.ts'
 import { renewalIntents } from './renewal-intents.ts'
 import { revocations } from './revocations.ts'
 import { schedule } from './schedule.ts'
+import { sessions } from './sessions.ts'
 import { setup } from './setup.ts'
 import type { Tables } from './tables.ts'
 import { traces } from './traces.ts'
@@ -56,6 +59,9 @@ export function createStore(
     webhooks: webhooks(database),
     deliveries: deliveries(database),
     apiKeys: apiKeys(database),
+    people: people(database),
+    sessions: sessions(database),
+    loginThrottles: loginThrottles(database),
     setup: setup(database),
   }
 }

@@ -1,3 +1,5 @@
+import type { PersonTables } from './person-tables.ts'
+
 /** 0 or 1: neither SQLite nor PostgreSQL's drivers agree on more. */
 export type Flag = 0 | 1
 
@@ -293,7 +295,7 @@ interface InstanceTable {
 }
 
 /** Every table, as each dialect's driver gives its rows. Times are epoch milliseconds. */
-export interface Tables {
+export interface Tables extends PersonTables {
   organization: OrganizationTable
   data_key: DataKeyTable
   environment: EnvironmentTable

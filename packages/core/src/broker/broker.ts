@@ -3,6 +3,7 @@ import type { CallRecord } from '../call/record.ts'
 import { stillAdmitted } from '../call/still-admitted.ts'
 import { callFiles, type FilesInput } from '../files/files.ts'
 import { authenticate } from '../identity/authenticate.ts'
+import { authenticateSession } from '../identity/sessions.ts'
 import * as setup from '../identity/setup.ts'
 import type { News } from '../ports.ts'
 import { assemble } from './assemble.ts'
@@ -33,6 +34,9 @@ export async function createBroker(options: BrokerOptions) {
 
   return {
     authenticate: (header: string | undefined) => authenticate(identity, header),
+    /** Who is behind what a browser keeps. */
+    authenticateSession: (token: string) =>
+      authenticateSession({ ...base, sessions: memory.sessions }, token),
     call: (input: CallInput) => call(passage, input),
     /** Of a call that lasts: whether this key could still make it. */
     stillAdmits: (header: string | undefined, account: string) =>

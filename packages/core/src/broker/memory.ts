@@ -1,5 +1,6 @@
 import { type KnownTargetPorts, KnownTargets } from '../call/known-targets.ts'
 import type { KnownKey } from '../identity/authenticate.ts'
+import type { KnownSession } from '../identity/sessions.ts'
 import type { Changed, News } from '../ports.ts'
 import { Recent } from '../recent.ts'
 
@@ -12,6 +13,7 @@ export function remembered(ports: MemoryPorts) {
   const targets = new KnownTargets(ports)
   const keys = new Recent<KnownKey>(ports.clock)
   const verified = new Recent<KnownKey>(ports.clock)
+  const sessions = new Recent<KnownSession>(ports.clock)
   const forget: Changed = (account) => {
     if (account) {
       targets.forget(account)
@@ -20,10 +22,11 @@ export function remembered(ports: MemoryPorts) {
     targets.forgetAll()
     keys.clear()
     verified.clear()
+    sessions.clear()
   }
   const changed: Changed = (account) => {
     forget(account)
     ports.tell?.({ kind: 'changed', account })
   }
-  return { targets, keys, verified, forget, changed }
+  return { targets, keys, verified, sessions, forget, changed }
 }

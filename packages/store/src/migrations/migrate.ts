@@ -13,6 +13,7 @@ import { instance } from './0012-instance.ts'
 import { dueRenewals } from './0013-due-renewals.ts'
 import { statusSince } from './0014-status-since.ts'
 import { callBatches } from './0015-call-batches.ts'
+import { people } from './0018-people.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
@@ -29,6 +30,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0013-due-renewals': dueRenewals,
   '0014-status-since': statusSince,
   '0015-call-batches': callBatches,
+  '0018-people': people,
 }
 
 /** Brings the schema up to date, in one transaction. A database of a newer version is refused. */

@@ -1,0 +1,181 @@
+import { createHmac, hash } from 'node:crypto'
+import type { Scope } from '@sallyport/contract'
+import { SallyportError } from '../error.ts'
+import { newId } from '../id.ts'
+import type { Changed, Clock, PersonRecord, Random, SessionRecord, Store } from '../ports.ts'
+import type { Principal } from '../principal.ts'
+import type { Recent } from '../recent.ts'
+import { Secret } from '../secret.ts'
+import { builtInRoles, isBuiltInRole } from './roles.ts'
+
+/** How long a session lives without a request, and at most. */
+export const idleMilliseconds = 30 * 60_000
+export const longestMilliseconds = 12 * 3_600_000
+const betweenTouches = 60_000
+
+/** A session that was found, and who is behind it. */
+export interface KnownSession {
+  readonly session: SessionRecord
+  readonly person: PersonRecord
+  readonly scopes: ReadonlySet<Scope>
+}
+
+export interface SessionPorts {
+  readonly store: Store
+  readonly clock: Clock
+  readonly random: Random
+  readonly changed: Changed
+  /** By the digest, in base64. */
+  readonly sessions: Recent<KnownSession>
+}
+
+/** How a person proved who they are, and from where. */
+export interface Proof extends Pick<SessionRecord, 'method'> {
+  readonly identityProviderId?: string | undefined
+  readonly address?: string | undefined
+  readonly userAgent?: string | undefined
+}
+
+/**
+ * A new session's row, and what the browser is to keep: the organization, in which it is looked for, and 256 random bits.
+ * The store has its digest alone (S1).
+ */
+export function newSession(
+  ports: Pick<SessionPorts, 'clock' | 'random'>,
+  person: Pick<PersonRecord, 'organizationId' | 'id'>,
+  proof: Proof,
+): { readonly session: SessionRecord; readonly token: Secret } {
+  const now = ports.clock.now()
+  const { token, digest } = newToken(ports.random, person.organizationId)
+  const session = {
+    organizationId: person.organizationId,
+    id: newId('ses', ports),
+    digest,
+    personId: person.id,
+    method: proof.method,
+    identityProviderId: proof.identityProviderId,
+    createdAt: now,
+    authenticatedAt: now,
+    seenAt: now,
+    address: proof.address,
+    userAgent: proof.userAgent?.slice(0, 300),
+  }
+  return { session, token }
+}
+
+/**
+ * Logs a person in who has proved who they are.
+ *
+ * @throws SallyportError login_failed where they may not, or not any more
+ */
+export async function startSession(
+  ports: SessionPorts,
+  person: PersonRecord,
+  proof: Proof,
+): Promise<{ readonly session: SessionRecord; readonly token: Secret }> {
+  const made = newSession(ports, person, proof)
+  if (person.disabled || !(await ports.store.sessions.create(made.session))) {
+    throw new SallyportError('login_failed')
+  }
+  return made
+}
+
+/**
+ * Who is behind what a browser keeps.
+ *
+ * @throws SallyportError session_invalid, the same whatever is wrong
+ */
+export async function authenticateSession(ports: SessionPorts, token: string): Promise<KnownSession> {
+  const parts = /^(org_[0-9a-z]{1,40})\.[\w-]{43}$/.exec(token)
+  if (!parts) throw new SallyportError('session_invalid')
+  const digest = digestOfToken(token)
+  const [, organizationId = ''] = parts
+  // Ones that nobody has are not remembered: they would take the place of those that are used.
+  return ports.sessions.get(digest.toString('base64'), () => knownSession(ports, organizationId, digest))
+}
+
+/** @throws SallyportError session_invalid */
+async function knownSession(
+  ports: SessionPorts,
+  organizationId: string,
+  digest: Buffer,
+): Promise<KnownSession> {
+  const found = await ports.store.sessions.byDigest(organizationId, digest)
+  const now = ports.clock.now()
+  if (!found || found.person.disabled || isOver(found.session, now))
+    throw new SallyportError('session_invalid')
+  const scopes = await scopesOf(found.person)
+  if (now - found.session.seenAt >= betweenTouches) {
+    await ports.store.sessions.touch(organizationId, found.session.id, now)
+  }
+  return { ...found, scopes }
+}
+
+/** What a person's role lets them do; nothing where there is no such role. */
+async function scopesOf({ role }: PersonRecord): Promise<ReadonlySet<Scope>> {
+  return isBuiltInRole(role) ? builtInRoles[role] : new Set()
+}
+
+/** Whether a session has ended by time alone. */
+export function isOver(session: Pick<SessionRecord, 'seenAt' | 'createdAt'>, now: number): boolean {
+  return now - session.seenAt >= idleMilliseconds || now - session.createdAt >= longestMilliseconds
+}
+
+/** A person as they call. */
+export function principalOf({ session, person, scopes }: KnownSession): Principal {
+  return {
+    organizationId: person.organizationId,
+    keyId: undefined,
+    userId: person.id,
+    session: { id: session.id, authenticatedAt: session.authenticatedAt },
+    scopes,
+    accounts: undefined,
+  }
+}
+
+/**
+ * The same session after another proof, under a new token: what was known of it before is worth nothing (S1).
+ *
+ * @throws SallyportError session_invalid where it has ended meanwhile
+ */
+export async function renewSession(
+  ports: SessionPorts,
+  session: SessionRecord,
+  proof: Pick<Proof, 'method' | 'identityProviderId'>,
+): Promise<Secret> {
+  const now = ports.clock.now()
+  const { token, digest } = newToken(ports.random, session.organizationId)
+  const { method, identityProviderId } = proof
+  const renewed = { ...session, digest, method, identityProviderId, authenticatedAt: now, seenAt: now }
+  if (!(await ports.store.sessions.renew(renewed, session.digest)))
+    throw new SallyportError('session_invalid')
+  ports.changed()
+  return token
+}
+
+/** Ends one of a person's sessions. @throws SallyportError not_found */
+export async function endSession(
+  ports: SessionPorts,
+  person: Pick<PersonRecord, 'organizationId' | 'id'>,
+  id: string,
+): Promise<void> {
+  if (!(await ports.store.sessions.end(person.organizationId, person.id, id))) {
+    throw new SallyportError('not_found')
+  }
+  ports.changed()
+}
+
+/** What a form or a script of ours has to send along with a session's cookie, which no other site can read (S2). */
+export function csrfToken(token: string): string {
+  return createHmac('sha256', token).update('sallyport csrf').digest('base64url')
+}
+
+function newToken(random: Random, organizationId: string): { token: Secret; digest: Buffer } {
+  const text = `${organizationId}.${random.bytes(32).toString('base64url')}`
+  return { token: new Secret(text), digest: digestOfToken(text) }
+}
+
+/** Of its own kind: no other token of ours has the same digest, whatever its text. */
+function digestOfToken(text: string): Buffer {
+  return hash('sha256', `sallyport session\n${text}`, 'buffer')
+}
