@@ -46,9 +46,11 @@ const allOfCore = [
   'core events',
   'core environments',
   'core identity',
+  'core audit',
 ]
 const feature = [
   ...base,
+  'core audit',
   'core destination',
   'core vault',
   'core template',
@@ -128,7 +130,10 @@ export const rooms: readonly Room[] = [
   {
     name: 'core credentials',
     holds: 'core/src/credentials/**',
-    rooms: [...base, 'core destination', 'core vault', 'core schemes', 'core template', 'core traces'],
+    rooms: [
+      ...base,
+      ...['core audit', 'core destination', 'core vault', 'core schemes', 'core template', 'core traces'],
+    ],
     strangers: harmless,
   },
   {
@@ -148,16 +153,17 @@ export const rooms: readonly Room[] = [
   {
     name: 'core events',
     holds: 'core/src/events/**',
-    rooms: [...base, 'core destination', 'core egress', 'core vault'],
+    rooms: [...base, 'core audit', 'core destination', 'core egress', 'core vault'],
     strangers: harmless,
   },
   { name: 'core environments', holds: 'core/src/environments/**', rooms: feature, strangers: harmless },
   {
     name: 'core identity',
     holds: 'core/src/identity/**',
-    rooms: [...base, 'core vault'],
+    rooms: [...base, 'core audit', 'core vault'],
     strangers: harmless,
   },
+  { name: 'core audit', holds: 'core/src/audit/**', rooms: base, strangers: harmless },
 
   {
     name: 'store',

@@ -14,8 +14,10 @@ export interface StoreOptions {
 
 /** A store whose every method waits for its turn, before it happens and before it is heard of. */
 export function simulatedStore(store: Store, options: StoreOptions): Store {
-  const nouns = Object.entries(store).map(([noun, methods]) => [noun, watched(noun, methods, options)])
-  return Object.fromEntries(nouns) as Store
+  // What a person does and is written down is one statement, with whatever it runs.
+  const { recorded, ...nouns } = store
+  const methods = Object.entries(nouns).map(([noun, methods]) => [noun, watched(noun, methods, options)])
+  return { ...Object.fromEntries(methods), ...watched('store', { recorded }, options) } as Store
 }
 
 type Method = (...given: unknown[]) => Promise<unknown>

@@ -1,4 +1,5 @@
 import { accountEndpoints } from './endpoints/accounts.ts'
+import { auditEndpoints } from './endpoints/audit.ts'
 import type { Endpoints } from './endpoints/endpoint.ts'
 import { environmentEndpoints } from './endpoints/environments.ts'
 import { eventEndpoints } from './endpoints/events.ts'
@@ -15,6 +16,7 @@ export const endpoints = {
   ...oauthClientEndpoints,
   ...accountEndpoints,
   ...eventEndpoints,
+  ...auditEndpoints,
   ...webhookEndpoints,
   ...environmentEndpoints,
   ...keyEndpoints,

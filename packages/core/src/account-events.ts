@@ -108,7 +108,7 @@ export class OrderedIds {
     this.#ports = ports
   }
 
-  next(prefix: 'evt' | 'dlv'): string {
+  next(prefix: 'evt' | 'dlv' | 'aud'): string {
     const now = this.#ports.clock.now()
     // A clock that goes back does not make what happens now older.
     this.#count = now > this.#last ? 0 : this.#count + 1

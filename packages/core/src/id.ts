@@ -20,6 +20,7 @@ export type IdPrefix =
   | 'ins'
   | 'usr'
   | 'ses'
+  | 'aud'
 
 /** `acc_` + nine characters of time + 16 random ones: ids sort by age. */
 export function newId(prefix: IdPrefix, ports: { readonly clock: Clock; readonly random: Random }): string {

@@ -1,5 +1,6 @@
 import type { AccountStatus, EventType, Scope, TraceKind } from '@sallyport/contract'
 import type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
+import type { AuditStores } from './audit-ports.ts'
 import type { CallEventStore } from './call-event-ports.ts'
 import type {
   DefinitionRecord,
@@ -10,6 +11,7 @@ import type {
 import type { DevicePollRecord, FlowRecord } from './flow-ports.ts'
 import type { InstanceStore } from './instance-ports.ts'
 import type { DataKeyRecord } from './key-ports.ts'
+import type { OrganizationRecord, OrganizationStore } from './organization-ports.ts'
 import type { PersonStores } from './person-ports.ts'
 import type { RenewalIntentStore } from './renewal-ports.ts'
 import type { ScheduleStore } from './schedule-ports.ts'
@@ -25,6 +27,7 @@ export type {
   Changed,
   RevocationState,
 } from './account-ports.ts'
+export type { AuditActor, AuditChange, AuditEntry, AuditFilter, AuditRecord } from './audit-ports.ts'
 export type {
   CallBatch,
   CallEventFilter,
@@ -66,6 +69,7 @@ export type {
   FlowRecord,
   IntegrationRecord,
   OAuthClientRecord,
+  OrganizationRecord,
   WebhookRecord,
   WebhookStores,
 }
@@ -105,12 +109,6 @@ export interface PageRequest {
   readonly limit: number
   /** Id of the last item of the page before. */
   readonly after: string | undefined
-}
-
-export interface OrganizationRecord {
-  readonly id: string
-  readonly name: string
-  readonly createdAt: number
 }
 
 export interface EnvironmentRecord {
@@ -217,23 +215,9 @@ export interface SetupRecord {
  * lost. One that changes an account's state writes the events of `accountEvents`, and what webhooks are to be sent of
  * them, in the same transaction. Except for `setup`, keys and `flowBy…`, which find the organization, all is scoped by organization.
  */
-export interface Store extends WebhookStores, PersonStores {
+export interface Store extends WebhookStores, PersonStores, AuditStores {
   instance: InstanceStore
-  organizations: {
-    first(): Promise<OrganizationRecord | undefined>
-    /** With its first data key and environments. */
-    create(
-      organization: OrganizationRecord,
-      dataKey: DataKeyRecord,
-      environments: readonly EnvironmentRecord[],
-    ): Promise<void>
-    /** The same while there is none: of several nodes that begin at once one makes it. False when there is one. */
-    createFirst(
-      organization: OrganizationRecord,
-      dataKey: DataKeyRecord,
-      environments: readonly EnvironmentRecord[],
-    ): Promise<boolean>
-  }
+  organizations: OrganizationStore
   dataKeys: {
     get(organizationId: string, id: string): Promise<DataKeyRecord | undefined>
     active(organizationId: string): Promise<DataKeyRecord | undefined>

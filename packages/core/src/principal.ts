@@ -17,6 +17,8 @@ export interface Principal {
   readonly environment?: string
   /** The profile that the key belongs to: adapters resolve in it. */
   readonly profile?: { readonly appId: string; readonly name: string }
+  /** Where the request came from, for the audit; undefined for calls of APIs. */
+  readonly address?: string
 }
 
 /** @throws SallyportError scope_missing */

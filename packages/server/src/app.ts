@@ -1,4 +1,4 @@
-import type { ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { ErrorCode } from '@sallyport/contract'
 import { type Broker, type CallRecord, SallyportError, traceOf } from '@sallyport/core'
 import fastify, {
@@ -19,7 +19,7 @@ import { registerSetup } from './endpoints/setup.ts'
 import { sftpHandler } from './endpoints/sftp.ts'
 import { webSocketHandler } from './endpoints/websocket.ts'
 import { CallCounts } from './http/call-counts.ts'
-import { trustedBy } from './http/client-address.ts'
+import { clientAddress, trustedBy } from './http/client-address.ts'
 import { onClientError } from './http/header-overflow.ts'
 import { InvalidKeys } from './http/invalid-keys.ts'
 import { KeyRates } from './http/key-rates.ts'
@@ -93,9 +93,11 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   registerPublic(app, { publicUrl, practiceOrigin, isReady: () => ready, closed: broker.closed })
   registerMetrics(app, options.metrics)
-  registerSetup(app, broker)
+  const trusts = trustedBy(options.trustedProxies)
+  const addressOf = (request: IncomingMessage) => clientAddress(request, trusts)
+  registerSetup(app, broker, addressOf)
   registerCallback(app, broker, publicUrl.startsWith('https:'))
-  registerEndpoints(app, broker, passages.keyRates)
+  registerEndpoints(app, broker, { keyRates: passages.keyRates, addressOf })
   return app
 }
 

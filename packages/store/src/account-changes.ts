@@ -2,6 +2,7 @@ import { ended, type Standing } from '@sallyport/core/ports'
 import { type Kysely, sql, type UpdateObject } from 'kysely'
 import { readStanding } from './account-standing.ts'
 import type { Announce } from './announce.ts'
+import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
 
 /** How often another change of the same account may come between reading and writing. */
@@ -29,7 +30,7 @@ export function changeState(
   which: Which,
   next: (before: Standing) => NextState | undefined,
 ): Promise<boolean> {
-  return database.transaction().execute((transaction) => changeStateIn(transaction, announce, which, next))
+  return inTransaction(database, (transaction) => changeStateIn(transaction, announce, which, next))
 }
 
 /** The same as part of a transaction. */

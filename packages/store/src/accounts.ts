@@ -17,6 +17,7 @@ import type { Announce } from './announce.ts'
 import { compiled } from './compiled.ts'
 import { endPoll } from './device-polls.ts'
 import { dueAfterUpdate, dueUnlessDisabled, postpone } from './due-at.ts'
+import { inTransaction } from './in-transaction.ts'
 import { endIntents } from './renewal-intents.ts'
 import { revocationRow } from './revocations.ts'
 import type { Tables } from './tables.ts'
@@ -37,8 +38,7 @@ export function accounts(database: Kysely<Tables>, announce: Announce): Accounts
       return row && accountRecord(row)
     },
     create: (account) => create(database, announce, account),
-    update: (account) =>
-      database.transaction().execute((transaction) => updateIn(transaction, announce, account)),
+    update: (account) => inTransaction(database, (transaction) => updateIn(transaction, announce, account)),
     commitCredential: (...arguments_) => commitCredential(database, announce, ...arguments_),
     setStatus: (...arguments_) => setStatus(database, announce, ...arguments_),
     postpone: (...arguments_) => postpone(database, ...arguments_),
@@ -46,7 +46,7 @@ export function accounts(database: Kysely<Tables>, announce: Announce): Accounts
     touch: touch(database),
     versions: accountVersions(database),
     disconnect: (account, revocation) =>
-      database.transaction().execute(async (transaction) => {
+      inTransaction(database, async (transaction) => {
         if (!(await updateIn(transaction, announce, account))) return false
         const { organizationId, id: accountId } = account
         await endPoll(transaction, { organizationId, accountId })
@@ -61,7 +61,7 @@ export function accounts(database: Kysely<Tables>, announce: Announce): Accounts
 }
 
 async function create(database: Kysely<Tables>, announce: Announce, account: AccountRecord): Promise<void> {
-  await database.transaction().execute(async (transaction) => {
+  await inTransaction(database, async (transaction) => {
     await transaction.insertInto('account').values(accountRow(account)).execute()
     await insertTags(transaction, account)
     const whose = await readStanding(transaction, account.organizationId, account.id)
@@ -102,7 +102,7 @@ function remove(
   announce: Announce,
   ...[organizationId, id, generation, revocation]: Parameters<Accounts['delete']>
 ): Promise<boolean> {
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, async (transaction) => {
     const standing = await readStanding(transaction, organizationId, id)
     const deletion = transaction.deleteFrom('account').where('organization_id', '=', organizationId)
     const result = await deletion.where('id', '=', id).where('generation', '=', generation).executeTakeFirst()
@@ -133,7 +133,7 @@ function commitCredential(
     updated_at: at,
   }
   const which = { organizationId, id, generation: fromGeneration }
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, async (transaction) => {
     // A renewal, mostly: of an account that stays connected there is nothing to tell.
     const renewed = await transaction
       .updateTable('account')
@@ -184,7 +184,7 @@ function touch(database: Kysely<Tables>): Accounts['touch'] {
     .compile()
   return async (used) => {
     if (used.length === 0) return
-    await database.transaction().execute(async (transaction) => {
+    await inTransaction(database, async (transaction) => {
       for (const { organizationId, id, at } of used) {
         await transaction.executeQuery({ ...update, parameters: [at, organizationId, id, at] })
       }

@@ -1,6 +1,7 @@
 import type { ClientRegistrationRecord, Store } from '@sallyport/core/ports'
 import type { Kysely, Selectable } from 'kysely'
 import { buffer, optional } from './columns.ts'
+import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
 
 type Place = Pick<ClientRegistrationRecord, 'organizationId' | 'ownerId' | 'server'>
@@ -19,7 +20,7 @@ export function clientRegistrations(database: Kysely<Tables>): Store['clientRegi
     },
 
     replace: (registration) =>
-      database.transaction().execute(async (transaction) => {
+      inTransaction(database, async (transaction) => {
         const { sealed, clientId: client_id, createdAt: created_at } = registration
         await transaction
           .updateTable('client_registration')

@@ -1,6 +1,7 @@
 import type { DeliveryRecord, Store } from '@sallyport/core/ports'
 import { type Kysely, sql } from 'kysely'
 import { deliveryRecord, deliveryRow } from './delivery-row.ts'
+import { inTransaction } from './in-transaction.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
@@ -92,7 +93,7 @@ function record(
   ...[delivery, outcome]: Parameters<Deliveries['record']>
 ): Promise<void> {
   const { state, at, responseStatus, error, dueAt, gone } = outcome
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, async (transaction) => {
     await rowOf(transaction, delivery)
       .set({
         state,

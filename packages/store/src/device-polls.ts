@@ -1,5 +1,6 @@
 import type { DevicePollRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
 
 type DevicePolls = Store['devicePolls']
@@ -15,7 +16,7 @@ export function devicePolls(database: Kysely<Tables>): DevicePolls {
       return row && toRecord(row)
     },
     replace: (poll) =>
-      database.transaction().execute(async (transaction) => {
+      inTransaction(database, async (transaction) => {
         await endPoll(transaction, poll)
         await transaction.insertInto('device_poll').values(toRow(poll)).execute()
       }),

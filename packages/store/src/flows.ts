@@ -1,6 +1,7 @@
 import type { FlowRecord, Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
 import { flowRecord, flowRow } from './flow-row.ts'
+import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
 
 type Flows = Store['flows']
@@ -65,7 +66,7 @@ function confirm(
   resultHash: string,
   now: number,
 ): Promise<FlowRecord | undefined> {
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, async (transaction) => {
     const row = await transaction
       .selectFrom('flow')
       .selectAll()

@@ -2,6 +2,7 @@ import type { Clock, InstanceSeen, Store } from '@sallyport/core/ports'
 import type { Kysely, Selectable } from 'kysely'
 import type { Announce } from './announce.ts'
 import { optional } from './columns.ts'
+import { inTransaction } from './in-transaction.ts'
 import { isSamePlace, type Place } from './place.ts'
 import { quarantine } from './quarantine.ts'
 import type { Tables } from './tables.ts'
@@ -47,7 +48,7 @@ export function instance(database: Kysely<Tables>, ports: InstancePorts): Store[
 
     async quarantine(next) {
       const here = JSON.stringify(await place())
-      return database.transaction().execute(async (transaction) => {
+      return inTransaction(database, async (transaction) => {
         const counts = await quarantine(transaction, ports)
         await settle(transaction, { ...next, place: here })
         return counts

@@ -5,6 +5,7 @@ import type { Announce } from './announce.ts'
 import { compiled } from './compiled.ts'
 import { definitionRecord, definitionRow } from './definition-row.ts'
 import { destroyCredentials } from './destroy-credentials.ts'
+import { inTransaction } from './in-transaction.ts'
 import { holdOAuthClient } from './oauth-clients.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
@@ -47,7 +48,7 @@ export function integrations(database: Kysely<Tables>, announce: Announce): Stor
 }
 
 function create(database: Kysely<Tables>, integration: IntegrationRecord): Promise<boolean> {
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, async (transaction) => {
     if (!(await clientStands(transaction, integration))) return false
     const insertion = transaction.insertInto('integration').values(toRow(integration))
     const onKey = insertion.onConflict((conflict) =>
@@ -63,7 +64,7 @@ function update(
   reconnect: Announce | undefined,
 ): Promise<boolean> {
   const { organization_id, id, created_at, key, key_folded, ...change } = toRow(integration)
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, async (transaction) => {
     if (!(await clientStands(transaction, integration))) return false
     const result = await transaction
       .updateTable('integration')

@@ -4,6 +4,7 @@ import type { Kysely } from 'kysely'
 import type { Announce } from './announce.ts'
 import { definitionRecord, definitionRow } from './definition-row.ts'
 import { destroyCredentials } from './destroy-credentials.ts'
+import { inTransaction } from './in-transaction.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
@@ -67,7 +68,7 @@ function update(
   { reconnect, usedBy, announce }: Change,
 ): Promise<boolean> {
   const { organization_id, id, created_at, key, key_folded, ...change } = definitionRow(client)
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, async (transaction) => {
     // First, so that nobody begins to use it while those who do are counted.
     if (!(await holdOAuthClient(transaction, { ...client, version: client.version - 1 }))) return false
     const users = await integrationsOf(transaction, organization_id, id).select('version').execute()

@@ -10,6 +10,7 @@ import {
   environment,
   integration,
   now,
+  organization,
 } from './records.suite.ts'
 
 /** What every dialect promises of organizations and their environments. */
@@ -49,18 +50,14 @@ export function organizationSuite(current: () => Store): void {
 
     test('are created whole or not at all', async () => {
       const twice = [environment('org_c'), environment('org_c', { key: 'STAGING' })]
-      const creation = store.organizations.create(
-        { id: 'org_c', name: 'C', createdAt: now },
-        dataKey('org_c'),
-        twice,
-      )
+      const creation = store.organizations.create(organization('org_c'), dataKey('org_c'), twice)
       await expect(creation).rejects.toThrow()
       expect(await store.dataKeys.active('org_c')).toBeUndefined()
       expect(await store.environments.list('org_c')).toEqual([])
     })
 
     test('cannot hold what refers into another', async () => {
-      await store.organizations.create({ id: 'org_b', name: 'B', createdAt: now }, dataKey('org_b'), [])
+      await store.organizations.create(organization('org_b'), dataKey('org_b'), [])
       await expect(store.accounts.create(account('org_b'))).rejects.toThrow()
     })
   })

@@ -2,6 +2,7 @@ import { foldEmail } from '@sallyport/contract'
 import type { PersonRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import { flag, optional, optionalBuffer } from './columns.ts'
+import { inTransaction } from './in-transaction.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
@@ -85,7 +86,7 @@ function update(
   ...[person, { endSessions, recoveryCodes }]: Required<Parameters<People['update']>>
 ): Promise<boolean> {
   const { organization_id, id, created_at, last_login_at, version, ...change } = personRow(person)
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, async (transaction) => {
     const result = await transaction
       .updateTable('person')
       .set({ ...change, version })

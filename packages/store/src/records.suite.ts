@@ -7,6 +7,7 @@ import type {
   FlowRecord,
   IntegrationRecord,
   OAuthClientRecord,
+  OrganizationRecord,
   Page,
   PageRequest,
   PersonRecord,
@@ -19,9 +20,14 @@ export const now = 1_800_000_000_000
 /** An organization with two environments and one integration, `int_1`. */
 export async function addOrganization(store: Store, organizationId: string): Promise<void> {
   const environments = ['development', 'Production'].map((key) => environment(organizationId, { key }))
-  const organization = { id: organizationId, name: `The ${organizationId}`, createdAt: now }
-  await store.organizations.create(organization, dataKey(organizationId), environments)
+  await store.organizations.create(organization(organizationId), dataKey(organizationId), environments)
   await store.integrations.create(integration(organizationId))
+}
+
+/** `org_a` is the operator's. */
+export function organization(id: string, change: Partial<OrganizationRecord> = {}): OrganizationRecord {
+  const operator = id === 'org_a'
+  return { id, name: `The ${id}`, operator, suspendedAt: undefined, createdAt: now, ...change }
 }
 
 export function dataKey(organizationId: string, change: Partial<DataKeyRecord> = {}): DataKeyRecord {

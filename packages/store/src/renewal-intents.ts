@@ -7,6 +7,7 @@ import {
   type SqlBool,
   sql,
 } from 'kysely'
+import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
 
 type RenewalIntents = Store['renewalIntents']
@@ -90,7 +91,7 @@ function claim(
   { key, lease }: { readonly key: Claimed; readonly lease: RenewalLease },
 ): Promise<RenewalIntentRecord | undefined> {
   const { organizationId, accountId, generation, isRefused } = key
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, async (transaction) => {
     const lock = transaction
       .updateTable('account')
       // An update that changes nothing.

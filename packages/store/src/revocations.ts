@@ -2,6 +2,7 @@ import type { RevocationRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import type { Announce } from './announce.ts'
 import { optional, optionalBuffer } from './columns.ts'
+import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
 
 type Revocations = Store['revocations']
@@ -53,7 +54,7 @@ function finish(
   ...[revocation, state]: Parameters<Revocations['finish']>
 ): Promise<void> {
   const { organizationId, id, accountId, environment = '', integration = '' } = revocation
-  return database.transaction().execute(async (transaction) => {
+  return inTransaction(database, async (transaction) => {
     if (state === 'failed') {
       const update = transaction.updateTable('revocation').set({ sealed: null })
       const open = update.where('organization_id', '=', organizationId).where('id', '=', id)

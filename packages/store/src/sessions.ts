@@ -1,12 +1,13 @@
 import type { SessionRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import { buffer, optional } from './columns.ts'
+import { inTransaction } from './in-transaction.ts'
 import { personRecord } from './people.ts'
 import type { Tables } from './tables.ts'
 
 export function sessions(database: Kysely<Tables>): Store['sessions'] {
   return {
-    create: (session) => database.transaction().execute((transaction) => createSession(transaction, session)),
+    create: (session) => inTransaction(database, (transaction) => createSession(transaction, session)),
 
     byDigest: (organizationId, digest) => byDigest(database, organizationId, digest),
 

@@ -2,6 +2,7 @@ import type { Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
 import { apiKeyRow } from './api-keys.ts'
 import { buffer, optional } from './columns.ts'
+import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
 
 /** There is one row, and this is its id. */
@@ -25,7 +26,7 @@ export function setup(database: Kysely<Tables>): Store['setup'] {
     },
 
     complete(at, key) {
-      return database.transaction().execute(async (transaction) => {
+      return inTransaction(database, async (transaction) => {
         const update = transaction.updateTable('setup').set({ done_at: at }).where('id', '=', only)
         const result = await update.where('done_at', 'is', null).executeTakeFirst()
         if (result.numUpdatedRows !== 1n) return false

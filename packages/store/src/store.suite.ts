@@ -1,6 +1,7 @@
 import type { Store } from '@sallyport/core/ports'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { accountSuite } from './accounts.suite.ts'
+import { auditSuite } from './audit.suite.ts'
 import { callSuite } from './calls.suite.ts'
 import { clientRegistrationSuite } from './client-registrations.suite.ts'
 import { devicePollSuite } from './device-polls.suite.ts'
@@ -22,6 +23,7 @@ import {
   flow,
   integration,
   now,
+  organization,
   pending,
 } from './records.suite.ts'
 import { renewalIntentSuite } from './renewal-intents.suite.ts'
@@ -87,7 +89,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
       for (const each of [flow(org), ended]) await store.flows.create(each)
       for (const each of [apiKey(org, { id: 'key_0', lookup: 'l' }), key]) await store.apiKeys.create(each)
       await reopen()
-      expect(await store.organizations.first()).toStrictEqual({ id: org, name: 'The org_a', createdAt: now })
+      expect(await store.organizations.first()).toStrictEqual(organization(org))
       expect(await store.dataKeys.get(org, 'dek_1')).toStrictEqual(dataKey(org))
       expect(await store.dataKeys.active(org)).toStrictEqual(dataKey(org))
       expect(await store.integrations.get(org, 'int_1')).toStrictEqual(integration(org))
@@ -120,6 +122,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
 
     instanceSuite(() => store)
     organizationSuite(() => store)
+    auditSuite(() => store)
     integrationSuite(() => store)
     oauthClientSuite(() => store)
     accountSuite(() => store)

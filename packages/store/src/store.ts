@@ -1,8 +1,9 @@
 import type { Clock, Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
 import { accounts } from './accounts.ts'
-import { createAnnounce } from './announce.ts'
+import { type Announce, createAnnounce } from './announce.ts'
 import { apiKeys } from './api-keys.ts'
+import { audit, createWriteAudit, recorded, type WriteAudit } from './audit.ts'
 import { calls } from './calls.ts'
 import { clientRegistrations } from './client-registrations.ts'
 import { dataKeys } from './data-keys.ts'
@@ -38,10 +39,27 @@ export function createStore(
   }: { readonly dialect: StoreDialect; readonly clock: Clock; readonly place: () => Promise<Place> },
 ): Store {
   const announce = createAnnounce(clock)
+  const parts = { dialect, clock, place, announce, writeAudit: createWriteAudit(clock) }
+  return storeOn(database, parts)
+}
+
+interface Parts {
+  readonly dialect: StoreDialect
+  readonly clock: Clock
+  readonly place: () => Promise<Place>
+  readonly announce: Announce
+  readonly writeAudit: WriteAudit
+}
+
+/** On the database, or within a transaction of it. */
+function storeOn(database: Kysely<Tables>, parts: Parts): Store {
+  const { dialect, clock, place, announce, writeAudit } = parts
   const now = () => dialect.now(clock)
   return {
     instance: instance(database, { clock, place, announce }),
     organizations: organizations(database),
+    audit: audit(database),
+    recorded: recorded(database, writeAudit, (transaction) => storeOn(transaction, parts)),
     dataKeys: dataKeys(database),
     environments: environments(database),
     integrations: integrations(database, announce),

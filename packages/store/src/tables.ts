@@ -6,7 +6,24 @@ export type Flag = 0 | 1
 interface OrganizationTable {
   id: string
   name: string
+  operator: Flag
+  suspended_at: number | null
   created_at: number
+}
+
+interface AuditTable {
+  organization_id: string
+  id: string
+  at: number
+  actor_kind: string
+  actor_id: string | null
+  address: string | null
+  action: string
+  target_kind: string
+  target_id: string
+  target_name: string | null
+  /** JSON. */
+  changes: string
 }
 
 interface DataKeyTable {
@@ -297,6 +314,7 @@ interface InstanceTable {
 /** Every table, as each dialect's driver gives its rows. Times are epoch milliseconds. */
 export interface Tables extends PersonTables {
   organization: OrganizationTable
+  audit: AuditTable
   data_key: DataKeyTable
   environment: EnvironmentTable
   integration: IntegrationTable

@@ -1,5 +1,7 @@
 import type { AccountInput, AccountReply, AccountStatus, TrialReply } from '@sallyport/contract'
+import { recorded } from '../audit/record.ts'
 import type { Page, PageRequest } from '../ports.ts'
+import { type AccountAsker, accountCreation } from './audited.ts'
 import { candidate } from './candidate.ts'
 import { connect } from './connect.ts'
 import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
@@ -9,13 +11,13 @@ import { accountView } from './view.ts'
 /** Connects an account as far as that goes without a person. @throws SallyportError input_invalid */
 export async function createAccount(
   ports: AccountPorts,
-  owner: AccountOwner,
+  owner: AccountAsker,
   input: AccountInput,
 ): Promise<AccountReply> {
   const target = await candidate(ports, owner.organizationId, input)
   const { state } = await connect(ports, target)
   const account = { ...target.account, ...state }
-  await ports.store.accounts.create(account)
+  await recorded(ports.store, owner, accountCreation(account), (store) => store.accounts.create(account))
   return accountView(account, target.integration, ports.clock.now())
 }
 

@@ -1,12 +1,14 @@
 import type { AuthorizeInput } from '@sallyport/contract'
+import { recorded } from '../audit/record.ts'
 import { registrationIdOf } from '../credentials/definition.ts'
 import { openTarget } from '../credentials/target.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { FlowRecord } from '../ports.ts'
+import { type AccountAsker, accountDeed } from './audited.ts'
 import { authorizeDevice, type StartedDeviceAuthorization } from './device.ts'
 import { flowMilliseconds, hashToken, newToken } from './flow-secrets.ts'
-import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
+import { type AccountPorts, readRecords } from './ports.ts'
 
 /** Where a browser starts an authorization, and until when. */
 export interface StartedAuthorization {
@@ -22,14 +24,14 @@ export interface StartedAuthorization {
  */
 export async function authorizeAccount(
   ports: AccountPorts,
-  owner: AccountOwner,
+  owner: AccountAsker,
   id: string,
   input: AuthorizeInput,
 ): Promise<StartedAuthorization | StartedDeviceAuthorization> {
   const { account, integration } = await readRecords(ports, owner, id)
   const target = await openTarget(ports, account, integration)
   const device = target.scheme.device?.(target.definition)
-  if (device) return authorizeDevice(ports, target, device, input)
+  if (device) return authorizeDevice(ports, owner, { target, device, input })
   if (!target.scheme.authorization?.(target.definition)) throw new SallyportError('authorization_unsupported')
   await checkReturnUrl(ports, account.organizationId, account.environment, input)
 
@@ -59,7 +61,8 @@ export async function authorizeAccount(
     expiresAt: now + flowMilliseconds,
   }
   await ports.store.flows.deleteExpired(now - flowMilliseconds)
-  await ports.store.flows.create(flow)
+  const deed = accountDeed('authorization_started', account)
+  await recorded(ports.store, owner, deed, (store) => store.flows.create(flow))
   return {
     authorizationUrl: `${callback}/start/${token}`,
     expiresAt: new Date(flow.expiresAt).toISOString(),

@@ -1,10 +1,13 @@
 import type { AccountReply } from '@sallyport/contract'
+import { recorded } from '../audit/record.ts'
 import { parseCredential } from '../credentials/seal.ts'
 import { openTarget } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
+import type { FlowRecord } from '../ports.ts'
+import { type AccountAsker, accountDeed } from './audited.ts'
 import { hashToken, openFlow } from './flow-secrets.ts'
 import { commitGrant } from './grant.ts'
-import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
+import { type AccountPorts, readRecords } from './ports.ts'
 import { accountView } from './view.ts'
 
 /**
@@ -14,12 +17,18 @@ import { accountView } from './view.ts'
  */
 export async function confirmAccount(
   ports: AccountPorts,
-  owner: AccountOwner,
+  owner: AccountAsker,
   id: string,
   result: string,
 ): Promise<AccountReply> {
   const { account, integration } = await readRecords(ports, owner, id)
-  const flow = await ports.store.flows.confirm(id, hashToken(result), ports.clock.now())
+  const now = ports.clock.now()
+  const flow = await recorded(
+    ports.store,
+    owner,
+    (found: FlowRecord | undefined) => found && accountDeed('confirmed', account),
+    (store) => store.flows.confirm(id, hashToken(result), now),
+  )
   if (!flow) throw new SallyportError('result_invalid')
   const target = await openTarget(ports, account, integration)
   const { tokens } = parseCredential(await openFlow(ports.vault, flow))

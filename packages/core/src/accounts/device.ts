@@ -1,10 +1,12 @@
 import type { AuthorizeInput } from '@sallyport/contract'
+import { recorded } from '../audit/record.ts'
 import type { Target } from '../credentials/target.ts'
 import { invalid } from '../error.ts'
 import { newId } from '../id.ts'
 import type { DevicePollRecord } from '../ports.ts'
 import type { DeviceAuthorization, FlowMemory } from '../schemes/scheme.ts'
 import type { Vault } from '../vault/vault.ts'
+import { type AccountAsker, accountDeed } from './audited.ts'
 import type { AccountPorts } from './ports.ts'
 
 /** What a person is to be told: where to go, and which code to enter there. */
@@ -25,9 +27,16 @@ type Row = Pick<DevicePollRecord, 'organizationId' | 'environment' | 'id'>
  */
 export async function authorizeDevice(
   ports: AccountPorts,
-  target: Target,
-  device: DeviceAuthorization,
-  input: AuthorizeInput,
+  owner: AccountAsker,
+  {
+    target,
+    device,
+    input,
+  }: {
+    readonly target: Target
+    readonly device: DeviceAuthorization
+    readonly input: AuthorizeInput
+  },
 ): Promise<StartedDeviceAuthorization> {
   refuseReturn(input)
   const { account, connection } = target
@@ -38,7 +47,7 @@ export async function authorizeDevice(
   const expiresAt = now + begun.expiresInSeconds * 1000
   const { organizationId, environment, id: accountId } = account
   const row = { organizationId, environment, id: newId('flw', ports) }
-  await ports.store.devicePolls.replace({
+  const poll: DevicePollRecord = {
     ...row,
     accountId,
     sealed: await ports.vault.seal('device_poll', context(row), JSON.stringify(begun.memory)),
@@ -46,7 +55,9 @@ export async function authorizeDevice(
     dueAt: Math.min(now + begun.intervalSeconds * 1000, expiresAt),
     createdAt: now,
     expiresAt,
-  })
+  }
+  const deed = accountDeed('authorization_started', account)
+  await recorded(ports.store, owner, deed, (store) => store.devicePolls.replace(poll))
   return {
     verificationUri: begun.verificationUri,
     ...(begun.verificationUriComplete !== undefined && {

@@ -1,9 +1,11 @@
 import type { AccountReply } from '@sallyport/contract'
+import { recorded } from '../audit/record.ts'
 import { disconnected } from '../credentials/revocations.ts'
 import { openTarget } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { RevocationState } from '../ports.ts'
-import { type AccountOwner, type AccountPorts, readRecords, readView } from './ports.ts'
+import { type AccountAsker, accountDeed } from './audited.ts'
+import { type AccountPorts, readRecords, readView } from './ports.ts'
 
 const mostAttempts = 5
 
@@ -15,7 +17,7 @@ const mostAttempts = 5
  */
 export async function disconnectAccount(
   ports: AccountPorts,
-  owner: AccountOwner,
+  owner: AccountAsker,
   id: string,
 ): Promise<AccountReply> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
@@ -26,7 +28,10 @@ export async function disconnectAccount(
     const revocation = await ports.revocations.of(target)
     const state: RevocationState = revocation ? 'pending' : account.credential ? 'unsupported' : 'done'
     const next = disconnected(account, state, ports.clock.now())
-    if (!(await ports.store.accounts.disconnect(next, revocation))) continue
+    const isDone = await recorded(ports.store, owner, accountDeed('disconnected', account), (store) =>
+      store.accounts.disconnect(next, revocation),
+    )
+    if (!isDone) continue
     ports.changed(account)
     ports.log.info({ account: id }, 'account disconnected')
     if (revocation) await ports.revocations.tryNow(revocation)
@@ -36,12 +41,15 @@ export async function disconnectAccount(
 }
 
 /** The same, and the row goes, too. @throws SallyportError not_found, changed_meanwhile */
-export async function deleteAccount(ports: AccountPorts, owner: AccountOwner, id: string): Promise<void> {
+export async function deleteAccount(ports: AccountPorts, owner: AccountAsker, id: string): Promise<void> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const { account, integration } = await readRecords(ports, owner, id)
     const revocation = await ports.revocations.of(await openTarget(ports, account, integration))
     const { organizationId, generation } = account
-    if (!(await ports.store.accounts.delete(organizationId, id, generation, revocation))) continue
+    const isGone = await recorded(ports.store, owner, accountDeed('deleted', account), (store) =>
+      store.accounts.delete(organizationId, id, generation, revocation),
+    )
+    if (!isGone) continue
     ports.changed(account)
     if (revocation) await ports.revocations.tryNow(revocation)
     return

@@ -1,9 +1,11 @@
 import type { AccountReply, TokenReply } from '@sallyport/contract'
+import { noted } from '../audit/record.ts'
 import { fresh } from '../credentials/fresh.ts'
 import { openTarget } from '../credentials/target.ts'
 import { usable } from '../credentials/usable.ts'
 import { SallyportError } from '../error.ts'
-import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
+import { type AccountAsker, accountDeed } from './audited.ts'
+import { type AccountPorts, readRecords } from './ports.ts'
 import { accountView } from './view.ts'
 
 /**
@@ -13,7 +15,7 @@ import { accountView } from './view.ts'
  */
 export async function accountToken(
   ports: AccountPorts,
-  owner: AccountOwner,
+  owner: AccountAsker,
   id: string,
   minimumSeconds: number | undefined,
 ): Promise<TokenReply> {
@@ -22,6 +24,7 @@ export async function accountToken(
   const target = await fresh(ports, found, minimumSeconds)
   const token = target.scheme.token(target.credential)
   if (!token) throw new SallyportError('token_unavailable')
+  await noted(ports.store, owner, accountDeed('token_read', account))
   ports.used(target.account)
   const { expiresAt, generation } = target.account
   return {
@@ -39,7 +42,7 @@ export async function accountToken(
  */
 export async function renewAccount(
   ports: AccountPorts,
-  owner: AccountOwner,
+  owner: AccountAsker,
   id: string,
 ): Promise<AccountReply> {
   const { account, integration } = await readRecords(ports, owner, id)
@@ -47,6 +50,7 @@ export async function renewAccount(
   // What needs no person can be tried again, whatever became of the last attempt.
   const isFetched = opened.scheme.connects(opened.definition) === 'fetched' && !account.disabled
   const target = isFetched ? opened : usable(opened)
+  await noted(ports.store, owner, accountDeed('renewal_started', account))
   const renewed = await ports.renewals.renew(target.account, 'person')
   return accountView(renewed.account, integration, ports.clock.now())
 }

@@ -1,5 +1,6 @@
 import type { AccountPatch, AccountReply, Definition } from '@sallyport/contract'
 import { withState } from '../account-ports.ts'
+import { recorded } from '../audit/record.ts'
 import { createConnection } from '../credentials/connection.ts'
 import { definitionOf } from '../credentials/definition.ts'
 import { accountDue } from '../credentials/due.ts'
@@ -10,10 +11,11 @@ import { schemeOf } from '../schemes/index.ts'
 import type { Credential } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
 import { parseUrlTemplate } from '../template/url-template.ts'
+import { type AccountAsker, accountUpdate } from './audited.ts'
 import { renderable } from './candidate.ts'
 import { connect } from './connect.ts'
 import { checkParameters } from './parameters.ts'
-import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
+import { type AccountPorts, readRecords } from './ports.ts'
 import { readSecretInput } from './secret-input.ts'
 import { accountView } from './view.ts'
 
@@ -25,7 +27,7 @@ import { accountView } from './view.ts'
  */
 export async function updateAccount(
   ports: AccountPorts,
-  owner: AccountOwner,
+  owner: AccountAsker,
   id: string,
   patch: AccountPatch,
 ): Promise<AccountReply> {
@@ -44,7 +46,9 @@ export async function updateAccount(
       : await reconnected(ports, described, integration, patch)
   const isSame = changed.generation === account.generation
   const next = isSame ? { ...changed, dueAt: dueOf(ports, changed, integration, account.disabled) } : changed
-  if (!(await ports.store.accounts.update(next))) throw new SallyportError('changed_meanwhile')
+  const deed = accountUpdate(account, next, patch)
+  if (!(await recorded(ports.store, owner, deed, (store) => store.accounts.update(next))))
+    throw new SallyportError('changed_meanwhile')
   ports.changed(account)
   return accountView(next, integration, ports.clock.now())
 }

@@ -9,6 +9,7 @@ import type { News } from '../ports.ts'
 import { assemble } from './assemble.ts'
 import {
   accountCalls,
+  auditCalls,
   environmentCalls,
   eventCalls,
   flowCalls,
@@ -54,10 +55,12 @@ export async function createBroker(options: BrokerOptions) {
     webhooks: webhookCalls({ ...base, deliveries: background.deliveries }),
     environments: environmentCalls(base),
     keys: keyCalls(base),
+    audit: auditCalls(base),
     setup: {
       isDone: () => setup.isSetUp(base),
       offer: () => setup.offerSetup(base),
-      complete: (token: string) => setup.completeSetup(base, organization.id, token),
+      complete: (token: string, address?: string) =>
+        setup.completeSetup(base, { organizationId: organization.id, ...(address && { address }) }, token),
     },
     /** What another process of this node tells. */
     hear(news: News) {

@@ -21,12 +21,13 @@ import { testAccount } from '../accounts/test-account.ts'
 import { accountToken, renewAccount } from '../accounts/token.ts'
 import { diagnoseAccount, listTraces } from '../accounts/traces.ts'
 import { updateAccount } from '../accounts/update.ts'
+import { type AuditQuery, listAudit } from '../audit/list.ts'
 import type { CallEvents } from '../call/call-events.ts'
 import * as environments from '../environments/environments.ts'
 import { type EventQuery, listEvents } from '../events/list.ts'
 import * as webhooks from '../events/webhooks.ts'
 import * as keys from '../identity/keys.ts'
-import type { DefinitionPorts } from '../integrations/definition-record.ts'
+import type { DefinitionChange, DefinitionPorts } from '../integrations/definition-record.ts'
 import * as integrations from '../integrations/integrations.ts'
 import * as oauthClients from '../integrations/oauth-clients.ts'
 import type { PageRequest, Store } from '../ports.ts'
@@ -35,39 +36,28 @@ import type { BrokerOptions } from './options.ts'
 
 export function integrationCalls(ports: integrations.IntegrationPorts) {
   return {
-    create: ({ organizationId }: Principal, input: unknown) =>
-      integrations.createIntegration(ports, organizationId, input),
+    create: (owner: Principal, input: unknown) => integrations.createIntegration(ports, owner, input),
     list: ({ organizationId }: Principal, page: PageRequest, clientKey: string | undefined) =>
       integrations.listIntegrations(ports, organizationId, page, clientKey),
     read: ({ organizationId }: Principal, key: string) =>
       integrations.readIntegration(ports, organizationId, key),
-    update: (
-      { organizationId }: Principal,
-      key: string,
-      patch: unknown,
-      how: { readonly reconnect: boolean },
-    ) => integrations.updateIntegration(ports, organizationId, key, patch, how),
-    delete: ({ organizationId }: Principal, key: string, how: { readonly cascade: boolean }) =>
-      integrations.deleteIntegration(ports, organizationId, key, how),
+    update: (owner: Principal, change: DefinitionChange) =>
+      integrations.updateIntegration(ports, owner, change),
+    delete: (owner: Principal, key: string, how: { readonly cascade: boolean }) =>
+      integrations.deleteIntegration(ports, owner, key, how),
   }
 }
 
 export function oauthClientCalls(ports: DefinitionPorts) {
   return {
-    create: ({ organizationId }: Principal, input: unknown) =>
-      oauthClients.createOAuthClient(ports, organizationId, input),
+    create: (owner: Principal, input: unknown) => oauthClients.createOAuthClient(ports, owner, input),
     list: ({ organizationId }: Principal, page: PageRequest) =>
       oauthClients.listOAuthClients(ports, organizationId, page),
     read: ({ organizationId }: Principal, key: string) =>
       oauthClients.readOAuthClient(ports, organizationId, key),
-    update: (
-      { organizationId }: Principal,
-      key: string,
-      patch: unknown,
-      how: { readonly reconnect: boolean },
-    ) => oauthClients.updateOAuthClient(ports, organizationId, key, patch, how),
-    delete: ({ organizationId }: Principal, key: string) =>
-      oauthClients.deleteOAuthClient(ports, organizationId, key),
+    update: (owner: Principal, change: DefinitionChange) =>
+      oauthClients.updateOAuthClient(ports, owner, change),
+    delete: (owner: Principal, key: string) => oauthClients.deleteOAuthClient(ports, owner, key),
   }
 }
 
@@ -140,16 +130,21 @@ export function eventCalls(ports: EventPorts, calls: CallEvents) {
 
 export function environmentCalls(ports: environments.EnvironmentPorts) {
   return {
-    create: ({ organizationId }: Principal, input: EnvironmentInput) =>
-      environments.createEnvironment(ports, organizationId, input),
+    create: (owner: Principal, input: EnvironmentInput) =>
+      environments.createEnvironment(ports, owner, input),
     list: ({ organizationId }: Principal, page: PageRequest) =>
       environments.listEnvironments(ports, organizationId, page),
     read: ({ organizationId }: Principal, key: string) =>
       environments.readEnvironment(ports, organizationId, key),
-    update: ({ organizationId }: Principal, key: string, patch: EnvironmentPatch) =>
-      environments.updateEnvironment(ports, organizationId, key, patch),
-    delete: ({ organizationId }: Principal, key: string) =>
-      environments.deleteEnvironment(ports, organizationId, key),
+    update: (owner: Principal, key: string, patch: EnvironmentPatch) =>
+      environments.updateEnvironment(ports, owner, key, patch),
+    delete: (owner: Principal, key: string) => environments.deleteEnvironment(ports, owner, key),
+  }
+}
+
+export function auditCalls(ports: { readonly store: Store }) {
+  return {
+    list: (owner: Principal, query: AuditQuery, page: PageRequest) => listAudit(ports, owner, query, page),
   }
 }
 

@@ -1,3 +1,4 @@
+import { recorded } from '../audit/record.ts'
 import { SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type {
@@ -19,7 +20,7 @@ import { causeOf, type FenceCause } from './fence-cause.ts'
 export const epochLeap = 1_000_000
 
 export interface InstancePorts {
-  readonly store: Pick<Store, 'instance'>
+  readonly store: Pick<Store, 'instance' | 'organizations' | 'recorded'>
   readonly memory: InstanceMemory
   readonly clock: Clock
   readonly random: Random
@@ -36,7 +37,7 @@ export interface Settled {
 export async function adoptInstance(ports: InstancePorts): Promise<Settled> {
   const { found, seen } = await standing(ports)
   const next = { id: found.id, epoch: beyond(found, seen) }
-  await ports.store.instance.settle(next)
+  await byOperator(ports, 'adopted', next.id, (store) => store.instance.settle(next))
   await ports.memory.write(next)
   return { id: next.id, cause: causeOf(found, seen) }
 }
@@ -54,11 +55,24 @@ export async function quarantineInstance(
   const cause = causeOf(found, seen)
   if (!cause && !force) return undefined
   const next = { id: newId('ins', ports), epoch: beyond(found, seen) }
-  const counts = await ports.store.instance.quarantine(next)
+  const counts = await byOperator(ports, 'quarantined', next.id, (store) => store.instance.quarantine(next))
   // Answers that came to the original.
   const answers = await Promise.all(ports.journals.map(emptied))
   await ports.memory.write(next)
   return { id: next.id, cause, counts, answers: answers.reduce((sum, count) => sum + count, 0) }
+}
+
+/** Told in the operator's organization, where there is one yet. */
+async function byOperator<Result>(
+  { store }: InstancePorts,
+  what: string,
+  id: string,
+  run: (store: Pick<Store, 'instance'>) => Promise<Result>,
+): Promise<Result> {
+  const organization = await store.organizations.first()
+  if (!organization) return run(store)
+  const operator = { organizationId: organization.id, keyId: undefined }
+  return recorded(store, operator, { action: `instance.${what}`, target: { kind: 'instance', id } }, run)
 }
 
 async function emptied(journal: Journal): Promise<number> {

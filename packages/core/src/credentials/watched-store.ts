@@ -6,9 +6,33 @@ import type { Generations } from './generations.ts'
  * never so unless the database was set back.
  */
 export function watchedStore(store: Store, generations: Generations, onSetBack: () => void): Store {
+  const note: Note = ({ id, generation }) => generations.note(id, generation)
+  return {
+    ...watched(store, { generations, onSetBack, noted: note }),
+    async recorded(run, entry) {
+      let written: Parameters<Note>[0][] = []
+      const result = await store.recorded((inner) => {
+        // It may run again, after all that it wrote was undone.
+        written = []
+        return run(watched(inner, { generations, onSetBack, noted: (account) => written.push(account) }))
+      }, entry)
+      written.forEach(note)
+      return result
+    },
+  }
+}
+
+type Note = (account: Pick<AccountRecord, 'id' | 'generation'>) => void
+
+interface Watch {
+  readonly generations: Generations
+  readonly onSetBack: () => void
+  /** Told of what is known from now on. */
+  readonly noted: (account: Pick<AccountRecord, 'id' | 'generation'>) => unknown
+}
+
+function watched(store: Store, { generations, onSetBack, noted }: Watch): Store {
   const { accounts, schedule } = store
-  const noted = (account: Pick<AccountRecord, 'id' | 'generation'>) =>
-    generations.note(account.id, account.generation)
   const seen = (account: AccountRecord, known: number | undefined) => {
     const isEarlier = known !== undefined && account.generation < known
     // Unless all was forgotten meanwhile, because the database is taken as it is.

@@ -1,4 +1,6 @@
 import type { EnvironmentInput, EnvironmentPatch, EnvironmentReply, Fault } from '@sallyport/contract'
+import { changesBetween } from '../audit/changes.ts'
+import { type Asker, type Deed, recorded } from '../audit/record.ts'
 import { parseUrl } from '../destination/url.ts'
 import { invalid, keyTaken, SallyportError } from '../error.ts'
 import type { Clock, EnvironmentRecord, Page, PageRequest, Store } from '../ports.ts'
@@ -18,12 +20,14 @@ export const firstEnvironments = [
 /** @throws SallyportError input_invalid, key_taken */
 export async function createEnvironment(
   { store, clock }: EnvironmentPorts,
-  organizationId: string,
+  asker: Asker,
   input: EnvironmentInput,
 ): Promise<EnvironmentReply> {
+  const { organizationId } = asker
   checkReturnUrls(input.returnUrls)
   const record: EnvironmentRecord = { ...input, organizationId, createdAt: clock.now() }
-  if (!(await store.environments.create(record))) throw keyTaken()
+  const deed = deedOn(record, 'created', { ...input })
+  if (!(await recorded(store, asker, deed, (it) => it.environments.create(record)))) throw keyTaken()
   return environmentView(record)
 }
 
@@ -52,10 +56,11 @@ export async function listEnvironments(
 /** @throws SallyportError not_found, input_invalid */
 export async function updateEnvironment(
   ports: EnvironmentPorts,
-  organizationId: string,
+  asker: Asker,
   key: string,
   patch: EnvironmentPatch,
 ): Promise<EnvironmentReply> {
+  const { organizationId } = asker
   const record = await environmentByKey(ports, organizationId, key)
   checkReturnUrls(patch.returnUrls ?? [])
   const next = {
@@ -63,19 +68,31 @@ export async function updateEnvironment(
     name: patch.name ?? record.name,
     returnUrls: patch.returnUrls ?? record.returnUrls,
   }
-  if (!(await ports.store.environments.update(next))) throw new SallyportError('not_found')
+  const deed = deedOn(record, 'updated', { ...environmentView(next) })
+  const isUpdated = await recorded(ports.store, asker, deed, (store) => store.environments.update(next))
+  if (!isUpdated) throw new SallyportError('not_found')
   return environmentView(next)
 }
 
 /** @throws SallyportError not_found, environment_in_use */
-export async function deleteEnvironment(
-  ports: EnvironmentPorts,
-  organizationId: string,
-  key: string,
-): Promise<void> {
+export async function deleteEnvironment(ports: EnvironmentPorts, asker: Asker, key: string): Promise<void> {
+  const { organizationId } = asker
   const record = await environmentByKey(ports, organizationId, key)
-  if (!(await ports.store.environments.delete(organizationId, record.key)))
-    throw new SallyportError('environment_in_use')
+  const deed: Deed = { action: 'environment.deleted', target: targetOf(record) }
+  const isGone = await recorded(ports.store, asker, deed, (store) =>
+    store.environments.delete(organizationId, record.key),
+  )
+  if (!isGone) throw new SallyportError('environment_in_use')
+}
+
+function targetOf({ key, name }: EnvironmentRecord): Deed['target'] {
+  return { kind: 'environment', id: key, name }
+}
+
+/** `before` is what it was; of one that is created, nothing. */
+function deedOn(record: EnvironmentRecord, what: 'created' | 'updated', next: Record<string, unknown>): Deed {
+  const before = what === 'created' ? {} : { ...environmentView(record) }
+  return { action: `environment.${what}`, target: targetOf(record), changes: changesBetween(before, next) }
 }
 
 async function environmentByKey(

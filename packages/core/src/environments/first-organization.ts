@@ -13,7 +13,13 @@ export async function firstOrganization(ports: {
   const found = await ports.store.organizations.first()
   if (found) return found
   const createdAt = ports.clock.now()
-  const organization = { id: newId('org', ports), name: 'First organization', createdAt }
+  const organization = {
+    id: newId('org', ports),
+    name: 'First organization',
+    operator: true,
+    suspendedAt: undefined,
+    createdAt,
+  }
   const environments = firstEnvironments.map((environment, index) => ({
     ...environment,
     organizationId: organization.id,

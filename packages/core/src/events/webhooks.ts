@@ -6,6 +6,8 @@ import type {
   WebhookPatch,
   WebhookReply,
 } from '@sallyport/contract'
+import { changesBetween } from '../audit/changes.ts'
+import { type Deed, recorded } from '../audit/record.ts'
 import { type DestinationPolicy, isBlockedLiteral, mayUsePlainHttp } from '../destination/policy.ts'
 import { parseUrl } from '../destination/url.ts'
 import { invalid, SallyportError } from '../error.ts'
@@ -53,7 +55,8 @@ export async function createWebhook(
     createdAt: now,
     updatedAt: now,
   }
-  await ports.store.webhooks.create(record)
+  const deed = deedOn('created', record, changesBetween({}, fieldsOf(record), { secrets: ['/secret'] }))
+  await recorded(ports.store, owner, deed, (store) => store.webhooks.create(record))
   return { ...webhookView(record), secret: secret.reveal() }
 }
 
@@ -82,16 +85,16 @@ export async function updateWebhook(
   const before = await webhookOf(ports, owner, id)
   if (patch.url !== undefined) checkUrl(ports.policy, patch.url)
   const disabled = patch.disabled ?? before.disabled
-  return webhookView(
-    await stored(ports, {
-      ...before,
-      url: patch.url ?? before.url,
-      events: patch.events === undefined ? before.events : (patch.events ?? undefined),
-      description: patch.description === undefined ? before.description : (patch.description ?? undefined),
-      disabled,
-      disabledReason: disabled ? before.disabledReason : undefined,
-    }),
-  )
+  const next = {
+    ...before,
+    url: patch.url ?? before.url,
+    events: patch.events === undefined ? before.events : (patch.events ?? undefined),
+    description: patch.description === undefined ? before.description : (patch.description ?? undefined),
+    disabled,
+    disabledReason: disabled ? before.disabledReason : undefined,
+  }
+  const deed = deedOn('updated', before, changesBetween(fieldsOf(before), fieldsOf(next)))
+  return webhookView(await stored(ports, owner, next, deed))
 }
 
 /** A new secret; the one before signs besides for a day. @throws SallyportError not_found, changed_meanwhile */
@@ -105,13 +108,18 @@ export async function rotateWebhook(
   const now = ports.clock.now()
   const secrets = rotated(await openSigningSecrets(ports.vault, before), secret, now)
   const sealed = await sealSigningSecrets(ports.vault, before, secrets)
-  return { ...webhookView(await stored(ports, { ...before, secrets: sealed })), secret: secret.reveal() }
+  const deed = deedOn('rotated', before, [{ field: '/secret', secret: true }])
+  const next = await stored(ports, owner, { ...before, secrets: sealed }, deed)
+  return { ...webhookView(next), secret: secret.reveal() }
 }
 
 /** @throws SallyportError not_found */
 export async function deleteWebhook(ports: WebhookPorts, owner: Principal, id: string): Promise<void> {
   requireAll(owner)
-  if (!(await ports.store.webhooks.delete(owner.organizationId, id))) throw new SallyportError('not_found')
+  const isGone = await recorded(ports.store, owner, deedOn('deleted', { id }), (store) =>
+    store.webhooks.delete(owner.organizationId, id),
+  )
+  if (!isGone) throw new SallyportError('not_found')
 }
 
 /** Sends a delivery that says nothing, once, also where the webhook is disabled. @throws SallyportError not_found */
@@ -142,7 +150,11 @@ export async function replayDelivery(
   if (!found) throw new SallyportError('not_found')
   const now = ports.clock.now()
   const again = { ...found, state: 'pending', attempts: 0, dueAt: now, expiresAt: now + keptTrying } as const
-  await ports.store.deliveries.replay(again)
+  const deed = {
+    action: 'delivery.replayed',
+    target: { kind: 'delivery', id: found.id, name: found.eventId },
+  }
+  await recorded(ports.store, owner, deed, (store) => store.deliveries.replay(again))
   return deliveryView(again)
 }
 
@@ -157,10 +169,25 @@ async function webhookOf(
   return record
 }
 
-async function stored({ store, clock }: WebhookPorts, change: WebhookRecord): Promise<WebhookRecord> {
+async function stored(
+  { store, clock }: WebhookPorts,
+  owner: Principal,
+  change: WebhookRecord,
+  deed: Deed,
+): Promise<WebhookRecord> {
   const next = { ...change, version: change.version + 1, updatedAt: clock.now() }
-  if (!(await store.webhooks.update(next))) throw new SallyportError('changed_meanwhile')
+  if (!(await recorded(store, owner, deed, (it) => it.webhooks.update(next))))
+    throw new SallyportError('changed_meanwhile')
   return next
+}
+
+function deedOn(what: string, { id }: Pick<WebhookRecord, 'id'>, changes: Deed['changes'] = []): Deed {
+  return { action: `webhook.${what}`, target: { kind: 'webhook', id }, changes }
+}
+
+/** Addresses of webhooks may hold a secret in path or query: the audit shows where they lead, and no more. */
+function fieldsOf({ url, events, description, disabled }: WebhookRecord): Record<string, unknown> {
+  return { url: new URL(url).origin, events, description, disabled }
 }
 
 /** A webhook tells of every account: a key that is bound to some could see the others by it (K3). */

@@ -1,4 +1,6 @@
 import type { ApiKeyInput, ApiKeyReply, NewApiKeyReply } from '@sallyport/contract'
+import { changesBetween } from '../audit/changes.ts'
+import { type Deed, recorded } from '../audit/record.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { ApiKeyRecord, Changed, Clock, Page, PageRequest, Random, Store } from '../ports.ts'
@@ -43,8 +45,15 @@ export async function createKey(
     ])
   }
   const { record, text } = newKeyRecord(ports, principal.organizationId, { ...input, accounts, expiresAt })
-  await ports.store.apiKeys.create(record)
+  await recorded(ports.store, principal, keyCreated(record), (store) => store.apiKeys.create(record))
   return { ...keyView(record), key: text }
+}
+
+/** What the audit says of a new key. */
+export function keyCreated(record: ApiKeyRecord): Deed {
+  const { id, createdAt: _, ...fields } = keyView(record)
+  const changes = changesBetween({}, fields)
+  return { action: 'key.created', target: { kind: 'key', id, name: record.name }, changes }
 }
 
 /** A key's row and its text. */
@@ -92,7 +101,13 @@ export async function readKey(ports: KeyPorts, principal: Principal, id: string)
 
 /** @throws SallyportError not_found */
 export async function revokeKey(ports: KeyPorts, principal: Principal, id: string): Promise<void> {
-  if (!(await ports.store.apiKeys.delete(principal.organizationId, id))) throw new SallyportError('not_found')
+  const { organizationId } = principal
+  const record = await ports.store.apiKeys.get(organizationId, id)
+  const deed = { action: 'key.revoked', target: { kind: 'key', id, name: record?.name } }
+  const isGone = await recorded(ports.store, principal, deed, (store) =>
+    store.apiKeys.delete(organizationId, id),
+  )
+  if (!isGone) throw new SallyportError('not_found')
   ports.changed()
 }
 

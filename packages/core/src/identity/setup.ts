@@ -1,8 +1,9 @@
 import { timingSafeEqual } from 'node:crypto'
 import { type NewApiKeyReply, scopes } from '@sallyport/contract'
+import { type Asker, recorded } from '../audit/record.ts'
 import { SallyportError } from '../error.ts'
 import { digestOf } from './api-key.ts'
-import { type KeyPorts, keyView, newKeyRecord } from './keys.ts'
+import { type KeyPorts, keyCreated, keyView, newKeyRecord } from './keys.ts'
 
 /** Whether the first key has been given out. */
 export async function isSetUp({ store }: Pick<KeyPorts, 'store'>): Promise<boolean> {
@@ -30,7 +31,7 @@ export async function skipSetup(ports: Pick<KeyPorts, 'store' | 'clock' | 'rando
  */
 export async function completeSetup(
   ports: Pick<KeyPorts, 'store' | 'clock' | 'random'>,
-  organizationId: string,
+  { organizationId, address }: Pick<Asker, 'organizationId' | 'address'>,
   token: string,
 ): Promise<NewApiKeyReply> {
   const setup = await ports.store.setup.get()
@@ -42,6 +43,11 @@ export async function completeSetup(
     scopes,
     accounts: undefined,
   })
-  if (!(await ports.store.setup.complete(ports.clock.now(), record))) throw new SallyportError('setup_done')
+  // Whoever holds the token got it from where Sallyport was started.
+  const operator = { organizationId, keyId: undefined, ...(address !== undefined && { address }) }
+  const deed = { ...keyCreated(record), action: 'setup.completed' }
+  const now = ports.clock.now()
+  const isOurs = await recorded(ports.store, operator, deed, (store) => store.setup.complete(now, record))
+  if (!isOurs) throw new SallyportError('setup_done')
   return { ...keyView(record), key: text }
 }

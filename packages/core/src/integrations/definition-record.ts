@@ -1,9 +1,19 @@
 import { foldKey } from '@sallyport/contract'
+import { changesBetween } from '../audit/changes.ts'
 import type { ConnectionPolicy } from '../credentials/connection.ts'
 import type { WrittenDefinition } from '../credentials/definition.ts'
 import { type DefinitionTable, sealDefinitionSecrets } from '../credentials/definition-secrets.ts'
 import { invalid, SallyportError } from '../error.ts'
-import type { AccountFilter, Changed, Clock, DefinitionRecord, PageRequest, Random, Store } from '../ports.ts'
+import type {
+  AccountFilter,
+  AuditChange,
+  Changed,
+  Clock,
+  DefinitionRecord,
+  PageRequest,
+  Random,
+  Store,
+} from '../ports.ts'
 import type { Vault } from '../vault/vault.ts'
 import { splitSecrets, valueAt } from './secrets.ts'
 
@@ -16,6 +26,13 @@ export interface DefinitionPorts {
   readonly policy: ConnectionPolicy
   readonly publicUrl: string
   readonly changed: Changed
+}
+
+/** A change by JSON merge patch of what bears this key; `reconnect` accepts that accounts must be connected again. */
+export interface DefinitionChange {
+  readonly key: string
+  readonly patch: unknown
+  readonly reconnect: boolean
 }
 
 /** As many as a reply names of what stands in the way. */
@@ -76,4 +93,15 @@ export async function refuseWithAccounts(
   const { items } = await store.accounts.list(organizationId, filter, firstTwenty)
   if (items.length > 0)
     throw new SallyportError(code, { accounts: items.map(({ id, name }) => ({ id, name })) })
+}
+
+/** What the audit says of a definition that is made or changed; `given` tells which of its secrets came along. */
+export function definitionChanges(
+  before: DefinitionRecord | undefined,
+  next: DefinitionRecord,
+  given: (path: string) => boolean,
+): readonly AuditChange[] {
+  const fieldsOf = (record: DefinitionRecord) => JSON.parse(record.definition) as Record<string, unknown>
+  const secrets = next.secretsSet.filter(given)
+  return changesBetween(before ? fieldsOf(before) : {}, fieldsOf(next), { secrets })
 }

@@ -1,4 +1,5 @@
 import type { AnyIntegrationReply } from '@sallyport/contract'
+import { type Asker, type Deed, recorded } from '../audit/record.ts'
 import { definitionOf, registrationIdOf, type WrittenDefinition } from '../credentials/definition.ts'
 import { openDefinitionSecrets } from '../credentials/definition-secrets.ts'
 import type { Revocations } from '../credentials/revocations.ts'
@@ -9,7 +10,9 @@ import type { IntegrationRecord, Page, PageRequest } from '../ports.ts'
 import { checked, leavingToClient } from './check-written.ts'
 import {
   checkKeyStays,
+  type DefinitionChange,
   type DefinitionPorts,
+  definitionChanges,
   firstTwenty,
   nextRow,
   refuseWithAccounts,
@@ -29,9 +32,10 @@ export interface IntegrationPorts extends DefinitionPorts {
 /** @throws SallyportError definition_invalid, key_taken, changed_meanwhile */
 export async function createIntegration(
   ports: IntegrationPorts,
-  organizationId: string,
+  asker: Asker,
   input: unknown,
 ): Promise<AnyIntegrationReply> {
+  const { organizationId } = asker
   const { definition, oauthClient } = await checked(ports, organizationId, input)
   const now = ports.clock.now()
   const row = { organizationId, id: newId('int', ports), version: 1, createdAt: now, updatedAt: now }
@@ -39,7 +43,12 @@ export async function createIntegration(
     ...(await sealedRecord({ ...ports, table: 'integration' }, definition, row)),
     oauthClient,
   }
-  if (!(await ports.store.integrations.create(record))) {
+  const deed = deedOn(
+    record,
+    'created',
+    definitionChanges(undefined, record, () => true),
+  )
+  if (!(await recorded(ports.store, asker, deed, (store) => store.integrations.create(record)))) {
     const taken = await ports.store.integrations.getByKey(organizationId, definition.key)
     throw taken ? keyTaken() : new SallyportError('changed_meanwhile')
   }
@@ -78,11 +87,10 @@ export async function listIntegrations(
  */
 export async function updateIntegration(
   ports: IntegrationPorts,
-  organizationId: string,
-  key: string,
-  patch: unknown,
-  { reconnect }: { readonly reconnect: boolean },
+  asker: Asker,
+  { key, patch, reconnect }: DefinitionChange,
 ): Promise<AnyIntegrationReply> {
+  const { organizationId } = asker
   checkDepth(patch)
   const before = await integrationByKey(ports, organizationId, key)
   const written = JSON.parse(before.definition) as WrittenDefinition
@@ -103,7 +111,10 @@ export async function updateIntegration(
     if (!reconnect)
       await refuseWithAccounts(ports, organizationId, { integrationId: before.id }, 'accounts_affected')
   }
-  if (!(await ports.store.integrations.update(next, { reconnect: moved && reconnect }))) {
+  const given = (path: string) => valueAt(patch, path) !== undefined
+  const deed = deedOn(next, 'updated', definitionChanges(before, next, given))
+  const how = { reconnect: moved && reconnect }
+  if (!(await recorded(ports.store, asker, deed, (store) => store.integrations.update(next, how)))) {
     throw new SallyportError('changed_meanwhile')
   }
   ports.changed()
@@ -113,21 +124,24 @@ export async function updateIntegration(
 /** @throws SallyportError not_found, integration_in_use */
 export async function deleteIntegration(
   ports: Pick<IntegrationPorts, 'store' | 'vault' | 'policy' | 'revocations' | 'changed'>,
-  organizationId: string,
+  asker: Asker,
   key: string,
   { cascade }: { readonly cascade: boolean },
 ): Promise<void> {
+  const { organizationId } = asker
   const record = await integrationByKey(ports, organizationId, key)
   const { id } = record
   if (!cascade) await refuseWithAccounts(ports, organizationId, { integrationId: id }, 'integration_in_use')
-  await deleteAccounts(ports, record)
-  await ports.store.integrations.delete(organizationId, id)
+  await deleteAccounts(ports, asker, record)
+  const deed = deedOn(record, 'deleted')
+  await recorded(ports.store, asker, deed, (store) => store.integrations.delete(organizationId, id))
   ports.changed()
 }
 
 /** One by one, because each is to be revoked at the provider. */
 async function deleteAccounts(
   ports: Pick<IntegrationPorts, 'store' | 'vault' | 'policy' | 'revocations'>,
+  asker: Asker,
   integration: IntegrationRecord,
 ): Promise<void> {
   const { organizationId, id: integrationId } = integration
@@ -136,11 +150,18 @@ async function deleteAccounts(
     if (items.length === 0) return
     for (const account of items) {
       const revocation = await ports.revocations.of(await openTarget(ports, account, integration))
-      const { id, generation } = account
-      const isGone = await ports.store.accounts.delete(organizationId, id, generation, revocation)
+      const { id, name, generation } = account
+      const deed = { action: 'account.deleted', target: { kind: 'account', id, name } }
+      const isGone = await recorded(ports.store, asker, deed, (store) =>
+        store.accounts.delete(organizationId, id, generation, revocation),
+      )
       if (isGone && revocation) void ports.revocations.tryNow(revocation)
     }
   }
+}
+
+function deedOn({ id, key }: IntegrationRecord, what: string, changes: Deed['changes'] = []): Deed {
+  return { action: `integration.${what}`, target: { kind: 'integration', id, name: key }, changes }
 }
 
 /** By key, without regard to case. @throws SallyportError not_found */

@@ -1,4 +1,5 @@
 import type { OAuthClientReply } from '@sallyport/contract'
+import { type Asker, type Deed, recorded } from '../audit/record.ts'
 import { clientDefinition, type WrittenDefinition } from '../credentials/definition.ts'
 import { openDefinitionSecrets } from '../credentials/definition-secrets.ts'
 import { keyTaken, SallyportError } from '../error.ts'
@@ -8,7 +9,9 @@ import { checkClient } from './check-client.ts'
 import { flatPath, flattened } from './client-shape.ts'
 import {
   checkKeyStays,
+  type DefinitionChange,
   type DefinitionPorts,
+  definitionChanges,
   firstTwenty,
   nextRow,
   refuseWithAccounts,
@@ -26,14 +29,21 @@ type ReadPorts = Pick<DefinitionPorts, 'store' | 'publicUrl'>
 /** @throws SallyportError definition_invalid, key_taken */
 export async function createOAuthClient(
   ports: DefinitionPorts,
-  organizationId: string,
+  asker: Asker,
   input: unknown,
 ): Promise<OAuthClientReply> {
+  const { organizationId } = asker
   const definition = checkClient(ports.policy, input, [])
   const now = ports.clock.now()
   const row = { organizationId, id: newId('ocl', ports), version: 1, createdAt: now, updatedAt: now }
   const record = await sealedRecord({ ...ports, table: 'oauth_client' }, definition, row)
-  if (!(await ports.store.oauthClients.create(record))) throw keyTaken()
+  const deed = deedOn(
+    record,
+    'created',
+    definitionChanges(undefined, record, () => true),
+  )
+  const isCreated = await recorded(ports.store, asker, deed, (store) => store.oauthClients.create(record))
+  if (!isCreated) throw keyTaken()
   return viewed(ports, record)
 }
 
@@ -63,11 +73,10 @@ export async function listOAuthClients(
  */
 export async function updateOAuthClient(
   ports: DefinitionPorts,
-  organizationId: string,
-  key: string,
-  patch: unknown,
-  { reconnect }: { readonly reconnect: boolean },
+  asker: Asker,
+  { key, patch, reconnect }: DefinitionChange,
 ): Promise<OAuthClientReply> {
+  const { organizationId } = asker
   checkDepth(patch)
   const before = await clientByKey(ports, organizationId, key)
   const visible = clientDefinition(before)
@@ -90,7 +99,10 @@ export async function updateOAuthClient(
     { ...definition, key: before.key },
     nextRow(before, ports),
   )
-  if (!(await ports.store.oauthClients.update(next, { reconnect: moved && reconnect, usedBy }))) {
+  const given = (path: string) => valueAt(patch, flatPath(path)) !== undefined
+  const deed = deedOn(next, 'updated', definitionChanges(before, next, given))
+  const how = { reconnect: moved && reconnect, usedBy }
+  if (!(await recorded(ports.store, asker, deed, (store) => store.oauthClients.update(next, how)))) {
     throw new SallyportError('changed_meanwhile')
   }
   ports.changed()
@@ -100,12 +112,21 @@ export async function updateOAuthClient(
 /** @throws SallyportError not_found, oauth_client_in_use */
 export async function deleteOAuthClient(
   ports: Pick<DefinitionPorts, 'store'>,
-  organizationId: string,
+  asker: Asker,
   key: string,
 ): Promise<void> {
+  const { organizationId } = asker
   const record = await clientByKey(ports, organizationId, key)
-  if (await ports.store.oauthClients.delete(organizationId, record.id)) return
+  const deed = deedOn(record, 'deleted')
+  const isGone = await recorded(ports.store, asker, deed, (store) =>
+    store.oauthClients.delete(organizationId, record.id),
+  )
+  if (isGone) return
   throw new SallyportError('oauth_client_in_use', { integrations: await firstUsing(ports, record) })
+}
+
+function deedOn({ id, key }: OAuthClientRecord, what: string, changes: Deed['changes'] = []): Deed {
+  return { action: `oauth_client.${what}`, target: { kind: 'oauth_client', id, name: key }, changes }
 }
 
 /** By key, without regard to case. @throws SallyportError not_found, the same for foreign and absent ones (D6) */

@@ -16,7 +16,7 @@ export function integrationHandlers({ integrations }: Broker): Pick<Handlers, Na
       pageReply(await integrations.list(principal, pageRequest(query), query.client)),
     getIntegration: ({ principal, params }) => integrations.read(principal, params.key),
     updateIntegration: ({ principal, params, query, body }) =>
-      integrations.update(principal, params.key, body, { reconnect: query.reconnect }),
+      integrations.update(principal, { key: params.key, patch: body, reconnect: query.reconnect }),
     deleteIntegration: ({ principal, params, query }) =>
       integrations.delete(principal, params.key, { cascade: query.cascade }),
   }

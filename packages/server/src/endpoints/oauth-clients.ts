@@ -16,7 +16,7 @@ export function oauthClientHandlers({ oauthClients }: Broker): Pick<Handlers, Na
       pageReply(await oauthClients.list(principal, pageRequest(query))),
     getOAuthClient: ({ principal, params }) => oauthClients.read(principal, params.key),
     updateOAuthClient: ({ principal, params, query, body }) =>
-      oauthClients.update(principal, params.key, body, { reconnect: query.reconnect }),
+      oauthClients.update(principal, { key: params.key, patch: body, reconnect: query.reconnect }),
     deleteOAuthClient: ({ principal, params }) => oauthClients.delete(principal, params.key),
   }
 }

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import {
   type Endpoint,
   type EndpointName,
@@ -10,6 +11,7 @@ import { type Broker, invalid, type Principal, requireScope, SallyportError } fr
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { KeyRates } from '../http/key-rates.ts'
 import { accountHandlers } from './accounts.ts'
+import { auditHandlers } from './audit.ts'
 import { environmentHandlers } from './environments.ts'
 import { eventHandlers } from './events.ts'
 import type { Handlers } from './handlers.ts'
@@ -18,13 +20,24 @@ import { keyHandlers } from './keys.ts'
 import { oauthClientHandlers } from './oauth-clients.ts'
 import { webhookHandlers } from './webhooks.ts'
 
+export interface RegisterOptions {
+  readonly keyRates: KeyRates
+  /** Where a request comes from. */
+  readonly addressOf: (request: IncomingMessage) => string
+}
+
 /** Serves each row of the table of endpoints: who may is decided before anything of the body is read. */
-export function registerEndpoints(app: FastifyInstance, broker: Broker, keyRates: KeyRates): void {
+export function registerEndpoints(
+  app: FastifyInstance,
+  broker: Broker,
+  { keyRates, addressOf }: RegisterOptions,
+): void {
   const handlers: Handlers = {
     ...integrationHandlers(broker),
     ...oauthClientHandlers(broker),
     ...accountHandlers(broker),
     ...eventHandlers(broker),
+    ...auditHandlers(broker),
     ...webhookHandlers(broker),
     ...environmentHandlers(broker),
     ...keyHandlers(broker),
@@ -39,7 +52,7 @@ export function registerEndpoints(app: FastifyInstance, broker: Broker, keyRates
         const principal = await broker.authenticate(request.headers.authorization)
         keyRates.take(principal)
         requireScope(principal, endpoint.scope)
-        principals.set(request, principal)
+        principals.set(request, { ...principal, address: addressOf(request.raw) })
       },
       handler: async (request, reply) => {
         const result = await handler({ principal: principals.get(request), ...inputOf(endpoint, request) })

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http'
 import { faultsOf, type NewApiKeyReply, SetupInput } from '@sallyport/contract'
 import { type Broker, invalid, SallyportError } from '@sallyport/core'
 import type { FastifyInstance } from 'fastify'
@@ -5,7 +6,11 @@ import { pageHeaders } from '../pages/layout.ts'
 import { firstKeyPage, flowFailurePage, setupPage, setupScript } from '../pages/pages.ts'
 
 /** The first key, once: by JSON, or by the form of a plain page. */
-export function registerSetup(app: FastifyInstance, broker: Broker): void {
+export function registerSetup(
+  app: FastifyInstance,
+  broker: Broker,
+  addressOf: (request: IncomingMessage) => string,
+): void {
   app.get('/setup', (_request, reply) => reply.headers(pageHeaders).send(setupPage()))
   app.get('/setup.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(setupScript))
 
@@ -18,8 +23,9 @@ export function registerSetup(app: FastifyInstance, broker: Broker): void {
     )
     scope.post('/setup', async (request, reply) => {
       const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false
+      const given = { body: request.body, address: addressOf(request.raw) }
       try {
-        const key = isForm ? await firstKeyByForm(broker, request.body) : await firstKey(broker, request.body)
+        const key = isForm ? await firstKeyByForm(broker, given) : await firstKey(broker, given)
         return isForm
           ? reply.code(201).headers(pageHeaders).send(firstKeyPage(key.key))
           : reply.code(201).header('cache-control', 'no-store').send(key)
@@ -31,14 +37,19 @@ export function registerSetup(app: FastifyInstance, broker: Broker): void {
   })
 }
 
-/** For a person, who sees one field: a token that cannot be one is a wrong one. */
-function firstKeyByForm(broker: Broker, body: unknown): Promise<NewApiKeyReply> {
-  const input = SetupInput.safeParse(body)
-  return broker.setup.complete(input.success ? input.data.token : '')
+interface Given {
+  readonly body: unknown
+  readonly address: string
 }
 
-function firstKey(broker: Broker, body: unknown): Promise<NewApiKeyReply> {
+/** For a person, who sees one field: a token that cannot be one is a wrong one. */
+function firstKeyByForm(broker: Broker, { body, address }: Given): Promise<NewApiKeyReply> {
+  const input = SetupInput.safeParse(body)
+  return broker.setup.complete(input.success ? input.data.token : '', address)
+}
+
+function firstKey(broker: Broker, { body, address }: Given): Promise<NewApiKeyReply> {
   const input = SetupInput.safeParse(body)
   if (!input.success) throw invalid('input_invalid', faultsOf(input.error))
-  return broker.setup.complete(input.data.token)
+  return broker.setup.complete(input.data.token, address)
 }

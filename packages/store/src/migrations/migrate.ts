@@ -13,6 +13,7 @@ import { instance } from './0012-instance.ts'
 import { dueRenewals } from './0013-due-renewals.ts'
 import { statusSince } from './0014-status-since.ts'
 import { callBatches } from './0015-call-batches.ts'
+import { audit } from './0016-audit.ts'
 import { people } from './0018-people.ts'
 
 /** In order; one that was released never changes. */
@@ -30,6 +31,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0013-due-renewals': dueRenewals,
   '0014-status-since': statusSince,
   '0015-call-batches': callBatches,
+  '0016-audit': audit,
   '0018-people': people,
 }
 

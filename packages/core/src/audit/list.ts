@@ -1,0 +1,47 @@
+import type { AuditReply } from '@sallyport/contract'
+import type { AuditRecord, Page, PageRequest, Store } from '../ports.ts'
+import type { Principal } from '../principal.ts'
+
+/** What the audit is narrowed by. */
+export interface AuditQuery {
+  readonly action?: string | undefined
+  readonly actor?: string | undefined
+  readonly target?: string | undefined
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+}
+
+/** Who changed what, newest first. */
+export async function listAudit(
+  { store }: { readonly store: Store },
+  { organizationId }: Pick<Principal, 'organizationId'>,
+  { action, actor, target, since, until }: AuditQuery,
+  page: PageRequest,
+): Promise<Page<AuditReply>> {
+  const filter = {
+    ...(action !== undefined && { action }),
+    ...(actor !== undefined && { actor }),
+    ...(target !== undefined && { target }),
+    ...(since !== undefined && { from: auditIdAt(Date.parse(since)) }),
+    ...(until !== undefined && { before: auditIdAt(Date.parse(until)) }),
+  }
+  const { items, nextCursor } = await store.audit.list(organizationId, filter, page)
+  return { items: items.map(auditView), nextCursor }
+}
+
+/** Ids of what is written down from then on are greater, and those of what was before are less. */
+function auditIdAt(milliseconds: number): string {
+  return `aud_${Math.max(0, Math.floor(milliseconds)).toString(36).padStart(9, '0')}`
+}
+
+function auditView({ id, at, actor, address, action, target, changes }: AuditRecord): AuditReply {
+  return {
+    id,
+    at: new Date(at).toISOString(),
+    actor: { kind: actor.kind, ...(actor.id !== undefined && { id: actor.id }) },
+    ...(address !== undefined && { address }),
+    action,
+    target: { kind: target.kind, id: target.id, ...(target.name !== undefined && { name: target.name }) },
+    changes: changes.map((change) => ({ ...change })),
+  }
+}
