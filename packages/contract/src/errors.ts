@@ -358,6 +358,14 @@ export const errors = {
     title: 'Range not satisfiable',
     message: 'The range begins behind the end of the file. Ask for less; Content-Range names the size.',
   },
+  realm_unknown: {
+    status: 421,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Misdirected request',
+    message:
+      'No realm is served under this host, or the request names several. Use the public URL of the realm that your organization lives in; a reverse proxy passes Host on as it came.',
+  },
   definition_invalid: {
     status: 422,
     blame: 'caller',

@@ -36,6 +36,7 @@ export type {
 export { nextSteps } from './ports.ts'
 export type { Principal } from './principal.ts'
 export { requireScope } from './principal.ts'
+export { parseStrictJson } from './schemes/strict-json.ts'
 export { Secret } from './secret.ts'
 export { systemTimers } from './timers.ts'
 export { makeKeyCheck, verifyKeyCheck } from './vault/key-check.ts'

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { ErrorCode } from '@sallyport/contract'
 import { type Broker, type CallRecord, SallyportError, traceOf } from '@sallyport/core'
 import fastify, {
@@ -13,7 +13,7 @@ import type { Config } from './config.ts'
 import { registerCallback } from './endpoints/callback.ts'
 import { type MetricsOptions, registerMetrics } from './endpoints/metrics.ts'
 import { fail, proxyHandler } from './endpoints/proxy.ts'
-import { registerPublic } from './endpoints/public.ts'
+import { type Health, registerPublic } from './endpoints/public.ts'
 import { registerEndpoints } from './endpoints/register.ts'
 import { registerSetup } from './endpoints/setup.ts'
 import { sftpHandler } from './endpoints/sftp.ts'
@@ -23,7 +23,7 @@ import { clientAddress, trustedBy } from './http/client-address.ts'
 import { onClientError } from './http/header-overflow.ts'
 import { InvalidKeys } from './http/invalid-keys.ts'
 import { KeyRates } from './http/key-rates.ts'
-import { createListener } from './http/listener.ts'
+import { createListener, type Listeners } from './http/listener.ts'
 import { problemReply } from './http/problem.ts'
 import { requestIds } from './http/request-id.ts'
 import { Tunnels } from './http/tunnels.ts'
@@ -42,6 +42,10 @@ export interface AppOptions {
   /** Comes back when the other processes of this node have heard what changed; undefined where there are none. */
   readonly settled: (() => Promise<void>) | undefined
   readonly metrics: MetricsOptions
+  /** What monitors are told while it serves. */
+  readonly health: () => Health
+  /** In place of a server of its own, where several realms share one. */
+  readonly serve?: ((listeners: Listeners) => Server) | undefined
 }
 
 const longestBody = 1_048_576
@@ -49,6 +53,7 @@ const longestBody = 1_048_576
 /** The HTTP server: the passage beside the router, everything else through it. */
 export function createApp(options: AppOptions): FastifyInstance {
   const { broker, publicUrl, practiceOrigin, limits, log } = options
+  const { serve = (listeners: Listeners) => createListener(listeners, limits) } = options
   const newRequestId = requestIds()
   const onFailure = failureLog(log)
   const passages = { broker, publicUrl, newRequestId, onFailure, limits, ...counters(options) }
@@ -73,8 +78,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     bodyLimit: longestBody,
     trustProxy: [...options.trustedProxies],
     forceCloseConnections: 'idle',
-    serverFactory: (router) =>
-      createListener({ proxy, webSocket, refuse: refuseTunnel, sftp, router, limits }),
+    serverFactory: (router) => serve({ proxy, webSocket, refuse: refuseTunnel, sftp, router }),
     // In place of the framework's own, which logs the bytes that it could not read: cookies and keys (D4).
     clientErrorHandler: onClientError,
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
@@ -91,7 +95,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     tunnels.close()
   })
 
-  registerPublic(app, { publicUrl, practiceOrigin, isReady: () => ready, closed: broker.closed })
+  registerPublic(app, { publicUrl, practiceOrigin, health: () => (ready ? options.health() : undefined) })
   registerMetrics(app, options.metrics)
   const trusts = trustedBy(options.trustedProxies)
   const addressOf = (request: IncomingMessage) => clientAddress(request, trusts)

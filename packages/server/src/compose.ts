@@ -1,21 +1,19 @@
 import { randomBytes } from 'node:crypto'
-import {
-  type Broker,
-  type BrokerOptions,
-  createBroker,
-  type Limiter,
-  type News,
-  traceOf,
-} from '@sallyport/core'
+import type { Server } from 'node:http'
+import { type Broker, type BrokerOptions, createBroker, type Limiter, type News } from '@sallyport/core'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
 import type { Config } from './config.ts'
+import { DueWork } from './due-work.ts'
+import type { Health, RealmHealth } from './endpoints/public.ts'
+import type { Listeners } from './http/listener.ts'
 import { instanceFile } from './instance-file.ts'
 import { gatherJournals, type HeldJournal, holdJournal } from './journal-folder.ts'
 import { type Unlocked, withDatabase } from './opened-database.ts'
 import { practiceProvider } from './practice.ts'
-import { type MetricsSnapshot, renderMetrics } from './telemetry/metrics.ts'
+import type { RealmSettings } from './realm-settings.ts'
+import { type MetricsPart, type MetricsSnapshot, renderMetrics } from './telemetry/metrics.ts'
 import { startTelemetry } from './telemetry/telemetry.ts'
 import type { Role } from './workers/messages.ts'
 import type { Others } from './workers/others.ts'
@@ -31,6 +29,13 @@ export interface Sallyport {
   readonly practiceOrigin: string | undefined
   /** The metrics of this process; `renderMetrics` makes one text of those of many. */
   metricsSnapshot(): Promise<MetricsSnapshot>
+  /** The same of all processes of this node. */
+  nodeMetrics(): Promise<readonly MetricsSnapshot[]>
+  health(): RealmHealth
+  /** Lets what is under way end, for so long at most; the first half of `close`. */
+  drain(milliseconds: number): Promise<void>
+  /** Writes down what is left and closes everything; the second half. */
+  release(): Promise<void>
   /** Lets what is under way end, for so long at most, then closes everything. */
   close(drain?: number): Promise<void>
 }
@@ -46,6 +51,18 @@ export interface Outside extends Pick<BrokerOptions, 'timers' | 'reached'> {
   readonly everySecond?: ((work: () => void) => () => void) | undefined
   /** Undefined where it is the only process of its node. */
   readonly place?: Place | undefined
+  /** Undefined where there is only one realm. */
+  readonly among?: AmongRealms | undefined
+}
+
+/** Among the realms of a deployment, which share a process and its port. */
+export interface AmongRealms {
+  readonly isFirst: boolean
+  readonly practiceOrigin: string | undefined
+  readonly serve: (listeners: Listeners) => Server
+  readonly health: () => Health
+  /** Of all of them. */
+  readonly nodeMetrics: () => Promise<readonly MetricsSnapshot[]>
 }
 
 /** Among the workers of a node. */
@@ -68,12 +85,12 @@ export const wallClock: Clock = { now: () => Date.now() }
  * @throws StartRefused before anything is written
  */
 export function compose(config: Config, log: Logger, outside: Outside = {}): Promise<Sallyport> {
-  const { clock = wallClock, everySecond = bySystem, place, ...steps } = outside
+  const { clock = wallClock, everySecond = bySystem, place, among, ...steps } = outside
   return withDatabase({ config, clock, isHeld: place !== undefined }, async (unlocked) => {
     const held = holdJournal(config.dataFolder)
     try {
       if (place?.isAlone !== false) await gatherJournals(config.dataFolder, held)
-      return await assembled(config, log, { ...unlocked, clock, everySecond, held, place, steps })
+      return await assembled(config, log, { ...unlocked, clock, everySecond, held, place, among, steps })
     } catch (error) {
       held.release()
       throw error
@@ -86,18 +103,61 @@ interface Parts extends Unlocked {
   readonly everySecond: (work: () => void) => () => void
   readonly held: HeldJournal
   readonly place: Place | undefined
+  readonly among: AmongRealms | undefined
   readonly steps: Pick<Outside, 'timers' | 'reached'>
 }
 
-async function assembled(
-  config: Config,
-  log: Logger,
-  { database, keyRing, clock, everySecond, held, place, steps }: Parts,
-): Promise<Sallyport> {
-  const telemetry = await startTelemetry(config.telemetry, log)
-  const practice = config.practice && !place ? await practiceProvider(config, log) : undefined
-  const practiceOrigin = place ? place.practiceOrigin : practice?.origin
-  const broker = await createBroker({
+async function assembled(config: Config, log: Logger, parts: Parts): Promise<Sallyport> {
+  const { place, among } = parts
+  const telemetry = await startTelemetry(config.telemetry, partOf(config, among), log)
+  const practice = config.practice && !place && !among ? await practiceProvider(config, log) : undefined
+  const practiceOrigin = (among ?? place)?.practiceOrigin ?? practice?.origin
+  const { observers } = telemetry
+  const broker = await createBroker({ ...brokerOptions(config, parts, practiceOrigin), observers, log })
+  const metrics = telemetry.metrics(broker.gauges)
+  const metricsSnapshot = () => metrics.snapshot()
+  const nodeMetrics = () => ofAllWorkers(metricsSnapshot, place)
+  const dueWork = new DueWork(broker, log)
+  const health = () => dueWork.health()
+  const app = createApp({
+    broker,
+    publicUrl: config.publicUrl,
+    practiceOrigin,
+    settled: place?.settled,
+    trustedProxies: config.trustedProxies,
+    limits: config.limits,
+    callLimits: place ? shareOf(config) : config.callLimits,
+    log,
+    metrics: {
+      ...metricsAccess(config),
+      render: async () => renderMetrics(await (among?.nodeMetrics ?? nodeMetrics)()),
+    },
+    health: among?.health ?? health,
+    serve: among?.serve,
+  })
+  const rest = parts.everySecond(() => dueWork.run())
+  const drain = async (milliseconds: number) => {
+    rest()
+    await broker.rest()
+    await drained(app, milliseconds)
+  }
+  const release = async () => {
+    await broker.close()
+    await telemetry.close()
+    await practice?.close()
+    parts.held.release()
+    await parts.database.close()
+  }
+  const close = async (milliseconds = drainMilliseconds) => {
+    await drain(milliseconds)
+    await release()
+  }
+  return { app, broker, practiceOrigin, metricsSnapshot, nodeMetrics, health, drain, release, close }
+}
+
+function brokerOptions(config: Config, parts: Parts, practiceOrigin: string | undefined) {
+  const { database, keyRing, clock, held, place, steps } = parts
+  return {
     store: database.store,
     // A folder is kept to one node.
     isAlone: !config.postgres && (!place || place.isAlone),
@@ -108,47 +168,12 @@ async function assembled(
     keyRing,
     clock,
     random: { bytes: randomBytes },
-    log,
     publicUrl: config.publicUrl,
     egress: egressOf(config, practiceOrigin),
     forbiddenGrants: config.forbiddenGrants,
     adminKey: config.adminKey,
     retention: config.telemetry.retention,
-    observers: telemetry.observers,
     ...steps,
-  })
-  const metrics = telemetry.metrics(broker.gauges)
-  const metricsSnapshot = () => metrics.snapshot()
-  const app = createApp({
-    broker,
-    publicUrl: config.publicUrl,
-    practiceOrigin,
-    settled: place?.settled,
-    trustedProxies: config.trustedProxies,
-    limits: config.limits,
-    callLimits: place ? shareOf(config) : config.callLimits,
-    log,
-    metrics: { ...metricsAccess(config), render: () => renderedMetrics(metricsSnapshot, place) },
-  })
-  const rest = everySecond(() => {
-    void broker.flush()
-    void broker.runDue().catch((error) => log.error({ cause: traceOf(error) }, 'due work could not be done'))
-  })
-  return {
-    app,
-    broker,
-    practiceOrigin,
-    metricsSnapshot,
-    async close(drain = drainMilliseconds) {
-      rest()
-      await broker.rest()
-      await drained(app, drain)
-      await broker.close()
-      await telemetry.close()
-      await practice?.close()
-      held.release()
-      await database.close()
-    },
   }
 }
 
@@ -159,19 +184,24 @@ async function drained(app: FastifyInstance, milliseconds: number): Promise<void
   clearTimeout(cutOff)
 }
 
-/** Of all workers of this node, whichever is asked. */
-async function renderedMetrics(
+/** Whichever is asked. */
+async function ofAllWorkers(
   own: () => Promise<MetricsSnapshot>,
   place: Place | undefined,
-): Promise<string> {
+): Promise<readonly MetricsSnapshot[]> {
   const [mine, others] = await Promise.all([own(), place?.others.metrics() ?? []])
-  return renderMetrics([mine, ...others])
+  return [mine, ...others]
 }
 
-/** Nobody but this machine gets here, also not through a proxy, where the public address is the machine's too. */
-function metricsAccess({ isLoopback, publicUrl, telemetry }: Config) {
-  const isLocal = isLoopback && /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(publicUrl).hostname)
-  return { token: telemetry.metricsToken, isLocal }
+/** Nobody but this machine gets here, also not through a proxy, where the public addresses are the machine's too. */
+function metricsAccess({ isLoopback, realms, telemetry }: Config) {
+  const isLocal = ({ publicUrl }: RealmSettings) =>
+    /^(localhost|127(\.\d+){3}|\[::1\])$/.test(new URL(publicUrl).hostname)
+  return { token: telemetry.metricsToken, isLocal: isLoopback && realms.every(isLocal) }
+}
+
+function partOf({ realm }: Config, among: AmongRealms | undefined): MetricsPart {
+  return { realm: among && realm, ofProcess: among?.isFirst ?? true }
 }
 
 /** Which addresses may be reached, the practice provider's besides while it is on, and what their replies may be. */

@@ -19,15 +19,21 @@ function faultsOf(environment: Readonly<Record<string, string>>): readonly strin
 
 describe('what nothing says', () => {
   test('is loopback, port 3300, a folder here, and the practice provider', () => {
-    expect(configOf({})).toEqual({
-      host: '127.0.0.1',
-      port: 3300,
-      isLoopback: true,
+    const only = {
+      realm: 'default',
       dataFolder: resolve('./data'),
       postgres: undefined,
       publicUrl: 'http://127.0.0.1:3300',
       keyRing: undefined,
       adminKey: undefined,
+      named: expect.any(Object),
+    }
+    expect(configOf({})).toEqual({
+      ...only,
+      realms: [only],
+      host: '127.0.0.1',
+      port: 3300,
+      isLoopback: true,
       allowedPrivate: [],
       telemetry: expect.any(Object),
       trustedProxies: [],

@@ -1,8 +1,6 @@
 import { isIP } from 'node:net'
 import { availableParallelism } from 'node:os'
-import { resolve } from 'node:path'
-import { type KeyRing, parseCidrs, parseKeyRing, Secret } from '@sallyport/core'
-import { type PostgresAddress, parsePostgresUrl } from '@sallyport/store'
+import { parseCidrs, Secret } from '@sallyport/core'
 import type { CallLimits } from './http/call-counts.ts'
 import {
   headerBytes,
@@ -12,20 +10,17 @@ import {
   streamIdleSeconds,
   type WholeNumber,
 } from './limits.ts'
+import { readRealms } from './read-realms.ts'
+import type { RealmSettings } from './realm-settings.ts'
 import { readTelemetry, type TelemetrySettings } from './telemetry/settings.ts'
 
-/** Everything that the environment decides, checked. */
-export interface Config {
+/** Everything that the environment decides, checked, as one realm sees it: the first, unless `ofRealm` says another. */
+export interface Config extends RealmSettings {
+  /** Of the whole deployment. */
+  readonly realms: readonly RealmSettings[]
   readonly host: string
   readonly port: number
   readonly isLoopback: boolean
-  readonly dataFolder: string
-  /** Undefined: SQLite in the data folder. */
-  readonly postgres: PostgresAddress | undefined
-  readonly publicUrl: string
-  /** Undefined: from the key file in the data folder. */
-  readonly keyRing: KeyRing | undefined
-  readonly adminKey: Secret | undefined
   readonly allowedPrivate: ReturnType<typeof parseCidrs>['ranges']
   readonly trustedProxies: readonly string[]
   readonly practice: boolean
@@ -51,6 +46,7 @@ const variables: ReadonlySet<string> = new Set([
   'SALLYPORT_DATABASE_URL',
   'SALLYPORT_PUBLIC_URL',
   'SALLYPORT_ENCRYPTION_KEYS',
+  'SALLYPORT_REALMS',
   'SALLYPORT_ADMIN_KEY',
   'SALLYPORT_ALLOWED_PRIVATE_CIDRS',
   'SALLYPORT_TRUSTED_PROXIES',
@@ -93,15 +89,14 @@ export function readConfig(
   if (!isLoopback && host !== '0.0.0.0' && isIP(host) === 0 && !/^[A-Za-z0-9.-]+$/.test(host)) {
     fault('SALLYPORT_HOST', 'must be an address or a host name.')
   }
+  const adminKey = readAdminKey(environment, fault)
+  const realms = readRealms(environment, { host, port, adminKey }, fault)
   const config: Config = {
+    ...realms[0],
+    realms,
     host,
     port,
     isLoopback,
-    dataFolder: readDataFolder(environment, fault),
-    postgres: readPostgres(environment, fault),
-    publicUrl: readPublicUrl(environment, host, port, fault),
-    keyRing: readKeyRing(environment, fault),
-    adminKey: readAdminKey(environment, fault),
     allowedPrivate: readCidrs(environment, 'SALLYPORT_ALLOWED_PRIVATE_CIDRS', fault),
     trustedProxies: readTrustedProxies(environment, fault),
     practice: readPractice(environment, isLoopback, fault),
@@ -122,6 +117,11 @@ export function readConfig(
   return faults.length > 0 ? { faults } : { config }
 }
 
+/** The same as another realm of the deployment sees it. */
+export function ofRealm(config: Config, realm: RealmSettings): Config {
+  return { ...config, ...realm }
+}
+
 type NameFault = (variable: string, text: string) => undefined
 
 function readPort(environment: Environment, fault: NameFault): number {
@@ -129,46 +129,6 @@ function readPort(environment: Environment, fault: NameFault): number {
   const port = Number(text)
   if (!/^\d{1,5}$/.test(text) || port > 65_535) fault('SALLYPORT_PORT', 'must be a number from 0 to 65535.')
   return port
-}
-
-function readDataFolder(environment: Environment, fault: NameFault): string {
-  if (environment.SALLYPORT_DATA_DIR === '') fault('SALLYPORT_DATA_DIR', 'must name a folder.')
-  const named = /^sqlite:(.+)/s.exec(environment.SALLYPORT_DATABASE_URL ?? '')?.[1]
-  return resolve(named ?? environment.SALLYPORT_DATA_DIR ?? './data')
-}
-
-function readPostgres(environment: Environment, fault: NameFault): PostgresAddress | undefined {
-  const url = environment.SALLYPORT_DATABASE_URL
-  if (url === undefined || /^sqlite:./.test(url)) return undefined
-  if (!/^postgres(?:ql)?:\/\//.test(url)) {
-    const forms = 'sqlite:<folder> or postgres://<user>:<password>@<host>:<port>/<database>'
-    return fault('SALLYPORT_DATABASE_URL', `must be ${forms}.`)
-  }
-  const parsed = parsePostgresUrl(url)
-  if ('address' in parsed) return parsed.address
-  for (const each of parsed.faults) fault('SALLYPORT_DATABASE_URL', each)
-  return undefined
-}
-
-function readPublicUrl(environment: Environment, host: string, port: number, fault: NameFault): string {
-  const text = environment.SALLYPORT_PUBLIC_URL
-  if (text === undefined) return `http://${host.includes(':') ? `[${host}]` : host}:${port}`
-  const url = URL.canParse(text) ? new URL(text) : undefined
-  // Not by the URL's own fields: an empty user, query or fragment leaves its mark and nothing else.
-  if (!url || !/^https?:\/\//i.test(text) || /[@?#\s\\]/.test(text)) {
-    fault('SALLYPORT_PUBLIC_URL', 'must be an http or https address without user, query or fragment.')
-    return text
-  }
-  return `${url.origin}${url.pathname}`.replace(/\/+$/, '')
-}
-
-function readKeyRing(environment: Environment, fault: NameFault): KeyRing | undefined {
-  const text = environment.SALLYPORT_ENCRYPTION_KEYS
-  if (text === undefined) return undefined
-  const parsed = parseKeyRing(text)
-  if ('ring' in parsed) return parsed.ring
-  for (const each of parsed.faults) fault('SALLYPORT_ENCRYPTION_KEYS', `${each}.`)
-  return undefined
 }
 
 function readAdminKey(environment: Environment, fault: NameFault): Secret | undefined {

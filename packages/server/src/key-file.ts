@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { generateKeyRing, type KeyRing, parseKeyRing } from '@sallyport/core'
+import type { RealmSettings } from './realm-settings.ts'
 import { StartRefused } from './start-refused.ts'
 
 /**
@@ -20,12 +21,15 @@ import { StartRefused } from './start-refused.ts'
  *
  * @throws StartRefused
  */
-export function keyRingOfFolder(folder: string, databaseExists: boolean): KeyRing {
-  const file = join(folder, 'encryption-key')
+export function keyRingOfFolder(
+  { dataFolder, named }: Pick<RealmSettings, 'dataFolder' | 'named'>,
+  databaseExists: boolean,
+): KeyRing {
+  const file = join(dataFolder, 'encryption-key')
   if (readText(file) === '') {
     if (databaseExists) {
       throw new StartRefused([
-        `The database is sealed, and its key is missing. Put the key file back as ${file}, or set SALLYPORT_ENCRYPTION_KEYS.`,
+        `The database is sealed, and its key is missing. Put the key file back as ${file}, or set ${named.encryptionKeys}.`,
       ])
     }
     writeKeyFile(file)
@@ -34,6 +38,12 @@ export function keyRingOfFolder(folder: string, databaseExists: boolean): KeyRin
   if ('faults' in parsed)
     throw new StartRefused(parsed.faults.map((fault) => `${file}: ${fault}. Put the right key back.`))
   return parsed.ring
+}
+
+/** That of a folder which has its key file already; undefined where it has none, or one that cannot be read. */
+export function keyRingIn(folder: string): KeyRing | undefined {
+  const parsed = parseKeyRing(readText(join(folder, 'encryption-key')))
+  return 'ring' in parsed ? parsed.ring : undefined
 }
 
 /** Empty where there is no file, or one whose writing was cut off by the end of the process. */

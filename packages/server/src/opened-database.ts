@@ -36,7 +36,7 @@ export async function withDatabase<Result>(
   const database = await openDatabase(config, clock, isHeld)
   try {
     if (mustExist && !database.exists) throw new StartRefused([nothingThere(config)])
-    const keyRing = config.keyRing ?? keyRingOfFolder(config.dataFolder, database.exists)
+    const keyRing = config.keyRing ?? keyRingOfFolder(config, database.exists)
     await unlock(database, keyRing)
     return await use({ database, keyRing })
   } catch (error) {
@@ -45,10 +45,10 @@ export async function withDatabase<Result>(
   }
 }
 
-function nothingThere({ postgres, dataFolder }: Config): string {
+function nothingThere({ postgres, dataFolder, named }: Config): string {
   return postgres
-    ? 'SALLYPORT_DATABASE_URL names a database that holds no Sallyport. Correct it.'
-    : `SALLYPORT_DATA_DIR ${dataFolder} holds no database. Name the folder of the one that is meant.`
+    ? `${named.databaseUrl} names a database that holds no Sallyport. Correct it.`
+    : `${named.dataFolder} ${dataFolder} holds no database. Name the folder of the one that is meant.`
 }
 
 /** The one that the configuration names: nothing is written to it yet. */
@@ -63,19 +63,26 @@ async function openDatabase(config: Config, clock: Clock, isHeld: boolean): Prom
 }
 
 /** What the operator has to change, where it is that. */
-function refusalOf(error: unknown, { dataFolder }: Config): unknown {
-  if (error instanceof DatabaseRefused) {
-    return new StartRefused([`SALLYPORT_DATABASE_URL cannot be used. ${error.message}`])
-  }
+function refusalOf(error: unknown, config: Config): unknown {
+  const sentence = sentenceOf(error, config)
+  return sentence === undefined ? error : new StartRefused([sentence])
+}
+
+function sentenceOf(error: unknown, { dataFolder, named }: Config): string | undefined {
+  if (error instanceof DatabaseRefused) return `${named.databaseUrl} cannot be used. ${error.message}`
   if (error instanceof FolderInUse) {
-    return new StartRefused([
-      `SALLYPORT_DATA_DIR ${dataFolder} is in use by another Sallyport. Stop that one, or choose another folder.`,
-    ])
+    return `${named.dataFolder} ${dataFolder} is in use by another Sallyport. Stop that one, or choose another folder.`
   }
-  if (!(error instanceof VaultError)) return error
-  return new StartRefused([
-    `${error.message} Give the right one, in SALLYPORT_ENCRYPTION_KEYS or as the key file.`,
-  ])
+  if (error instanceof VaultError) {
+    return `${error.message} Give the right one, in ${named.encryptionKeys} or as the key file.`
+  }
+  if (!(error instanceof Error && 'code' in error)) return undefined
+  if (error.code === 'ERR_SQLITE_ERROR') {
+    return `${named.dataFolder} ${dataFolder} holds a database that cannot be opened: ${error.message}. Put a sound one there, or choose another folder.`
+  }
+  return 'syscall' in error
+    ? `${named.dataFolder} ${dataFolder} cannot be used (${error.code}). Choose a folder that this user may write to.`
+    : undefined
 }
 
 /** Proves the key before anything is written, then brings the database up to date (E4). */

@@ -23,6 +23,13 @@ export class KeyRing {
     return this.#keys.get(id)
   }
 
+  /** Whether one of these keys is one of the other's, whatever their ids. */
+  shares(other: KeyRing): boolean {
+    return [...this.#keys.values()].some((key) =>
+      [...other.#keys.values()].some((another) => key.equals(another)),
+    )
+  }
+
   toString(): string {
     return '[key ring]'
   }

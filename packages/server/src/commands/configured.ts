@@ -3,8 +3,11 @@ import { traceOf } from '@sallyport/core'
 import pino, { type Logger } from 'pino'
 import { type Config, readConfig } from '../config.ts'
 import { StartRefused } from '../start-refused.ts'
+import { type CommandOptions, whichRealm } from './which-realm.ts'
 
 const badConfiguration = 78
+/** Of a command that was given what it does not take, or not what it needs. */
+export const badUsage = 64
 
 /** Runs a command by what the environment says; what stands against it is said in sentences, with status 78. */
 export async function configured(run: (config: Config, log: Logger) => Promise<void>): Promise<void> {
@@ -25,10 +28,20 @@ export async function configured(run: (config: Config, log: Logger) => Promise<v
     await run(config, log)
   } catch (error) {
     if (error instanceof StartRefused) return refuse(error.faults)
-    const unusable = unusableFolder(config, error)
-    if (unusable) return refuse([unusable])
     throw error
   }
+}
+
+/** The same for a command that works on one realm. */
+export function configuredRealm(
+  options: CommandOptions,
+  run: (config: Config) => Promise<void>,
+): Promise<void> {
+  return configured(async (config) => {
+    const realm = whichRealm(config, options)
+    if ('refusal' in realm) refuse([realm.refusal], badUsage)
+    else await run(realm)
+  })
 }
 
 /** At once, so that whoever reads the first line has them all. */
@@ -36,18 +49,7 @@ export function say(lines: readonly string[]): void {
   process.stdout.write(`${lines.join('\n')}\n`)
 }
 
-/** What the file system or the database has against the data folder, for the operator. */
-function unusableFolder({ dataFolder }: Config, error: unknown): string | undefined {
-  if (!(error instanceof Error && 'code' in error)) return undefined
-  if (error.code === 'ERR_SQLITE_ERROR') {
-    return `SALLYPORT_DATA_DIR ${dataFolder} holds a database that cannot be opened: ${error.message}. Put a sound one there, or choose another folder.`
-  }
-  return 'syscall' in error
-    ? `SALLYPORT_DATA_DIR ${dataFolder} cannot be used (${error.code}). Choose a folder that this user may write to.`
-    : undefined
-}
-
-function refuse(faults: readonly string[]): void {
+function refuse(faults: readonly string[], exitCode = badConfiguration): void {
   for (const fault of faults) process.stderr.write(`${fault}\n`)
-  process.exitCode = badConfiguration
+  process.exitCode = exitCode
 }

@@ -1,8 +1,9 @@
 import cluster from 'node:cluster'
 import type { Logger } from 'pino'
-import { compose, type Outside } from '../compose.ts'
+import type { Outside } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { greeting, startListening } from '../listening.ts'
+import { composeRealms } from '../realms.ts'
 import { stopOnce } from '../stop.ts'
 import { supervise } from '../workers/primary.ts'
 import { work } from '../workers/worker.ts'
@@ -17,14 +18,13 @@ export function serve(outside?: Outside): Promise<void> {
 }
 
 async function serveAlone(config: Config, log: Logger, outside?: Outside): Promise<void> {
-  const sallyport = await compose(config, log, outside)
-  const stop = stopOnce(sallyport)
+  const deployment = await composeRealms(config, log, { outside })
+  const stop = stopOnce(deployment)
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
   // Without a listener Node opens a debugger, which shows every secret to whoever is on the machine (E7).
   process.on('SIGUSR1', () => undefined)
-  const setupToken = await startListening(sallyport, config)
-  const { practiceOrigin } = sallyport
-  say(greeting(config, { ...(practiceOrigin && { practiceOrigin }), ...(setupToken && { setupToken }) }))
+  const setup = await startListening(deployment, config)
+  say(greeting(config, { practiceOrigin: deployment.practiceOrigin, setup }))
   log.info({ port: config.port }, 'listening')
 }

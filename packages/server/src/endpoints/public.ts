@@ -4,24 +4,36 @@ import type { FastifyInstance } from 'fastify'
 import { pageHeaders } from '../pages/layout.ts'
 import { errorPage, frontPage } from '../pages/pages.ts'
 
+/** How one realm is, as far as not all is well. */
+export interface RealmHealth extends Partial<Closed> {
+  /** Why stands beside it. */
+  readonly renewals?: 'stopped'
+  /** The last time, as when its database cannot be reached. */
+  readonly dueWork?: 'failing'
+}
+
+/** Of a node that serves what it can: another could do no more. */
+export interface Health extends RealmHealth {
+  /** By name, where there are several. */
+  readonly realms?: Readonly<Record<string, RealmHealth & { readonly status: 'ready' | 'impaired' }>>
+}
+
 /** What anybody may read: health, the OpenAPI document, the reference of errors, the front page. */
 export function registerPublic(
   app: FastifyInstance,
   options: {
     readonly publicUrl: string
     readonly practiceOrigin: string | undefined
-    readonly isReady: () => boolean
-    /** Why no token is renewed; undefined while all is well. */
-    readonly closed: () => Closed | undefined
+    /** Undefined: it begins no more calls. */
+    readonly health: () => Health | undefined
   },
 ): void {
   const document = openApiDocument(options.publicUrl)
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async () => {
-    if (!options.isReady()) throw new SallyportError('not_ready')
-    const closed = options.closed()
-    // It serves what it can, and another node could do no more.
-    return closed ? { status: 'ready', renewals: 'stopped', ...closed } : { status: 'ready' }
+    const health = options.health()
+    if (!health) throw new SallyportError('not_ready')
+    return { status: 'ready', ...health }
   })
   app.get('/openapi.json', async () => document)
   app.get('/', (_request, reply) => reply.headers(pageHeaders).send(frontPage(options.practiceOrigin)))

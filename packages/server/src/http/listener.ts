@@ -22,14 +22,16 @@ export interface Listeners {
   readonly refuse: (response: ServerResponse) => void
   readonly sftp: RequestListener
   readonly router: RequestListener
-  readonly limits: Limits
 }
 
 /** Milliseconds for which our own endpoints may have nothing to say: some wait for several answers of a provider. */
 const longestWork = 600_000
 
 /** Node's HTTP server, with the passage before and beside the router. */
-export function createListener({ proxy, webSocket, refuse, sftp, router, limits }: Listeners): Server {
+export function createListener(
+  { proxy, webSocket, refuse, sftp, router }: Listeners,
+  limits: Limits,
+): Server {
   const others: RequestListener = (request, response) => {
     const { socket } = request
     socket.setTimeout(longestWork)

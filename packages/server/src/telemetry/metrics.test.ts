@@ -1,7 +1,7 @@
 import { Attempt, CallRecord } from '@sallyport/core'
 import { expect, test } from 'vitest'
 import { CallCounters } from './call-counters.ts'
-import { Metrics, renderMetrics } from './metrics.ts'
+import { Metrics, type MetricsPart, renderMetrics } from './metrics.ts'
 
 type Gauges = ReturnType<ConstructorParameters<typeof Metrics>[1]>
 
@@ -28,7 +28,9 @@ interface Call {
   readonly milliseconds?: number
 }
 
-function counted(calls: readonly Call[]): Metrics {
+const whole: MetricsPart = { realm: undefined, ofProcess: true }
+
+function counted(calls: readonly Call[], part = whole): Metrics {
   const counters = new CallCounters()
   for (const { integration, method = 'GET', status = 200, code, milliseconds = 7 } of calls) {
     const record = new CallRecord('req_1', method)
@@ -45,7 +47,7 @@ function counted(calls: readonly Call[]): Metrics {
     record.endedAt = record.startedAt + milliseconds
     counters.ended(record)
   }
-  return new Metrics(counters, () => gauges)
+  return new Metrics(counters, () => gauges, part)
 }
 
 /** The lines of a metric, those that stand at zero apart. */
@@ -125,4 +127,16 @@ test('several processes are summed, label by label, and what is not to be summed
   expect(await lines(two, 'sallyport_upstream_connections')).toEqual(['sallyport_upstream_connections 12'])
   const [started] = await lines(two, 'process_start_time_seconds')
   expect(Number(started?.split(' ')[1])).toBeLessThanOrEqual(Date.now() / 1000)
+})
+
+test('realms of a process are told apart by a label, and what is of the process has none', async () => {
+  const of = (realm: string, ofProcess: boolean) => counted([{ integration: 'crm' }], { realm, ofProcess })
+  const workers = [of('us', true), of('eu', false), of('us', true), of('eu', false)]
+  expect(await lines(workers, 'sallyport_calls_total')).toEqual([
+    'sallyport_calls_total{realm="us",integration="crm",method="read",status="2xx",code=""} 2',
+    'sallyport_calls_total{realm="eu",integration="crm",method="read",status="2xx",code=""} 2',
+  ])
+  expect(await lines(workers, 'process_start_time_seconds')).toEqual([
+    expect.stringMatching(/^process_start_time_seconds \d/),
+  ])
 })

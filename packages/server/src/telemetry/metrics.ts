@@ -22,29 +22,49 @@ export type MetricsSnapshot = readonly object[]
 
 export const metricsContentType = Registry.PROMETHEUS_CONTENT_TYPE
 
-/** What this process can tell in numbers. */
+/** Which part of a process's metrics: of several realms each has its own, and one those of the process. */
+export interface MetricsPart {
+  /** Undefined where there is only one. */
+  readonly realm: string | undefined
+  readonly ofProcess: boolean
+}
+
+/** What this process can tell of a realm in numbers. */
 export class Metrics {
   readonly #counters: CallCounters
   readonly #gauges: Broker['gauges']
+  readonly #part: MetricsPart
   readonly #process = new Registry()
 
-  constructor(counters: CallCounters, gauges: Broker['gauges']) {
+  constructor(counters: CallCounters, gauges: Broker['gauges'], part: MetricsPart) {
     this.#counters = counters
     this.#gauges = gauges
-    collectDefaultMetrics({ register: this.#process })
+    this.#part = part
+    if (part.ofProcess) collectDefaultMetrics({ register: this.#process })
   }
 
   /** As they stand now. */
   async snapshot(): Promise<MetricsSnapshot> {
+    const { realm } = this.#part
     const own = [...this.#counters.families(), ...gaugeFamilies(this.#gauges())]
     const ofProcess = await this.#process.getMetricsAsJSON()
     return [
-      ...own.map((family) => ({ aggregator: 'sum', ...family })),
+      ...own.map((family) => ({
+        aggregator: 'sum',
+        ...(realm === undefined ? family : labelled(family, realm)),
+      })),
       // Left out of a sum by the library; when the first of them started says as much of many as of one.
       ...ofProcess.map((each) =>
         (each.aggregator as string) === 'omit' ? { ...each, aggregator: 'min' } : each,
       ),
     ]
+  }
+}
+
+function labelled(family: MetricFamily, realm: string): MetricFamily {
+  return {
+    ...family,
+    values: family.values.map((value) => ({ ...value, labels: { realm, ...value.labels } })),
   }
 }
 

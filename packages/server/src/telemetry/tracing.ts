@@ -13,7 +13,11 @@ export interface Tracing extends CallObserver {
  * Loads OpenTelemetry, which reads the standard variables itself, and makes a span of each call. Nothing is
  * registered globally, and nothing instrumented: spans are made of what is known of a call anyhow.
  */
-export async function startTracing({ protocol, passOn }: TraceSettings, log: Logger): Promise<Tracing> {
+export async function startTracing(
+  { protocol, passOn }: TraceSettings,
+  realm: string | undefined,
+  log: Logger,
+): Promise<Tracing> {
   const [api, sdk, resources, { OTLPTraceExporter }] = await Promise.all([
     import('@opentelemetry/api'),
     import('@opentelemetry/sdk-trace-base'),
@@ -23,7 +27,10 @@ export async function startTracing({ protocol, passOn }: TraceSettings, log: Log
       : import('@opentelemetry/exporter-trace-otlp-proto'),
   ])
   warnOnly(api, log)
-  const named = resources.resourceFromAttributes({ 'service.name': 'sallyport' })
+  const named = resources.resourceFromAttributes({
+    'service.name': 'sallyport',
+    ...(realm !== undefined && { 'sallyport.realm': realm }),
+  })
   const provider = new sdk.BasicTracerProvider({
     resource: named.merge(resources.detectResources({ detectors: [resources.envDetector] })),
     spanProcessors: [new sdk.BatchSpanProcessor(new OTLPTraceExporter())],

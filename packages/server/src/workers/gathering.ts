@@ -1,5 +1,5 @@
 import type { Worker } from 'node:cluster'
-import type { Given, ToWorker, Wanted } from './messages.ts'
+import type { Given, Tell, Wanted } from './messages.ts'
 
 /** What one worker asked for, and who has not answered yet. */
 interface Asked {
@@ -13,7 +13,12 @@ interface Asked {
 export class Gathering {
   readonly #workers = new Set<Worker>()
   readonly #asked = new Map<number, Asked>()
+  readonly #tell: Tell
   #count = 0
+
+  constructor(tell: Tell) {
+    this.#tell = tell
+  }
 
   join(worker: Worker): void {
     this.#workers.add(worker)
@@ -30,7 +35,7 @@ export class Gathering {
     const number = this.#count
     const others = [...this.#workers].filter((worker) => worker !== from && worker.isConnected())
     this.#asked.set(number, { from, id, by: new Set(others), given: [] })
-    for (const worker of others) tell(worker, { kind: 'wanted', what, id: number })
+    for (const worker of others) this.#tell(worker, { kind: 'wanted', what, id: number })
     this.#settle(number)
   }
 
@@ -45,10 +50,6 @@ export class Gathering {
     if (!asked || asked.by.size > 0) return
     this.#asked.delete(number)
     const { from, id, given } = asked
-    if (from.isConnected()) tell(from, { kind: 'given_by_others', id, given })
+    if (from.isConnected()) this.#tell(from, { kind: 'given_by_others', id, given })
   }
-}
-
-function tell(worker: Worker, message: ToWorker): void {
-  worker.send(message)
 }

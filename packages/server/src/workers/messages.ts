@@ -1,4 +1,6 @@
+import type { Worker } from 'node:cluster'
 import type { LimiterAnswer, LimiterQuestion, News } from '@sallyport/core'
+import type { SetupOffer } from '../listening.ts'
 import type { MetricsSnapshot } from '../telemetry/metrics.ts'
 
 /** What a worker is among those of its node. */
@@ -16,10 +18,13 @@ export interface Role {
 export type Wanted = 'metrics' | 'flush'
 export type Given = MetricsSnapshot | undefined
 
-/** From the primary to a worker. */
-export type ToWorker =
-  | { readonly kind: 'start'; readonly role: Role }
-  | { readonly kind: 'stop' }
+/** Whose a message is: what one realm says no other hears. */
+export interface OfRealm {
+  readonly realm: string
+}
+
+/** From the primary to a worker, of one realm. */
+export type ToRealm =
   /** To be answered with `heard`, where it has an id. */
   | { readonly kind: 'news'; readonly news: News; readonly id?: number }
   | { readonly kind: 'limiter'; readonly answer: LimiterAnswer }
@@ -29,13 +34,17 @@ export type ToWorker =
   | { readonly kind: 'wanted'; readonly what: Wanted; readonly id: number }
   | { readonly kind: 'given_by_others'; readonly id: number; readonly given: readonly Given[] }
 
-/** From a worker to the primary. */
-export type FromWorker =
-  /** It can hear now; what was said before would be lost. */
-  | { readonly kind: 'begun' }
-  | { readonly kind: 'listening'; readonly setupToken: string | undefined }
-  /** It cannot start, and nobody can. */
-  | { readonly kind: 'refused'; readonly faults: readonly string[] }
+/** Tells a worker something of one realm. */
+export type Tell = (worker: Worker, message: ToRealm) => void
+
+/** From the primary to a worker. */
+export type ToWorker =
+  | { readonly kind: 'start'; readonly role: Role }
+  | { readonly kind: 'stop' }
+  | (OfRealm & ToRealm)
+
+/** From a worker to the primary, of one realm. */
+export type FromRealm =
   | { readonly kind: 'news'; readonly news: News; readonly id?: number }
   | { readonly kind: 'heard'; readonly id: number }
   /** Of the queues of calls, which the primary keeps. */
@@ -43,5 +52,14 @@ export type FromWorker =
   /** Of all others; to be answered with `given_by_others`. */
   | { readonly kind: 'wanted'; readonly what: Wanted; readonly id: number }
   | { readonly kind: 'given'; readonly id: number; readonly given: Given }
+
+/** From a worker to the primary. */
+export type FromWorker =
+  /** It can hear now; what was said before would be lost. */
+  | { readonly kind: 'begun' }
+  | { readonly kind: 'listening'; readonly setup: readonly SetupOffer[] }
+  /** It cannot start, and nobody can. */
+  | { readonly kind: 'refused'; readonly faults: readonly string[] }
   /** All that was under way has ended; it is to be cut off when no other needs it. */
   | { readonly kind: 'closed' }
+  | (OfRealm & FromRealm)

@@ -4,16 +4,15 @@ import { traceOf } from '@sallyport/core'
 import type { Logger } from 'pino'
 import { say } from '../commands/configured.ts'
 import { wallClock } from '../compose.ts'
-import type { Config } from '../config.ts'
-import { greeting } from '../listening.ts'
+import { type Config, ofRealm } from '../config.ts'
+import { greeting, type SetupOffer } from '../listening.ts'
 import { withDatabase } from '../opened-database.ts'
 import { practiceProvider } from '../practice.ts'
+import { openEach, refuseSharedKeys } from '../separate-realms.ts'
 import { StartRefused } from '../start-refused.ts'
 import { longestStopMilliseconds } from '../stop.ts'
-import { Gathering } from './gathering.ts'
 import type { FromWorker, Role, ToWorker } from './messages.ts'
-import { Relay } from './relay.ts'
-import { SharedLimiter } from './shared-limiter.ts'
+import { RealmExchange } from './realm-exchange.ts'
 
 const shortestPauseMilliseconds = 500
 const longestPauseMilliseconds = 30_000
@@ -25,29 +24,35 @@ const impatientMilliseconds = longestStopMilliseconds + 1_000
  * changes, and ends with them. It serves nothing itself, and keeps the data folder to this node.
  */
 export async function supervise(config: Config, log: Logger): Promise<void> {
-  await withDatabase({ config, clock: wallClock }, async ({ database }) => {
-    const practice = config.practice ? await practiceProvider(config, log) : undefined
-    const node = new WorkerGroup({ config, log, practiceOrigin: practice?.origin })
-    const stop = async () => {
-      await node.stop()
-      await practice?.close()
-      await database.close()
-      process.exit(0)
-    }
-    process.on('SIGTERM', () => void stop())
-    process.on('SIGINT', () => void stop())
-    process.on('SIGUSR1', () => undefined)
-    try {
-      const setupToken = await node.start()
-      const practiceOrigin = practice?.origin
-      say(greeting(config, { ...(practiceOrigin && { practiceOrigin }), ...(setupToken && { setupToken }) }))
-      log.info({ port: config.port, workers: config.workers }, 'listening')
-    } catch (error) {
-      await node.stop()
-      await practice?.close()
-      throw error
-    }
-  })
+  refuseSharedKeys(config)
+  const databases = await openEach(
+    config.realms,
+    (realm) =>
+      withDatabase({ config: ofRealm(config, realm), clock: wallClock }, async ({ database }) => database),
+    (database) => database.close(),
+  )
+  const practice = config.practice ? await practiceProvider(config, log) : undefined
+  const node = new WorkerGroup({ config, log, practiceOrigin: practice?.origin })
+  const close = async () => {
+    await node.stop()
+    await practice?.close()
+    await Promise.all(databases.map((database) => database.close()))
+  }
+  const stop = async () => {
+    await close()
+    process.exit(0)
+  }
+  process.on('SIGTERM', () => void stop())
+  process.on('SIGINT', () => void stop())
+  process.on('SIGUSR1', () => undefined)
+  try {
+    const setup = await node.start()
+    say(greeting(config, { practiceOrigin: practice?.origin, setup }))
+    log.info({ port: config.port, workers: config.workers }, 'listening')
+  } catch (error) {
+    await close()
+    throw error
+  }
 }
 
 interface GroupPorts {
@@ -65,25 +70,24 @@ interface Launch {
 
 class WorkerGroup {
   readonly #ports: GroupPorts
-  readonly #relay = new Relay()
-  readonly #limiter = new SharedLimiter()
-  readonly #gathering = new Gathering()
+  readonly #exchanges: ReadonlyMap<string, RealmExchange>
   readonly #restarts = new Set<NodeJS.Timeout>()
   #isStopping = false
 
   constructor(ports: GroupPorts) {
     this.#ports = ports
+    this.#exchanges = new Map(ports.config.realms.map(({ realm }) => [realm, new RealmExchange(realm)]))
   }
 
   /** Comes back when all listen. The first is alone when it begins: it ends what earlier processes left. @throws StartRefused */
-  async start(): Promise<string | undefined> {
+  async start(): Promise<readonly SetupOffer[]> {
     const { workers } = this.#ports.config
     const first = this.#launch({ number: 1, isAlone: true })
     const others = Array.from({ length: workers - 1 }, (_, index) =>
       this.#launch({ number: index + 2, isAlone: false, after: first }),
     )
-    const [setupToken] = await Promise.all([first, ...others])
-    return setupToken
+    const [setup] = await Promise.all([first, ...others])
+    return setup
   }
 
   /** Has all end what is under way; none is cut off before all have. */
@@ -105,7 +109,7 @@ class WorkerGroup {
    * Comes back when it listens; from then on another takes its place should it end. It loads at once, and begins after
    * what is to come before it.
    */
-  #launch({ number, isAlone, after }: Launch): Promise<string | undefined> {
+  #launch({ number, isAlone, after }: Launch): Promise<readonly SetupOffer[]> {
     const { practiceOrigin } = this.#ports
     const worker = cluster.fork()
     const role: Role = { number, isBackground: number === 1, isAlone, practiceOrigin }
@@ -116,24 +120,16 @@ class WorkerGroup {
       worker.on('message', (message: FromWorker) => {
         if (message.kind === 'begun') void Promise.resolve(after).then(begin, () => undefined)
         else if (message.kind === 'refused') reject(new StartRefused(message.faults))
-        else if (message.kind === 'news') this.#relay.news(worker, message)
-        else if (message.kind === 'heard') this.#relay.heard(worker, message.id)
-        else if (message.kind === 'limiter') this.#limiter.asked(worker, message.question)
-        else if (message.kind === 'wanted') this.#gathering.wanted(worker, message.what, message.id)
-        else if (message.kind === 'given') this.#gathering.given(worker, message.id, message.given)
         else if (message.kind === 'closed') this.#cutOff(worker)
+        else if (message.kind !== 'listening') this.#exchanges.get(message.realm)?.receive(worker, message)
         else {
-          this.#relay.join(worker)
-          this.#limiter.join(worker)
-          this.#gathering.join(worker)
+          for (const exchange of this.#exchanges.values()) exchange.join(worker)
           this.#watch(worker, number)
-          resolve(message.setupToken)
+          resolve(message.setup)
         }
       })
       worker.once('exit', (code, signal) => {
-        this.#relay.leave(worker)
-        this.#limiter.leave(worker)
-        this.#gathering.leave(worker)
+        for (const exchange of this.#exchanges.values()) exchange.leave(worker)
         reject(new Error(`A worker ended with ${signal ?? code} before it listened.`))
       })
     })

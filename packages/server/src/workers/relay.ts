@@ -1,7 +1,7 @@
 import type { Worker } from 'node:cluster'
-import type { FromWorker, ToWorker } from './messages.ts'
+import type { FromRealm, Tell } from './messages.ts'
 
-type NewsMessage = Extract<FromWorker, { kind: 'news' }>
+type NewsMessage = Extract<FromRealm, { kind: 'news' }>
 
 /** What is waited for before a worker hears that all others have heard it. */
 interface Waiting {
@@ -14,7 +14,12 @@ interface Waiting {
 export class Relay {
   readonly #workers = new Set<Worker>()
   readonly #waiting = new Map<number, Waiting>()
+  readonly #tell: Tell
   #count = 0
+
+  constructor(tell: Tell) {
+    this.#tell = tell
+  }
 
   join(worker: Worker): void {
     this.#workers.add(worker)
@@ -29,13 +34,13 @@ export class Relay {
   news(from: Worker, { news, id }: NewsMessage): void {
     const others = [...this.#workers].filter((worker) => worker !== from && worker.isConnected())
     if (id === undefined) {
-      for (const worker of others) tell(worker, { kind: 'news', news })
+      for (const worker of others) this.#tell(worker, { kind: 'news', news })
       return
     }
     this.#count += 1
     const number = this.#count
     this.#waiting.set(number, { from, id, by: new Set(others) })
-    for (const worker of others) tell(worker, { kind: 'news', news, id: number })
+    for (const worker of others) this.#tell(worker, { kind: 'news', news, id: number })
     this.#settle(number)
   }
 
@@ -48,10 +53,6 @@ export class Relay {
     const waiting = this.#waiting.get(number)
     if (!waiting || waiting.by.size > 0) return
     this.#waiting.delete(number)
-    if (waiting.from.isConnected()) tell(waiting.from, { kind: 'heard_by_all', id: waiting.id })
+    if (waiting.from.isConnected()) this.#tell(waiting.from, { kind: 'heard_by_all', id: waiting.id })
   }
-}
-
-function tell(worker: Worker, message: ToWorker): void {
-  worker.send(message)
 }

@@ -6,19 +6,24 @@ import {
   serveLimiter,
   systemTimers,
 } from '@sallyport/core'
-import type { ToWorker } from './messages.ts'
+import type { Tell } from './messages.ts'
 
 /** The queues of calls, kept by the primary for all of its workers. */
 export class SharedLimiter {
   readonly #limiter = new QueueLimiter({ timers: systemTimers })
   readonly #served = new Map<Worker, ServedProcess>()
+  readonly #tell: Tell
+
+  constructor(tell: Tell) {
+    this.#tell = tell
+  }
 
   /** From now on it hears of pauses, those that last first. */
   join(worker: Worker): ServedProcess {
     const known = this.#served.get(worker)
     if (known) return known
     const served = serveLimiter(this.#limiter, (answer) => {
-      if (worker.isConnected()) worker.send({ kind: 'limiter', answer } satisfies ToWorker)
+      if (worker.isConnected()) this.#tell(worker, { kind: 'limiter', answer })
     })
     this.#served.set(worker, served)
     return served

@@ -1,58 +1,63 @@
 import cluster from 'node:cluster'
 import { once } from 'node:events'
-import { RemoteLimiter, systemTimers, traceOf } from '@sallyport/core'
+import { traceOf } from '@sallyport/core'
 import type { Logger } from 'pino'
-import { compose, type Outside, type Sallyport } from '../compose.ts'
+import type { Outside } from '../compose.ts'
 import type { Config } from '../config.ts'
 import { startListening } from '../listening.ts'
+import { composeRealms, type Deployment } from '../realms.ts'
 import { StartRefused } from '../start-refused.ts'
 import { stopOnce } from '../stop.ts'
-import type { FromWorker, Role, ToWorker, Wanted } from './messages.ts'
-import { Others } from './others.ts'
-import { Told } from './told.ts'
+import type { FromWorker, Role, ToWorker } from './messages.ts'
+import { RealmChannel } from './realm-channel.ts'
+
+type Channels = ReadonlyMap<string, RealmChannel>
 
 /** Serves beside the other workers of this node, until the primary says that it is to stop, or is gone. */
 export async function work(config: Config, log: Logger, outside?: Outside): Promise<void> {
   const role = await roleOf()
   const own = log.child({ worker: role.number })
-  const told = new Told((news, id) => send({ kind: 'news', news, ...(id !== undefined && { id }) }))
-  const limiter = new RemoteLimiter({
-    ask: (question) => send({ kind: 'limiter', question }),
-    timers: outside?.timers ?? systemTimers,
-  })
-  const notGiven = (cause: unknown) => own.error({ cause: traceOf(cause) }, 'another worker was not answered')
-  const others = new Others((what, id) => send({ kind: 'wanted', what, id }))
+  const channels: Channels = new Map(
+    config.realms.map(({ realm }) => [
+      realm,
+      new RealmChannel(role, (message) => send({ realm, ...message }), outside?.timers),
+    ]),
+  )
   try {
-    const place = {
-      ...{ ...role, limiter, others },
-      tell: told.tell.bind(told),
-      settled: told.settled.bind(told),
-    }
-    const sallyport = await compose(config, own, { ...outside, place })
+    const placeOf = (realm: string) => channelOf(channels, realm).place
+    const deployment = await composeRealms(config, own, { outside, placeOf })
     // Were it gone, a connection that the primary hands to it in this moment would hang: it refuses that, and another has it.
-    const stop = stopOnce(sallyport, () => send({ kind: 'closed' }))
+    const stop = stopOnce(deployment, () => send({ kind: 'closed' }))
     process.on('SIGTERM', stop)
     process.on('message', (message: ToWorker) => {
       if (message.kind === 'stop') stop()
-      if (message.kind === 'limiter') limiter.receive(message.answer)
-      if (message.kind === 'heard_by_all') told.heard(message.id)
-      if (message.kind === 'given_by_others') others.given(message.id, message.given)
-      if (message.kind === 'wanted') give(sallyport, message.what, message.id).catch(notGiven)
-      if (message.kind !== 'news') return
-      sallyport.broker.hear(message.news)
-      if (message.id !== undefined) send({ kind: 'heard', id: message.id })
+      else if (message.kind !== 'start') receive(channels, deployment, own, message)
     })
-    const setupToken = await startListening(sallyport, config, { offersSetup: role.isAlone })
-    send({ kind: 'listening', setupToken })
+    const setup = await startListening(deployment, config, { offersSetup: role.isAlone })
+    send({ kind: 'listening', setup })
   } catch (error) {
     if (!(error instanceof StartRefused)) throw error
     process.send?.({ kind: 'refused', faults: error.faults } satisfies FromWorker, () => process.exit(1))
   }
 }
 
-async function give({ broker, metricsSnapshot }: Sallyport, what: Wanted, id: number): Promise<void> {
-  const given = what === 'metrics' ? await metricsSnapshot() : await broker.flush().then(() => undefined)
-  send({ kind: 'given', id, given })
+function receive(
+  channels: Channels,
+  deployment: Deployment,
+  log: Logger,
+  message: Extract<ToWorker, { readonly realm: string }>,
+): void {
+  const realm = deployment.realms.find(({ settings }) => settings.realm === message.realm)
+  if (!realm) throw new Error('A worker was told something of a realm that it does not have.')
+  channelOf(channels, message.realm)
+    .receive(message, realm.sallyport)
+    .catch((cause: unknown) => log.error({ cause: traceOf(cause) }, 'another worker was not answered'))
+}
+
+function channelOf(channels: Channels, realm: string): RealmChannel {
+  const channel = channels.get(realm)
+  if (!channel) throw new Error('A worker was told something of a realm that it does not have.')
+  return channel
 }
 
 async function roleOf(): Promise<Role> {
