@@ -1,11 +1,12 @@
 import { adoptInstance } from '@sallyport/core'
 import type { Config } from '../config.ts'
-import { configured, say } from './configured.ts'
+import { configuredRealm, say } from './configured.ts'
+import type { CommandOptions } from './which-realm.ts'
 import { withInstance } from './with-instance.ts'
 
 /** The operator says that this database is the one that goes on, wherever it lives and however far it has come. */
-export function adopt(): Promise<void> {
-  return configured(async (config) => {
+export function adopt(options: CommandOptions): Promise<void> {
+  return configuredRealm(options, async (config) => {
     const { id, cause } = await withInstance(config, adoptInstance)
     say([`This database is the one that goes on (instance ${id}).`, before[cause ?? 'nothing'], next(config)])
   })

@@ -1,11 +1,12 @@
 import { quarantineInstance } from '@sallyport/core'
-import { configured, say } from './configured.ts'
+import { configuredRealm, say } from './configured.ts'
+import type { CommandOptions } from './which-realm.ts'
 import { withInstance } from './with-instance.ts'
 
 /** The operator says that this database is a copy beside its original, which is to be left alone. */
-export function quarantine(args: readonly string[]): Promise<void> {
-  return configured(async (config) => {
-    const force = args.includes('--force')
+export function quarantine(options: CommandOptions): Promise<void> {
+  return configuredRealm(options, async (config) => {
+    const { force = false } = options
     const done = await withInstance(config, (opened) => quarantineInstance(opened, { force }))
     if (!done) {
       process.stderr.write(`${notACopy}\n`)

@@ -1,0 +1,20 @@
+import { type Config, ofRealm } from '../config.ts'
+
+/** What a command is given after its name. */
+export interface CommandOptions {
+  readonly force?: boolean
+  readonly realm?: string
+}
+
+/** The configuration of the realm that is meant: of several it must be said which, or the wrong one might be meant. */
+export function whichRealm(config: Config, { realm }: CommandOptions): Config | { readonly refusal: string } {
+  const { realms } = config
+  const names = realms.map((each) => each.realm).join(', ')
+  if (realm === undefined) {
+    return realms.length === 1
+      ? config
+      : { refusal: `There are several realms. Say which is meant with --realm: ${names}.` }
+  }
+  const found = realms.find((each) => each.realm === realm)
+  return found ? ofRealm(config, found) : { refusal: `There is no such realm. Realms: ${names}.` }
+}
