@@ -5,9 +5,10 @@ import { openTarget } from '../credentials/target.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { FlowRecord } from '../ports.ts'
+import { hashToken, newToken } from '../token.ts'
 import { type AccountAsker, accountDeed } from './audited.ts'
 import { authorizeDevice, type StartedDeviceAuthorization } from './device.ts'
-import { flowMilliseconds, hashToken, newToken } from './flow-secrets.ts'
+import { flowMilliseconds } from './flow-secrets.ts'
 import { type AccountPorts, readRecords } from './ports.ts'
 
 /** Where a browser starts an authorization, and until when. */

@@ -1,7 +1,8 @@
 import { openTarget } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { FlowRecord } from '../ports.ts'
-import { hashToken, newToken, sealFlow } from './flow-secrets.ts'
+import { hashToken, newToken } from '../token.ts'
+import { sealFlow } from './flow-secrets.ts'
 import { type AccountPorts, readRecords } from './ports.ts'
 
 /** What the start page answers: a cookie for this flow alone, and the provider's page. */
