@@ -15,7 +15,8 @@ const hours = 60 * 60
 export function configuration(options: OidcServerOptions) {
   return {
     clients: clients(options),
-    scopes: ['openid', 'offline_access', 'read', 'write'],
+    scopes: ['openid', 'offline_access', 'read', 'write', 'email', 'profile'],
+    claims: { openid: ['sub'], email: ['email', 'email_verified'], profile: ['name'] },
     pkce: { required: () => options.requirePkce ?? true },
     features: features(options),
     clientAuthMethods: [
@@ -36,7 +37,10 @@ export function configuration(options: OidcServerOptions) {
     issueRefreshToken: (_: unknown, client: { grantTypeAllowed(grant: string): boolean }) =>
       client.grantTypeAllowed('refresh_token'),
     expiresWithSession: () => false,
-    findAccount: (_: unknown, accountId: string) => ({ accountId, claims: () => ({ sub: accountId }) }),
+    findAccount: (_: unknown, accountId: string) => ({
+      accountId,
+      claims: () => ({ ...options.people?.[accountId], sub: accountId }),
+    }),
     ttl: lifetimes(options),
     cookies: { keys: ['only for tests'] },
     jwks: { keys: [signingKey()] },

@@ -32,4 +32,6 @@ export interface OidcServerOptions {
   certificate?: Certificate
   /** With `certificate`: ask for client certificates, which this one (PEM) vouches for (RFC 8705). */
   clientCertificateAuthority?: string
+  /** What the provider says of people beside their `sub`, by the name that they sign in with; scopes `email`, `profile`. */
+  people?: Readonly<Record<string, Readonly<Record<string, unknown>>>>
 }

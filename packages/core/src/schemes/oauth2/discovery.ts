@@ -14,6 +14,7 @@ const addresses = [
   'registration_endpoint',
   'introspection_endpoint',
   'jwks_uri',
+  'userinfo_endpoint',
 ] as const
 
 /** A server that answers, and publishes nothing under its name. */

@@ -80,7 +80,12 @@ export function identityWarnings(kept: Readonly<Record<string, string>>): Warnin
   ]
 }
 
-async function claimsOf(
+/**
+ * What the id_token beside these tokens says, verified.
+ *
+ * @throws UntrustedIdToken; SallyportError, EgressError when the issuer's keys cannot be read
+ */
+export async function claimsOf(
   ports: SchemePorts,
   connection: Connection,
   { idToken, clientId }: Tokens,
