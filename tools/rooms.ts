@@ -47,6 +47,7 @@ const allOfCore = [
   'core environments',
   'core identity',
   'core audit',
+  'core people',
 ]
 const feature = [
   ...base,
@@ -164,6 +165,15 @@ export const rooms: readonly Room[] = [
     strangers: harmless,
   },
   { name: 'core audit', holds: 'core/src/audit/**', rooms: base, strangers: harmless },
+  {
+    name: 'core people',
+    holds: 'core/src/people/**',
+    rooms: [
+      ...base,
+      ...['core audit', 'core destination', 'core vault', 'core schemes', 'core scheme', 'core identity'],
+    ],
+    strangers: harmless,
+  },
 
   {
     name: 'store',

@@ -13,7 +13,7 @@ describe('the table of endpoints', () => {
   })
 
   test.each(rows)('%s asks for a scope that keys can hold, and names errors that exist', (_, endpoint) => {
-    expect(scopes).toContain(endpoint.scope)
+    if (endpoint.scope !== undefined) expect(scopes).toContain(endpoint.scope)
     expect(Object.keys(errors)).toEqual(expect.arrayContaining([...endpoint.errors]))
   })
 
@@ -41,7 +41,7 @@ describe('the table of endpoints', () => {
     expect(successStatus(method)).toBe(status)
   })
 
-  test.each(rows.filter(([, { method, path }]) => method === 'GET' && !path.includes('{')))(
+  test.each(rows.filter(([, { method, path }]) => method === 'GET' && !/\{|\/me$/.test(path)))(
     '%s is a list that comes in pages',
     (_, { query, reply }) => {
       expect(query.parse({})).toMatchObject({ limit: 100 })
@@ -53,7 +53,7 @@ describe('the table of endpoints', () => {
 
   test('whoever may read may not write by that', () => {
     const writing = rows.filter(([, { method }]) => method !== 'GET').map(([, { scope }]) => scope)
-    expect(writing.filter((scope) => /:read$/.test(scope))).toEqual(['tokens:read'])
+    expect(writing.filter((scope) => /:read$/.test(scope ?? ''))).toEqual(['tokens:read'])
   })
 })
 

@@ -3,9 +3,11 @@ import { auditEndpoints } from './endpoints/audit.ts'
 import type { Endpoints } from './endpoints/endpoint.ts'
 import { environmentEndpoints } from './endpoints/environments.ts'
 import { eventEndpoints } from './endpoints/events.ts'
+import { identityProviderEndpoints } from './endpoints/identity-providers.ts'
 import { integrationEndpoints } from './endpoints/integrations.ts'
 import { keyEndpoints } from './endpoints/keys.ts'
 import { oauthClientEndpoints } from './endpoints/oauth-clients.ts'
+import { peopleEndpoints } from './endpoints/people.ts'
 import { webhookEndpoints } from './endpoints/webhooks.ts'
 
 export { type Endpoint, successStatus } from './endpoints/endpoint.ts'
@@ -20,6 +22,8 @@ export const endpoints = {
   ...webhookEndpoints,
   ...environmentEndpoints,
   ...keyEndpoints,
+  ...peopleEndpoints,
+  ...identityProviderEndpoints,
 } as const satisfies Endpoints
 
 export type EndpointName = keyof typeof endpoints

@@ -113,6 +113,28 @@ export const errors = {
     title: 'Scope missing',
     message: 'The key does not hold the scope that this call needs. Use a key that does.',
   },
+  role_too_broad: {
+    status: 403,
+    blame: 'caller',
+    retry: 'no',
+    title: 'Role too broad',
+    message: 'Nobody gives a role that may do more than they may themselves. Give another, or ask an owner.',
+  },
+  sign_on_refused: {
+    status: 403,
+    blame: 'account',
+    retry: 'after_change',
+    title: 'Nobody here by this login',
+    message:
+      'Your identity provider knows you, but nobody here logs in as whom it names. If you have a user here, log in as before and link the provider on your account page; otherwise ask your administrator for an invitation.',
+  },
+  sso_required: {
+    status: 403,
+    blame: 'caller',
+    retry: 'no',
+    title: 'Single sign-on required',
+    message: 'People of this organization do not log in with a password. Log in by its identity provider.',
+  },
   address_blocked: {
     status: 403,
     blame: 'definition',
@@ -210,6 +232,44 @@ export const errors = {
     retry: 'after_change',
     title: 'Environment in use',
     message: 'Accounts live in this environment. Delete them first.',
+  },
+  role_in_use: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Role in use',
+    message:
+      'A person, an invitation or an identity provider has this role. Give them another one first, then delete it.',
+  },
+  role_built_in: {
+    status: 409,
+    blame: 'caller',
+    retry: 'no',
+    title: 'Built-in role',
+    message:
+      'Built-in roles are the same everywhere. Create a role of your own that has this one as its base.',
+  },
+  last_owner: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Last owner',
+    message: 'An organization keeps an owner who can log in. Make somebody else an owner first.',
+  },
+  email_taken: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'E-mail address taken',
+    message:
+      'Somebody here has this e-mail address already. If it is you, log in as before, and link the identity provider on your account page.',
+  },
+  identity_taken: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Identity taken',
+    message: 'Somebody here logs in by this identity already. Log in as them, or take another one.',
   },
   changed_meanwhile: {
     status: 409,
@@ -329,6 +389,14 @@ export const errors = {
     retry: 'no',
     title: 'Set-up is done',
     message: 'The first key has been given out already. Use it, or a key made with it.',
+  },
+  invitation_invalid: {
+    status: 410,
+    blame: 'caller',
+    retry: 'no',
+    title: 'Invitation not valid',
+    message:
+      'This invitation has been used, was taken back, or is older than seven days. Ask whoever invited you for another.',
   },
   body_too_large: {
     status: 413,

@@ -86,7 +86,9 @@ describe('the OpenAPI document', () => {
   test.each(rows)('%s is present, with its scope, its body and its reply', (name, endpoint) => {
     const operation = operationOf(endpoint)
     expect(operation.operationId).toBe(name)
-    expect(operation.description).toContain(`\`${endpoint.scope}\``)
+    expect(operation.description).toContain(
+      endpoint.scope === undefined ? 'no scope' : `\`${endpoint.scope}\``,
+    )
     expect('requestBody' in operation).toBe(endpoint.body !== undefined)
     const success = record(record(operation.responses)[successStatus(endpoint.method)])
     expect('content' in success).toBe(endpoint.reply !== undefined)

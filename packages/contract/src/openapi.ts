@@ -60,7 +60,7 @@ function operation(name: string, endpoint: Endpoint): Record<string, unknown> {
   return {
     operationId: name,
     summary: endpoint.summary,
-    description: `Needs the scope \`${endpoint.scope}\`.`,
+    description: endpoint.scope === undefined ? 'Needs no scope.' : `Needs the scope \`${endpoint.scope}\`.`,
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
     ...requestBody(endpoint.body),
     responses: {

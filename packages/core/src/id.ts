@@ -21,6 +21,10 @@ export type IdPrefix =
   | 'usr'
   | 'ses'
   | 'aud'
+  | 'rol'
+  | 'inv'
+  | 'idp'
+  | 'sof'
 
 /** `acc_` + nine characters of time + 16 random ones: ids sort by age. */
 export function newId(prefix: IdPrefix, ports: { readonly clock: Clock; readonly random: Random }): string {

@@ -14,7 +14,9 @@ import type { DataKeyRecord } from './key-ports.ts'
 import type { OrganizationRecord, OrganizationStore } from './organization-ports.ts'
 import type { PersonStores } from './person-ports.ts'
 import type { RenewalIntentStore } from './renewal-ports.ts'
+import type { RoleStores } from './role-ports.ts'
 import type { ScheduleStore } from './schedule-ports.ts'
+import type { SignOnStores } from './sign-on-ports.ts'
 import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from './webhook-ports.ts'
 
 export type { AccountEvent, Standing } from './account-events.ts'
@@ -59,7 +61,14 @@ export type {
   RenewalStep,
 } from './renewal-ports.ts'
 export { nextSteps } from './renewal-ports.ts'
+export type { InvitationRecord, RoleRecord } from './role-ports.ts'
 export type { DueAccountRecord, LaneRecord, RateRequest, ScheduleStore } from './schedule-ports.ts'
+export type {
+  IdentityProviderRecord,
+  SignOnFlowRecord,
+  SignOnPurpose,
+  UserIdentityRecord,
+} from './sign-on-ports.ts'
 export type {
   DataKeyRecord,
   DefinitionRecord,
@@ -215,7 +224,7 @@ export interface SetupRecord {
  * lost. One that changes an account's state writes the events of `accountEvents`, and what webhooks are to be sent of
  * them, in the same transaction. Except for `setup`, keys and `flowBy…`, which find the organization, all is scoped by organization.
  */
-export interface Store extends WebhookStores, PersonStores, AuditStores {
+export interface Store extends WebhookStores, PersonStores, AuditStores, RoleStores, SignOnStores {
   instance: InstanceStore
   organizations: OrganizationStore
   dataKeys: {

@@ -26,6 +26,7 @@ export async function quarantine(
   await removeAll(transaction, 'client_registration')
   // A browser that logged in there is logged in there alone.
   await removeAll(transaction, 'session')
+  await removeAll(transaction, 'sign_on_flow')
   const revocations = await removeAll(transaction, 'revocation')
   const update = transaction.updateTable('account').set({ revocation: null })
   await update.where('revocation', '=', 'pending').execute()
@@ -65,7 +66,7 @@ async function removeAll(
   transaction: Kysely<Tables>,
   table:
     | ('flow' | 'device_poll' | 'renewal_intent' | 'renewal_orphan' | 'client_registration' | 'revocation')
-    | 'session',
+    | ('session' | 'sign_on_flow'),
 ): Promise<number> {
   return Number((await transaction.deleteFrom(table).executeTakeFirst()).numDeletedRows)
 }

@@ -30,6 +30,7 @@ import { renewalIntentSuite } from './renewal-intents.suite.ts'
 import { revocationSuite } from './revocations.suite.ts'
 import { scheduleSuite } from './schedule.suite.ts'
 import { sessionSuite } from './sessions.suite.ts'
+import { signOnSuite } from './sign-on.suite.ts'
 import { traceSuite } from './traces.suite.ts'
 import { webhookSuite } from './webhooks.suite.ts'
 
@@ -139,6 +140,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     keySuite(() => store)
     personSuite(() => store)
     sessionSuite(() => store)
+    signOnSuite(() => store)
 
     test('a transaction that fails leaves the others that wait their turn alone', async () => {
       await store.accounts.create(account('org_a'))

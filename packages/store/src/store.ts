@@ -13,8 +13,10 @@ import type { StoreDialect } from './dialects/dialect.ts'
 import { environments } from './environments.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
+import { identityProviders } from './identity-providers.ts'
 import { instance } from './instance.ts'
 import { integrations } from './integrations.ts'
+import { invitations } from './invitations.ts'
 import { loginThrottles } from './login-throttles.ts'
 import { oauthClients } from './oauth-clients.ts'
 import { organizations } from './organizations.ts'
@@ -22,9 +24,11 @@ import { people } from './people.ts'
 import type { Place } from './place.ts'
 import { renewalIntents } from './renewal-intents.ts'
 import { revocations } from './revocations.ts'
+import { owners, roles } from './roles.ts'
 import { schedule } from './schedule.ts'
 import { sessions } from './sessions.ts'
 import { setup } from './setup.ts'
+import { signOnFlows, userIdentities } from './sign-on.ts'
 import type { Tables } from './tables.ts'
 import { traces } from './traces.ts'
 import { webhooks } from './webhooks.ts'
@@ -77,6 +81,12 @@ function storeOn(database: Kysely<Tables>, parts: Parts): Store {
     webhooks: webhooks(database),
     deliveries: deliveries(database),
     apiKeys: apiKeys(database),
+    roles: roles(database),
+    owners: owners(database),
+    invitations: invitations(database),
+    identityProviders: identityProviders(database),
+    userIdentities: userIdentities(database),
+    signOnFlows: signOnFlows(database),
     people: people(database),
     sessions: sessions(database),
     loginThrottles: loginThrottles(database),

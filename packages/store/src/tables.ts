@@ -1,4 +1,5 @@
 import type { PersonTables } from './person-tables.ts'
+import type { SignOnTables } from './sign-on-tables.ts'
 
 /** 0 or 1: neither SQLite nor PostgreSQL's drivers agree on more. */
 export type Flag = 0 | 1
@@ -312,7 +313,7 @@ interface InstanceTable {
 }
 
 /** Every table, as each dialect's driver gives its rows. Times are epoch milliseconds. */
-export interface Tables extends PersonTables {
+export interface Tables extends PersonTables, SignOnTables {
   organization: OrganizationTable
   audit: AuditTable
   data_key: DataKeyTable

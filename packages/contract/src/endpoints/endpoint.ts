@@ -9,7 +9,8 @@ export interface Endpoint {
   /** With `{name}` for parameters. */
   readonly path: string
   readonly summary: string
-  readonly scope: Scope
+  /** Undefined: everybody who is known may. */
+  readonly scope: Scope | undefined
   readonly params: z.ZodType
   readonly query: z.ZodType
   /** `definition`: core checks it whole, so that all faults come at once. */

@@ -20,6 +20,7 @@ import {
 } from './calls.ts'
 import { gaugesOf } from './gauges.ts'
 import type { BrokerOptions } from './options.ts'
+import { identityProviderCalls, invitationCalls, roleCalls, signOnCalls, userCalls } from './people-calls.ts'
 
 /** The front door: everything that Sallyport does, whoever asks. */
 export type Broker = Awaited<ReturnType<typeof createBroker>>
@@ -56,6 +57,11 @@ export async function createBroker(options: BrokerOptions) {
     environments: environmentCalls(base),
     keys: keyCalls(base),
     audit: auditCalls(base),
+    users: userCalls(base),
+    roles: roleCalls(base),
+    invitations: invitationCalls(base),
+    identityProviders: identityProviderCalls(base),
+    signOn: signOnCalls({ ...base, sessions: memory.sessions }),
     setup: {
       isDone: () => setup.isSetUp(base),
       offer: () => setup.offerSetup(base),

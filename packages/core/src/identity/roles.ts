@@ -1,4 +1,5 @@
-import { type Scope, scopes } from '@sallyport/contract'
+import { type BuiltInRoleName, foldKey, type Scope, scopes } from '@sallyport/contract'
+import type { RoleRecord, Store } from '../ports.ts'
 
 const without = (...left: readonly Scope[]): ReadonlySet<Scope> =>
   new Set(scopes.filter((scope) => !left.includes(scope)))
@@ -22,10 +23,25 @@ export const builtInRoles = {
     ...(['apps:read', 'operations:read', 'operations:run', 'events:read'] as const),
   ]),
   auditor: new Set<Scope>(scopes.filter((scope) => scope.endsWith(':read') && scope !== 'tokens:read')),
-} as const satisfies Readonly<Record<string, ReadonlySet<Scope>>>
+} as const satisfies Readonly<Record<BuiltInRoleName, ReadonlySet<Scope>>>
 
-export type BuiltInRole = keyof typeof builtInRoles
-
-export function isBuiltInRole(key: string): key is BuiltInRole {
+export function isBuiltInRole(key: string): key is BuiltInRoleName {
   return Object.hasOwn(builtInRoles, key)
+}
+
+/** What a role of an organization's own lets people do: what its base does, less some scopes. */
+export function scopesOf({ base, without: left }: Pick<RoleRecord, 'base' | 'without'>): Scope[] {
+  return [...builtInRoles[base]].filter((scope) => !left.includes(scope))
+}
+
+/** A role by its key, as it is written where it was made; undefined where there is no such role. */
+export async function scopesOfRole(
+  store: Pick<Store, 'roles'>,
+  organizationId: string,
+  role: string,
+): Promise<{ readonly key: string; readonly scopes: ReadonlySet<Scope> } | undefined> {
+  const key = foldKey(role)
+  if (isBuiltInRole(key)) return { key, scopes: builtInRoles[key] }
+  const own = await store.roles.get(organizationId, role)
+  return own && { key: own.key, scopes: new Set(scopesOf(own)) }
 }

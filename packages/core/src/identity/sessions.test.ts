@@ -47,6 +47,7 @@ describe('a session', () => {
     const known = new Recent<KnownSession>(clock)
     // The outside: what the store promises is tested there.
     const store = {
+      roles: { get: async () => undefined },
       sessions: {
         create: async (session: SessionRecord) => sessions.set(session.id, session) !== undefined,
         byDigest: async (organizationId: string, digest: Buffer) => {

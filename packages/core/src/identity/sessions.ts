@@ -6,7 +6,7 @@ import type { Changed, Clock, PersonRecord, Random, SessionRecord, Store } from 
 import type { Principal } from '../principal.ts'
 import type { Recent } from '../recent.ts'
 import { Secret } from '../secret.ts'
-import { builtInRoles, isBuiltInRole } from './roles.ts'
+import { scopesOfRole } from './roles.ts'
 
 /** How long a session lives without a request, and at most. */
 export const idleMilliseconds = 30 * 60_000
@@ -104,16 +104,13 @@ async function knownSession(
   const now = ports.clock.now()
   if (!found || found.person.disabled || isOver(found.session, now))
     throw new SallyportError('session_invalid')
-  const scopes = await scopesOf(found.person)
+  // Where there is no such role, nothing.
+  const role = await scopesOfRole(ports.store, organizationId, found.person.role)
+  const scopes = role?.scopes ?? new Set<Scope>()
   if (now - found.session.seenAt >= betweenTouches) {
     await ports.store.sessions.touch(organizationId, found.session.id, now)
   }
   return { ...found, scopes }
-}
-
-/** What a person's role lets them do; nothing where there is no such role. */
-async function scopesOf({ role }: PersonRecord): Promise<ReadonlySet<Scope>> {
-  return isBuiltInRole(role) ? builtInRoles[role] : new Set()
 }
 
 /** Whether a session has ended by time alone. */

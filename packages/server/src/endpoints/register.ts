@@ -15,9 +15,11 @@ import { auditHandlers } from './audit.ts'
 import { environmentHandlers } from './environments.ts'
 import { eventHandlers } from './events.ts'
 import type { Handlers } from './handlers.ts'
+import { identityProviderHandlers } from './identity-providers.ts'
 import { integrationHandlers } from './integrations.ts'
 import { keyHandlers } from './keys.ts'
 import { oauthClientHandlers } from './oauth-clients.ts'
+import { peopleHandlers } from './people.ts'
 import { webhookHandlers } from './webhooks.ts'
 
 export interface RegisterOptions {
@@ -41,6 +43,8 @@ export function registerEndpoints(
     ...webhookHandlers(broker),
     ...environmentHandlers(broker),
     ...keyHandlers(broker),
+    ...peopleHandlers(broker),
+    ...identityProviderHandlers(broker),
   }
   const principals = new WeakMap<FastifyRequest, Principal>()
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
@@ -51,7 +55,7 @@ export function registerEndpoints(
       onRequest: async (request) => {
         const principal = await broker.authenticate(request.headers.authorization)
         keyRates.take(principal)
-        requireScope(principal, endpoint.scope)
+        if (endpoint.scope !== undefined) requireScope(principal, endpoint.scope)
         principals.set(request, { ...principal, address: addressOf(request.raw) })
       },
       handler: async (request, reply) => {

@@ -15,6 +15,7 @@ import { statusSince } from './0014-status-since.ts'
 import { callBatches } from './0015-call-batches.ts'
 import { audit } from './0016-audit.ts'
 import { people } from './0018-people.ts'
+import { signOn } from './0019-sign-on.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
@@ -33,6 +34,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0015-call-batches': callBatches,
   '0016-audit': audit,
   '0018-people': people,
+  '0019-sign-on': signOn,
 }
 
 /** Brings the schema up to date, in one transaction. A database of a newer version is refused. */

@@ -1,0 +1,143 @@
+import type { OwnUserReply, UserPatch, UserReply } from '@sallyport/contract'
+import { changesBetween } from '../audit/changes.ts'
+import { recorded } from '../audit/record.ts'
+import { SallyportError } from '../error.ts'
+import type { Page, PageRequest, PersonRecord, Store, UserIdentityRecord } from '../ports.ts'
+import type { Principal } from '../principal.ts'
+import { givenRole, holdRole, ownerRole, requireOwner } from './granting.ts'
+import type { PeoplePorts } from './roles.ts'
+
+export async function listUsers(
+  { store }: PeoplePorts,
+  { organizationId }: Principal,
+  page: PageRequest,
+): Promise<Page<UserReply>> {
+  const { items, nextCursor } = await store.people.list(organizationId, page)
+  const ids = items.map(({ id }) => id)
+  const identities = await store.userIdentities.list(organizationId, ids)
+  return { items: items.map((person) => userView(person, identities)), nextCursor }
+}
+
+/** @throws SallyportError not_found */
+export async function readUser(
+  { store }: PeoplePorts,
+  { organizationId }: Principal,
+  id: string,
+): Promise<UserReply> {
+  const person = await personOf(store, organizationId, id)
+  return userView(person, await store.userIdentities.list(organizationId, [id]))
+}
+
+/** Who asks; a key is nobody. @throws SallyportError not_found */
+export async function readOwnUser(ports: PeoplePorts, principal: Principal): Promise<OwnUserReply> {
+  const { userId, organizationId: organization, scopes } = principal
+  if (userId === undefined) {
+    throw new SallyportError('not_found', { message: 'A key is no person. Log in, or ask for a user by id.' })
+  }
+  return { ...(await readUser(ports, principal, userId)), organization, scopes: [...scopes] }
+}
+
+/**
+ * With another role, or disabled, somebody has to log in again.
+ *
+ * @throws SallyportError not_found, input_invalid, role_too_broad, last_owner, changed_meanwhile
+ */
+export async function updateUser(
+  ports: PeoplePorts,
+  principal: Principal,
+  id: string,
+  patch: UserPatch,
+): Promise<UserReply> {
+  const { store, clock, changed } = ports
+  const { organizationId } = principal
+  const before = await personOf(store, organizationId, id)
+  if (before.role === ownerRole) await requireOwner(store, principal)
+  // Whoever is let in again is given their role again.
+  const isGiven = patch.role !== undefined || (patch.disabled === false && before.disabled)
+  const asked = { role: patch.role ?? before.role, path: '/role' }
+  const role = isGiven ? await givenRole(store, principal, asked) : before.role
+  const person = {
+    ...before,
+    role,
+    name: patch.name ?? before.name,
+    disabled: patch.disabled ?? before.disabled,
+    version: before.version + 1,
+    updatedAt: clock.now(),
+  }
+  const isOut = role !== before.role || (person.disabled && !before.disabled)
+  const deed = {
+    action: 'user.updated',
+    target: { kind: 'user', id, name: before.email },
+    changes: changesBetween(audited(before), audited(person)),
+  }
+  await recorded(store, principal, deed, async (within) => {
+    await within.owners.hold(organizationId)
+    if (role !== before.role) await holdRole(within, organizationId, { role, path: '/role' })
+    if (!(await within.people.update(person, isOut ? { endSessions: 'all' } : {}))) {
+      throw new SallyportError('changed_meanwhile')
+    }
+    await requireOwnerLeft(within, before)
+  })
+  changed()
+  return userView(person, await store.userIdentities.list(organizationId, [id]))
+}
+
+/**
+ * Ends their sessions; keys that they made stay.
+ *
+ * @throws SallyportError not_found, role_too_broad, last_owner
+ */
+export async function deleteUser(
+  { store, changed }: PeoplePorts,
+  principal: Principal,
+  id: string,
+): Promise<void> {
+  const { organizationId } = principal
+  const before = await personOf(store, organizationId, id)
+  if (before.role === ownerRole) await requireOwner(store, principal)
+  const deed = { action: 'user.deleted', target: { kind: 'user', id, name: before.email } }
+  await recorded(store, principal, deed, async (within) => {
+    await within.owners.hold(organizationId)
+    const now = await within.people.get(organizationId, id)
+    // Whoever has become an owner meanwhile is none of an admin's.
+    if (now && now.role !== before.role) throw new SallyportError('changed_meanwhile')
+    if (!now || !(await within.people.delete(organizationId, id))) throw new SallyportError('not_found')
+    await requireOwnerLeft(within, before)
+  })
+  changed()
+}
+
+/** Nobody else could make another one. Undoes the transaction. */
+async function requireOwnerLeft(within: Store, before: PersonRecord): Promise<void> {
+  const wasOwner = before.role === ownerRole && !before.disabled
+  if (wasOwner && !(await within.owners.exist(before.organizationId))) throw new SallyportError('last_owner')
+}
+
+/** @throws SallyportError not_found */
+async function personOf(store: Store, organizationId: string, id: string): Promise<PersonRecord> {
+  const person = await store.people.get(organizationId, id)
+  if (!person) throw new SallyportError('not_found')
+  return person
+}
+
+function audited({ role, name, disabled }: PersonRecord) {
+  return { role, name, disabled }
+}
+
+function userView(person: PersonRecord, identities: readonly UserIdentityRecord[]): UserReply {
+  const { id, email, name, role, disabled, passwordHash, totp, createdAt, lastLoginAt } = person
+  return {
+    id,
+    email,
+    name,
+    role,
+    disabled,
+    hasPassword: passwordHash !== undefined,
+    hasTotp: totp !== undefined,
+    identities: identities
+      .filter(({ personId }) => personId === id)
+      .map(({ issuer, createdAt: at }) => ({ issuer, createdAt: new Date(at).toISOString() })),
+    createdAt: new Date(createdAt).toISOString(),
+    ...(lastLoginAt !== undefined && { lastLoginAt: new Date(lastLoginAt).toISOString() }),
+  }
+}
