@@ -4,6 +4,7 @@ const whoseMove: Readonly<Record<Blame, string>> = {
   caller: 'the caller',
   definition: 'whoever keeps the definition',
   account: 'whoever connected the account',
+  app: 'whoever owns the app',
   provider: 'the provider',
   operator: 'whoever operates Sallyport',
   sallyport: 'Sallyport',

@@ -43,6 +43,7 @@ const allOfCore = [
   'core files',
   'core integrations',
   'core accounts',
+  'core apps',
   'core events',
   'core environments',
   'core identity',
@@ -152,6 +153,12 @@ export const rooms: readonly Room[] = [
   { name: 'core integrations', holds: 'core/src/integrations/**', rooms: feature, strangers: harmless },
   { name: 'core accounts', holds: 'core/src/accounts/**', rooms: feature, strangers: harmless },
   {
+    name: 'core apps',
+    holds: 'core/src/apps/**',
+    rooms: [...base, 'core audit', 'core environments'],
+    strangers: harmless,
+  },
+  {
     name: 'core events',
     holds: 'core/src/events/**',
     rooms: [...base, 'core audit', 'core destination', 'core egress', 'core vault'],
@@ -161,7 +168,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'core identity',
     holds: 'core/src/identity/**',
-    rooms: [...base, 'core audit', 'core vault'],
+    rooms: [...base, 'core audit', 'core destination', 'core vault'],
     strangers: harmless,
   },
   { name: 'core audit', holds: 'core/src/audit/**', rooms: base, strangers: harmless },

@@ -17,7 +17,7 @@ const secret = z
 export const AccountInput = z.strictObject({
   integration: Key,
   name,
-  environment: Key.default('development'),
+  environment: Key.optional().describe('default: the key’s own, or else development'),
   parameters: parameters.default({}),
   secret: secret.optional(),
   tags: tags.default({}),

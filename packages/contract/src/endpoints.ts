@@ -1,4 +1,5 @@
 import { accountEndpoints } from './endpoints/accounts.ts'
+import { appEndpoints } from './endpoints/apps.ts'
 import { auditEndpoints } from './endpoints/audit.ts'
 import type { Endpoints } from './endpoints/endpoint.ts'
 import { environmentEndpoints } from './endpoints/environments.ts'
@@ -21,6 +22,7 @@ export const endpoints = {
   ...auditEndpoints,
   ...webhookEndpoints,
   ...environmentEndpoints,
+  ...appEndpoints,
   ...keyEndpoints,
   ...peopleEndpoints,
   ...identityProviderEndpoints,

@@ -1,5 +1,5 @@
 /** Whose move it is after a failure. */
-export type Blame = 'caller' | 'definition' | 'account' | 'provider' | 'operator' | 'sallyport'
+export type Blame = 'caller' | 'definition' | 'account' | 'app' | 'provider' | 'operator' | 'sallyport'
 
 /** Whether the same call can succeed later, and after what. */
 export type Retry = 'no' | 'later' | 'after_change' | 'after_reconnect'
@@ -52,7 +52,7 @@ export const errors = {
     retry: 'after_change',
     title: 'Profile required',
     message:
-      'This is not the id of an account (acc_…). Name the account by its id; adapters are found with a key of a profile.',
+      'This is not the id of an account (acc_…). Name the account by its id, or call with the key of a profile, in which adapters are found.',
   },
   flow_invalid: {
     status: 400,
@@ -174,6 +174,14 @@ export const errors = {
     title: 'Not found',
     message: 'There is nothing here. Check the address and the id.',
   },
+  adapter_unknown: {
+    status: 404,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Adapter unknown',
+    message:
+      'The app of this key has no adapter of this name. Check its spelling, or have it added to the app.',
+  },
   file_not_found: {
     status: 404,
     blame: 'caller',
@@ -217,7 +225,8 @@ export const errors = {
     blame: 'caller',
     retry: 'after_change',
     title: 'Integration in use',
-    message: 'Accounts are connected with this integration. Delete them first, or repeat with ?cascade=true.',
+    message:
+      'Accounts are connected with this integration, or adapters of apps use it. Delete the accounts, or repeat with ?cascade=true; take the adapters out of their apps first.',
   },
   oauth_client_in_use: {
     status: 409,
@@ -231,7 +240,39 @@ export const errors = {
     blame: 'caller',
     retry: 'after_change',
     title: 'Environment in use',
-    message: 'Accounts live in this environment. Delete them first.',
+    message:
+      'Accounts live in this environment, profiles of apps are bound to it, or keys belong to it. Delete them first.',
+  },
+  account_in_use: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Account in use',
+    message:
+      'Profiles of apps bind this account to their adapters. Bind another account there, or none, then repeat.',
+  },
+  profile_in_use: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Profile in use',
+    message: 'Keys belong to this profile, and name its environment. Revoke them first.',
+  },
+  adapter_unbound: {
+    status: 409,
+    blame: 'app',
+    retry: 'after_change',
+    title: 'Adapter not bound',
+    message:
+      'The profile of this key binds no account to this adapter. The owner of the app binds one, then the same call works.',
+  },
+  profile_setting_missing: {
+    status: 409,
+    blame: 'app',
+    retry: 'after_change',
+    title: 'Setting of a profile missing',
+    message:
+      'The definition asks for a setting that is not there. Call with the key of a profile that has it, or have the owner of the app set it.',
   },
   role_in_use: {
     status: 409,

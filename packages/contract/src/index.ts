@@ -1,6 +1,7 @@
 export type { z } from 'zod'
 export * from './account.ts'
 export * from './account-status.ts'
+export * from './app.ts'
 export * from './audit.ts'
 export * from './endpoints.ts'
 export * from './environment.ts'

@@ -11,5 +11,9 @@ export const Problem = z.object({
   errors: z.array(z.object({ path: z.string(), code: z.string(), message: z.string() })).optional(),
   accounts: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
   integrations: z.array(z.object({ key: z.string(), name: z.string() })).optional(),
+  apps: z
+    .array(z.object({ key: z.string(), adapter: z.string().optional(), profile: z.string().optional() }))
+    .optional(),
+  keys: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
 })
 export type Problem = z.infer<typeof Problem>

@@ -51,6 +51,7 @@ export const batchSpanMilliseconds = 2000
 export interface CallEventFilter {
   /** Only of these accounts. */
   readonly accountIds?: readonly string[]
+  readonly environment?: string
   readonly integration?: string
   readonly method?: string
   /** A status, or the first digit of several. */

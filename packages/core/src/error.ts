@@ -1,5 +1,12 @@
 import { type ErrorCode, errors, type Fault } from '@sallyport/contract'
 
+/** A place in an app where something is used. */
+export interface AppUse {
+  readonly key: string
+  readonly adapter?: string
+  readonly profile?: string
+}
+
 /** What may accompany a failure. */
 export interface ErrorContext {
   /** For the caller, in place of the table's message: what happened in this case. Never a secret. */
@@ -12,6 +19,10 @@ export interface ErrorContext {
   readonly accounts?: readonly { readonly id: string; readonly name: string }[]
   /** Integrations that stand in the way, named. */
   readonly integrations?: readonly { readonly key: string; readonly name: string }[]
+  /** Where in apps something is used, named. */
+  readonly apps?: readonly AppUse[]
+  /** Keys that stand in the way, named. */
+  readonly keys?: readonly { readonly id: string; readonly name: string }[]
   readonly cause?: unknown
 }
 
@@ -24,6 +35,8 @@ export class SallyportError extends Error {
   readonly retryAfterSeconds: number | undefined
   readonly accounts: readonly { readonly id: string; readonly name: string }[] | undefined
   readonly integrations: readonly { readonly key: string; readonly name: string }[] | undefined
+  readonly apps: readonly AppUse[] | undefined
+  readonly keys: readonly { readonly id: string; readonly name: string }[] | undefined
 
   constructor(code: ErrorCode, context: ErrorContext = {}) {
     // Of what its caller has to mend nobody reads where it was made, and to note that costs more than the refusal.
@@ -39,6 +52,8 @@ export class SallyportError extends Error {
     this.retryAfterSeconds = context.retryAfterSeconds
     this.accounts = context.accounts
     this.integrations = context.integrations
+    this.apps = context.apps
+    this.keys = context.keys
   }
 }
 

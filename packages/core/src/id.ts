@@ -7,6 +7,7 @@ export type IdPrefix =
   | 'acc'
   | 'int'
   | 'ocl'
+  | 'app'
   | 'key'
   | 'org'
   | 'dek'

@@ -1,5 +1,7 @@
-import type { AccountStatus, EventType, Scope, TraceKind } from '@sallyport/contract'
+import type { AccountStatus, EventType, TraceKind } from '@sallyport/contract'
 import type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
+import type { ApiKeyRecord, ApiKeyStore } from './api-key-ports.ts'
+import type { AppStore } from './app-ports.ts'
 import type { AuditStores } from './audit-ports.ts'
 import type { CallEventStore } from './call-event-ports.ts'
 import type {
@@ -29,6 +31,8 @@ export type {
   Changed,
   RevocationState,
 } from './account-ports.ts'
+export type { ApiKeyRecord, ApiKeyStore } from './api-key-ports.ts'
+export type { AdapterRecord, AppRecord, AppStore, ProfileRecord, Used } from './app-ports.ts'
 export type { AuditActor, AuditChange, AuditEntry, AuditFilter, AuditRecord } from './audit-ports.ts'
 export type {
   CallBatch,
@@ -176,6 +180,7 @@ export interface EventFilter {
   readonly type?: EventType
   /** Only of these accounts. */
   readonly accountIds?: readonly string[]
+  readonly environment?: string
   readonly integration?: string
   /** Ids from here on, and before there. */
   readonly from?: string
@@ -196,21 +201,6 @@ export interface ClientRegistrationRecord {
   readonly createdAt: number
   /** Since when another is used for new accounts; accounts of this one stay with it. */
   readonly supersededAt: number | undefined
-}
-
-export interface ApiKeyRecord {
-  readonly organizationId: string
-  readonly id: string
-  /** The key's middle part, by which it is found. */
-  readonly lookup: string
-  /** SHA-256 of the whole key. */
-  readonly digest: Buffer
-  readonly name: string
-  readonly scopes: readonly Scope[]
-  /** Only these accounts; undefined for all. */
-  readonly accounts: readonly string[] | undefined
-  readonly createdAt: number
-  readonly expiresAt: number
 }
 
 export interface SetupRecord {
@@ -237,7 +227,7 @@ export interface Store extends WebhookStores, PersonStores, AuditStores, RoleSto
     /** False when the key is taken. */
     create(environment: EnvironmentRecord): Promise<boolean>
     update(environment: EnvironmentRecord): Promise<boolean>
-    /** False when accounts live in it. */
+    /** False when accounts live in it, or profiles or keys belong to it. */
     delete(organizationId: string, key: string): Promise<boolean>
   }
   integrations: {
@@ -256,8 +246,8 @@ export interface Store extends WebhookStores, PersonStores, AuditStores, RoleSto
      * are destroyed and the accounts set `needs_reconnect` in the same transaction.
      */
     update(integration: IntegrationRecord, change: { readonly reconnect: boolean }): Promise<boolean>
-    /** With its accounts, flows included. */
-    delete(organizationId: string, id: string): Promise<void>
+    /** With its accounts, flows included. False while adapters of apps use it. */
+    delete(organizationId: string, id: string): Promise<boolean>
   }
   oauthClients: OAuthClientStore
   accounts: {
@@ -295,7 +285,7 @@ export interface Store extends WebhookStores, PersonStores, AuditStores, RoleSto
     versions(organizationId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
     /** As `update`, and stores the revocation with it; authorizations under way end. */
     disconnect(account: AccountRecord, revocation: RevocationRecord | undefined): Promise<boolean>
-    /** If the generation is still this one, and stores the revocation in its place. */
+    /** If the generation is still this one and no profile binds it; stores the revocation in its place. */
     delete(
       organizationId: string,
       id: string,
@@ -376,13 +366,8 @@ export interface Store extends WebhookStores, PersonStores, AuditStores, RoleSto
     confirm(accountId: string, resultHash: string, now: number): Promise<FlowRecord | undefined>
     deleteExpired(before: number): Promise<void>
   }
-  apiKeys: {
-    byLookup(lookup: string): Promise<ApiKeyRecord | undefined>
-    list(organizationId: string, page: PageRequest): Promise<Page<ApiKeyRecord>>
-    get(organizationId: string, id: string): Promise<ApiKeyRecord | undefined>
-    create(key: ApiKeyRecord): Promise<void>
-    delete(organizationId: string, id: string): Promise<boolean>
-  }
+  apiKeys: ApiKeyStore
+  apps: AppStore
   setup: {
     get(): Promise<SetupRecord | undefined>
     /** Sets the token while set-up is not done. */

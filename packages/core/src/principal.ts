@@ -16,9 +16,35 @@ export interface Principal {
   /** Only accounts of this environment, by its key; undefined for all. */
   readonly environment?: string
   /** The profile that the key belongs to: adapters resolve in it. */
-  readonly profile?: { readonly appId: string; readonly name: string }
+  readonly profile?: PrincipalProfile
   /** Where the request came from, for the audit; undefined for calls of APIs. */
   readonly address?: string
+}
+
+/** A profile as those who call in it need it. */
+export interface PrincipalProfile {
+  readonly appId: string
+  readonly name: string
+  /** Account by adapter, lower-case; undefined for adapters that are not bound. */
+  readonly adapters: ReadonlyMap<string, string | undefined>
+  /** All accounts that it binds. */
+  readonly bound: ReadonlySet<string>
+  readonly settings: Readonly<Record<string, string>>
+  /** Another as soon as it has changed. */
+  readonly version: number
+}
+
+/** Which accounts somebody sees: all others are to them as if they were not there (D6). */
+export type AccountSight = Pick<Principal, 'accounts' | 'environment'>
+
+export function sees(
+  { accounts, environment }: AccountSight,
+  account: { readonly id: string; readonly environment: string },
+): boolean {
+  return (
+    (accounts === undefined || accounts.has(account.id)) &&
+    (environment === undefined || environment === account.environment)
+  )
 }
 
 /** @throws SallyportError scope_missing */
@@ -26,6 +52,32 @@ export function requireScope(principal: Principal, scope: Scope): void {
   if (!principal.scopes.has(scope)) {
     throw new SallyportError('scope_missing', {
       message: `The key does not hold the scope ${scope}. Use a key that does.`,
+    })
+  }
+}
+
+/** Scopes by which what all environments share is changed, or shown. */
+const acrossEnvironments: ReadonlySet<Scope> = new Set([
+  'integrations:write',
+  'clients:write',
+  'organization:admin',
+  'audit:read',
+])
+
+/**
+ * A key of one environment touches nothing that another one stands on.
+ *
+ * @throws SallyportError scope_missing
+ */
+export function requireReach(
+  { environment }: Pick<Principal, 'environment'>,
+  row: { readonly scope: Scope | undefined; readonly acrossEnvironments?: true },
+): void {
+  if (environment === undefined) return
+  if (row.acrossEnvironments || (row.scope !== undefined && acrossEnvironments.has(row.scope))) {
+    throw new SallyportError('scope_missing', {
+      message:
+        'The key belongs to one environment, and this reaches across all of them. Use a key of the whole organization.',
     })
   }
 }

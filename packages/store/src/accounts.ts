@@ -105,7 +105,20 @@ function remove(
   return inTransaction(database, async (transaction) => {
     const standing = await readStanding(transaction, organizationId, id)
     const deletion = transaction.deleteFrom('account').where('organization_id', '=', organizationId)
-    const result = await deletion.where('id', '=', id).where('generation', '=', generation).executeTakeFirst()
+    const result = await deletion
+      .where('id', '=', id)
+      .where('generation', '=', generation)
+      .where(({ not, exists, selectFrom }) =>
+        not(
+          exists(
+            selectFrom('binding')
+              .select('binding.account_id')
+              .whereRef('binding.organization_id', '=', 'account.organization_id')
+              .whereRef('binding.account_id', '=', 'account.id'),
+          ),
+        ),
+      )
+      .executeTakeFirst()
     if (!standing || result.numDeletedRows !== 1n) return false
     const traces = transaction.deleteFrom('trace').where('organization_id', '=', organizationId)
     await traces.where('account_id', '=', id).execute()

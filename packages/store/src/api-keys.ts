@@ -1,40 +1,50 @@
-import type { Scope } from '@sallyport/contract'
-import type { ApiKeyRecord, Store } from '@sallyport/core/ports'
+import { foldKey, type Scope } from '@sallyport/contract'
+import type { ApiKeyRecord, ApiKeyStore } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
-import { buffer, strings } from './columns.ts'
+import { buffer, optional, stringMap, strings } from './columns.ts'
 import { compiled } from './compiled.ts'
+import { inTransaction } from './in-transaction.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
-type Row = Selectable<Tables['api_key']>
+type Limit = Omit<Selectable<Tables['key_limit']>, 'organization_id' | 'key_id' | 'accounts'>
+type Row = Selectable<Tables['api_key']> & {
+  readonly [Column in keyof Limit]: Limit[Column]
+} & {
+  /** Undefined where there is no limit beside the key's own. */
+  readonly limited_key: string | null
+  readonly limit_accounts: string | null
+  readonly profile_name: string | null
+}
 
-export function apiKeys(database: Kysely<Tables>): Store['apiKeys'] {
-  const keys = database.selectFrom('api_key').selectAll()
-  const byLookup = compiled<Row, [string]>(database, keys.where('lookup', '=', ''))
+export function apiKeys(database: Kysely<Tables>): ApiKeyStore {
+  const keys = withLimits(database)
+  const byLookup = compiled<Row, [string]>(database, keys.where('k.lookup', '=', ''))
   return {
     async byLookup(lookup) {
       const row = await byLookup(lookup)
       return row && toRecord(row)
     },
 
-    async list(organizationId, { limit, after }) {
-      const query = keys
-        .where('organization_id', '=', organizationId)
-        .orderBy('id')
+    async list(organizationId, { limit, after }, { environment, profile } = {}) {
+      let query = keys
+        .where('k.organization_id', '=', organizationId)
+        .orderBy('k.id')
         .limit(limit + 1)
-      const rows = await (after === undefined ? query : query.where('id', '>', after)).execute()
-      return pageOf(rows, limit, toRecord)
+      if (after !== undefined) query = query.where('k.id', '>', after)
+      if (environment !== undefined) query = query.where('l.environment', '=', environment)
+      if (profile) query = query.where('l.app_id', '=', profile.appId)
+      if (profile?.name !== undefined) query = query.where('l.profile', '=', foldKey(profile.name))
+      return pageOf(await query.execute(), limit, toRecord)
     },
 
     async get(organizationId, id) {
-      const query = keys.where('organization_id', '=', organizationId).where('id', '=', id)
+      const query = keys.where('k.organization_id', '=', organizationId).where('k.id', '=', id)
       const row = await query.executeTakeFirst()
       return row && toRecord(row)
     },
 
-    async create(key) {
-      await database.insertInto('api_key').values(apiKeyRow(key)).execute()
-    },
+    create: (key) => inTransaction(database, (transaction) => insertApiKey(transaction, key)),
 
     async delete(organizationId, id) {
       const deletion = database.deleteFrom('api_key').where('organization_id', '=', organizationId)
@@ -44,7 +54,42 @@ export function apiKeys(database: Kysely<Tables>): Store['apiKeys'] {
   }
 }
 
-export function apiKeyRow(record: ApiKeyRecord): Insertable<Tables['api_key']> {
+function withLimits(database: Kysely<Tables>) {
+  return database
+    .selectFrom('api_key as k')
+    .leftJoin('key_limit as l', (join) =>
+      join.onRef('l.organization_id', '=', 'k.organization_id').onRef('l.key_id', '=', 'k.id'),
+    )
+    .leftJoin('profile as p', (join) =>
+      join
+        .onRef('p.organization_id', '=', 'l.organization_id')
+        .onRef('p.app_id', '=', 'l.app_id')
+        .onRef('p.name_folded', '=', 'l.profile'),
+    )
+    .selectAll('k')
+    .select([
+      'l.key_id as limited_key',
+      'l.environment',
+      'l.app_id',
+      'l.profile',
+      'l.tags',
+      'l.addresses',
+      'l.accounts as limit_accounts',
+      'p.name as profile_name',
+    ])
+}
+
+/** Within a transaction. */
+export async function insertApiKey(transaction: Kysely<Tables>, key: ApiKeyRecord): Promise<void> {
+  const limit = limitRow(key)
+  const row = apiKeyRow(key)
+  // A version that knows nothing of limits reads that this key reaches no account.
+  const values = limit ? { ...row, accounts: '[]' } : row
+  await transaction.insertInto('api_key').values(values).execute()
+  if (limit) await transaction.insertInto('key_limit').values(limit).execute()
+}
+
+function apiKeyRow(record: ApiKeyRecord): Insertable<Tables['api_key']> {
   return {
     organization_id: record.organizationId,
     id: record.id,
@@ -53,12 +98,32 @@ export function apiKeyRow(record: ApiKeyRecord): Insertable<Tables['api_key']> {
     name: record.name,
     scopes: JSON.stringify(record.scopes),
     accounts: record.accounts ? JSON.stringify(record.accounts) : null,
+    previous_digest: record.previous?.digest ?? null,
+    previous_until: record.previous?.until ?? null,
+    last_used_at: record.lastUsedAt ?? null,
     created_at: record.createdAt,
     expires_at: record.expiresAt,
   }
 }
 
+function limitRow(record: ApiKeyRecord): Insertable<Tables['key_limit']> | undefined {
+  const { organizationId, id, accounts, environment, profile, tags, addresses } = record
+  if (environment === undefined && !tags && !addresses) return undefined
+  return {
+    organization_id: organizationId,
+    key_id: id,
+    environment: environment ?? null,
+    app_id: profile?.appId ?? null,
+    profile: profile ? foldKey(profile.name) : null,
+    accounts: accounts ? JSON.stringify(accounts) : null,
+    tags: tags ? JSON.stringify(tags) : null,
+    addresses: addresses ? JSON.stringify(addresses) : null,
+  }
+}
+
 function toRecord(row: Row): ApiKeyRecord {
+  const accounts = row.limited_key === null ? row.accounts : row.limit_accounts
+  const { app_id: appId, previous_digest: digest, previous_until: until } = row
   return {
     organizationId: row.organization_id,
     id: row.id,
@@ -66,7 +131,14 @@ function toRecord(row: Row): ApiKeyRecord {
     digest: buffer(row.digest),
     name: row.name,
     scopes: strings<Scope>(row.scopes),
-    accounts: row.accounts === null ? undefined : strings(row.accounts),
+    accounts: accounts === null ? undefined : strings(accounts),
+    environment: optional(row.environment),
+    // A profile that is not there is none that anybody finds: the key would be broader without it.
+    profile: appId === null ? undefined : { appId, name: row.profile_name ?? '' },
+    tags: row.tags === null ? undefined : stringMap(row.tags),
+    addresses: row.addresses === null ? undefined : strings(row.addresses),
+    previous: digest === null || until === null ? undefined : { digest: buffer(digest), until },
+    lastUsedAt: optional(row.last_used_at),
     createdAt: row.created_at,
     expiresAt: row.expires_at,
   }

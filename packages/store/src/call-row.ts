@@ -42,8 +42,9 @@ export function wantedKinds({ status, code }: CallEventFilter): number | undefin
 
 /** Whether a filter is after this call, its place in the order apart. */
 export function isWanted(call: CallEventRecord, filter: CallEventFilter): boolean {
-  const { accountIds, integration, method, status, code } = filter
+  const { accountIds, environment, integration, method, status, code } = filter
   return (
+    (environment === undefined || call.environment === environment) &&
     (!accountIds || (call.accountId !== undefined && accountIds.includes(call.accountId))) &&
     (integration === undefined || call.integration?.toLowerCase() === integration.toLowerCase()) &&
     (method === undefined || call.method === method) &&

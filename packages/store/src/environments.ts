@@ -45,16 +45,16 @@ export function environments(database: Kysely<Tables>): Store['environments'] {
         .deleteFrom('environment')
         .where('organization_id', '=', organizationId)
         .where('key_folded', '=', foldKey(key))
-        .where(({ not, exists, selectFrom }) =>
-          not(
+        .where(({ not, or, exists, selectFrom }) => {
+          const usedBy = (table: 'account' | 'profile' | 'key_limit') =>
             exists(
-              selectFrom('account')
-                .select('account.id')
-                .where('account.organization_id', '=', organizationId)
-                .whereRef('account.environment', '=', 'environment.key'),
-            ),
-          ),
-        )
+              selectFrom(table)
+                .select(`${table}.environment`)
+                .where(`${table}.organization_id`, '=', organizationId)
+                .whereRef(`${table}.environment`, '=', 'environment.key'),
+            )
+          return not(or([usedBy('account'), usedBy('profile'), usedBy('key_limit')]))
+        })
         .executeTakeFirst()
       return result.numDeletedRows === 1n
     },

@@ -17,7 +17,7 @@ async function list(
   database: Kysely<Tables>,
   ...[organizationId, filter, { limit, after }]: Parameters<Events['list']>
 ) {
-  const { type, accountIds, integration, from, before, order } = filter
+  const { type, accountIds, environment, integration, from, before, order } = filter
   if (accountIds?.length === 0) return { items: [], nextCursor: undefined }
   let query = database
     .selectFrom('event')
@@ -27,6 +27,7 @@ async function list(
     .limit(limit + 1)
   if (type !== undefined) query = query.where('type', '=', type)
   if (accountIds) query = query.where('account_id', 'in', accountIds)
+  if (environment !== undefined) query = query.where('environment', '=', environment)
   if (integration !== undefined) {
     query = query.where((is) => is(is.fn('lower', ['integration']), '=', integration.toLowerCase()))
   }

@@ -42,7 +42,20 @@ export function integrations(database: Kysely<Tables>, announce: Announce): Stor
 
     async delete(organizationId, id) {
       const deletion = database.deleteFrom('integration').where('organization_id', '=', organizationId)
-      await deletion.where('id', '=', id).execute()
+      const result = await deletion
+        .where('id', '=', id)
+        .where(({ not, exists, selectFrom }) =>
+          not(
+            exists(
+              selectFrom('adapter')
+                .select('adapter.integration_id')
+                .whereRef('adapter.organization_id', '=', 'integration.organization_id')
+                .whereRef('adapter.integration_id', '=', 'integration.id'),
+            ),
+          ),
+        )
+        .executeTakeFirst()
+      return result.numDeletedRows === 1n
     },
   }
 }

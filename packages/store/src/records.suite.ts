@@ -2,6 +2,7 @@ import type {
   AccountRecord,
   AccountState,
   ApiKeyRecord,
+  AppRecord,
   DataKeyRecord,
   EnvironmentRecord,
   FlowRecord,
@@ -11,6 +12,7 @@ import type {
   Page,
   PageRequest,
   PersonRecord,
+  ProfileRecord,
   SessionRecord,
   Store,
 } from '@sallyport/core/ports'
@@ -171,8 +173,45 @@ export function apiKey(organizationId: string, change: Partial<ApiKeyRecord> = {
     name: 'A key',
     scopes: ['proxy:call', 'accounts:read'],
     accounts: undefined,
+    environment: undefined,
+    profile: undefined,
+    tags: undefined,
+    addresses: undefined,
+    previous: undefined,
+    lastUsedAt: undefined,
     createdAt: now,
     expiresAt: now + 86_400_000,
+    ...change,
+  }
+}
+
+/** An app, `app_1`, with one adapter. */
+export function app(organizationId: string, change: Partial<AppRecord> = {}): AppRecord {
+  return {
+    organizationId,
+    id: 'app_1',
+    key: 'Shop',
+    name: 'The shop ✓',
+    adapters: [{ name: 'Crm', integrationId: 'int_1', integration: 'Acme', description: 'Customers' }],
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
+    ...change,
+  }
+}
+
+/** One of its profiles, of the environment `development`. */
+export function profile(organizationId: string, change: Partial<ProfileRecord> = {}): ProfileRecord {
+  return {
+    organizationId,
+    appId: 'app_1',
+    name: 'Dev',
+    environment: 'development',
+    settings: {},
+    bindings: {},
+    version: 1,
+    createdAt: now,
+    updatedAt: now,
     ...change,
   }
 }

@@ -1,6 +1,6 @@
 import type { Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
-import { apiKeyRow } from './api-keys.ts'
+import { insertApiKey } from './api-keys.ts'
 import { buffer, optional } from './columns.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
@@ -30,7 +30,7 @@ export function setup(database: Kysely<Tables>): Store['setup'] {
         const update = transaction.updateTable('setup').set({ done_at: at }).where('id', '=', only)
         const result = await update.where('done_at', 'is', null).executeTakeFirst()
         if (result.numUpdatedRows !== 1n) return false
-        if (key) await transaction.insertInto('api_key').values(apiKeyRow(key)).execute()
+        if (key) await insertApiKey(transaction, key)
         return true
       })
     },

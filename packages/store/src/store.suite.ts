@@ -1,6 +1,7 @@
 import type { Store } from '@sallyport/core/ports'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { accountSuite } from './accounts.suite.ts'
+import { appSuite } from './apps.suite.ts'
 import { auditSuite } from './audit.suite.ts'
 import { callSuite } from './calls.suite.ts'
 import { clientRegistrationSuite } from './client-registrations.suite.ts'
@@ -137,6 +138,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     webhookSuite(() => store)
     devicePollSuite(() => store)
     clientRegistrationSuite(() => store)
+    appSuite(() => store)
     keySuite(() => store)
     personSuite(() => store)
     sessionSuite(() => store)

@@ -3,6 +3,7 @@ import type { Kysely } from 'kysely'
 import { accounts } from './accounts.ts'
 import { type Announce, createAnnounce } from './announce.ts'
 import { apiKeys } from './api-keys.ts'
+import { apps } from './apps.ts'
 import { audit, createWriteAudit, recorded, type WriteAudit } from './audit.ts'
 import { calls } from './calls.ts'
 import { clientRegistrations } from './client-registrations.ts'
@@ -90,6 +91,7 @@ function storeOn(database: Kysely<Tables>, parts: Parts): Store {
     people: people(database),
     sessions: sessions(database),
     loginThrottles: loginThrottles(database),
+    apps: apps(database),
     setup: setup(database),
   }
 }

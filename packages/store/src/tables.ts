@@ -1,3 +1,4 @@
+import type { AdapterTable, AppTable, BindingTable, KeyLimitTable, ProfileTable } from './app-tables.ts'
 import type { PersonTables } from './person-tables.ts'
 import type { SignOnTables } from './sign-on-tables.ts'
 
@@ -163,6 +164,10 @@ interface ApiKeyTable {
   scopes: string
   /** JSON; null for all. */
   accounts: string | null
+  /** The secret before this one, and until when it works. */
+  previous_digest: Uint8Array | null
+  previous_until: number | null
+  last_used_at: number | null
   created_at: number
   expires_at: number
 }
@@ -335,7 +340,12 @@ export interface Tables extends PersonTables, SignOnTables {
   call_usage: CallUsageTable
   webhook: WebhookTable
   delivery: DeliveryTable
+  app: AppTable
+  adapter: AdapterTable
+  profile: ProfileTable
+  binding: BindingTable
   api_key: ApiKeyTable
+  key_limit: KeyLimitTable
   setup: SetupTable
   key_check: KeyCheckTable
   instance: InstanceTable

@@ -97,7 +97,7 @@ export const accountEndpoints = {
     scope: 'accounts:write',
     params: byId,
     reply: undefined,
-    errors: ['not_found', 'changed_meanwhile'],
+    errors: ['not_found', 'account_in_use', 'changed_meanwhile'],
   },
   disconnectAccount: {
     ...empty,

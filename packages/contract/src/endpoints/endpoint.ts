@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly summary: string
   /** Undefined: everybody who is known may. */
   readonly scope: Scope | undefined
+  /** Changes what all environments share: closed to keys of one environment. */
+  readonly acrossEnvironments?: true
   readonly params: z.ZodType
   readonly query: z.ZodType
   /** `definition`: core checks it whole, so that all faults come at once. */

@@ -14,7 +14,7 @@ export async function createAccount(
   owner: AccountAsker,
   input: AccountInput,
 ): Promise<AccountReply> {
-  const target = await candidate(ports, owner.organizationId, input)
+  const target = await candidate(ports, owner, input)
   const { state } = await connect(ports, target)
   const account = { ...target.account, ...state }
   await recorded(ports.store, owner, accountCreation(account), (store) => store.accounts.create(account))
@@ -27,7 +27,7 @@ export async function testAccountInput(
   owner: AccountOwner,
   input: AccountInput,
 ): Promise<TrialReply> {
-  const target = await candidate(ports, owner.organizationId, input)
+  const target = await candidate(ports, owner, input)
   const { state, trial } = await connect(ports, target, { keep: false })
   return trialReply(trial ?? { ok: state.status !== 'pending' }, state.status)
 }
@@ -66,14 +66,16 @@ export async function listAccounts(
       ? undefined
       : await ports.store.environments.get(organizationId, query.environment)
   const isOfNothing =
-    (query.integration !== undefined && !integration) || (query.environment !== undefined && !environment)
+    (query.integration !== undefined && !integration) ||
+    (query.environment !== undefined && !environment) ||
+    (environment && owner.environment !== undefined && environment.key !== owner.environment)
   if (isOfNothing) return { items: [], nextCursor: undefined }
   const now = ports.clock.now()
   const { items, nextCursor } = await ports.store.accounts.list(
     organizationId,
     {
       ...(integration && { integrationId: integration.id }),
-      ...(environment && { environment: environment.key }),
+      ...(environment ? { environment: environment.key } : ownEnvironment(owner)),
       ...(query.status !== undefined && { status: query.status, now }),
       ...(query.text !== undefined && { text: query.text }),
       ...(owner.accounts && { ids: [...owner.accounts] }),
@@ -91,4 +93,8 @@ export async function listAccounts(
     views.push(accountView(account, its, now))
   }
   return { items: views, nextCursor }
+}
+
+function ownEnvironment({ environment }: AccountOwner): { environment?: string } {
+  return environment === undefined ? {} : { environment }
 }

@@ -9,8 +9,10 @@ import { schemeOf } from '../schemes/index.ts'
 import type { Connection, Credential } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
 import { checkParameters } from './parameters.ts'
-import type { AccountPorts } from './ports.ts'
+import type { AccountOwner, AccountPorts } from './ports.ts'
 import { readSecretInput } from './secret-input.ts'
+
+const defaultEnvironment = 'development'
 
 /**
  * An account as its input describes it, checked whole and opened, but not stored.
@@ -19,10 +21,14 @@ import { readSecretInput } from './secret-input.ts'
  */
 export async function candidate(
   ports: AccountPorts,
-  organizationId: string,
+  owner: AccountOwner,
   input: AccountInput,
 ): Promise<Target> {
-  const environment = await ports.store.environments.get(organizationId, input.environment)
+  const { organizationId } = owner
+  const named = input.environment ?? owner.environment ?? defaultEnvironment
+  const found = await ports.store.environments.get(organizationId, named)
+  const isSeen = owner.environment === undefined || owner.environment === found?.key
+  const environment = isSeen ? found : undefined
   const integration = await ports.store.integrations.getByKey(organizationId, input.integration)
   const references = [
     ...(environment ? [] : [absent('/environment', 'environment')]),

@@ -40,12 +40,14 @@ export async function disconnectAccount(
   throw new SallyportError('changed_meanwhile')
 }
 
-/** The same, and the row goes, too. @throws SallyportError not_found, changed_meanwhile */
+/** The same, and the row goes, too. @throws SallyportError not_found, account_in_use, changed_meanwhile */
 export async function deleteAccount(ports: AccountPorts, owner: AccountAsker, id: string): Promise<void> {
   for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
     const { account, integration } = await readRecords(ports, owner, id)
-    const revocation = await ports.revocations.of(await openTarget(ports, account, integration))
     const { organizationId, generation } = account
+    const apps = await ports.store.apps.uses(organizationId, { accountId: id })
+    if (apps.length > 0) throw new SallyportError('account_in_use', { apps })
+    const revocation = await ports.revocations.of(await openTarget(ports, account, integration))
     const isGone = await recorded(ports.store, owner, accountDeed('deleted', account), (store) =>
       store.accounts.delete(organizationId, id, generation, revocation),
     )

@@ -4,6 +4,7 @@ import type { Revocations } from '../credentials/revocations.ts'
 import type { Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { AccountRecord, IntegrationRecord } from '../ports.ts'
+import { type AccountSight, sees } from '../principal.ts'
 import type { Trial } from '../trial.ts'
 import { accountView } from './view.ts'
 
@@ -18,9 +19,8 @@ export interface AccountPorts extends RenewalPorts {
 }
 
 /** Whose accounts, and which. */
-export interface AccountOwner {
+export interface AccountOwner extends AccountSight {
   readonly organizationId: string
-  readonly accounts: ReadonlySet<string> | undefined
 }
 
 /** @throws SallyportError not_found, the same for foreign and absent ones (D6) */
@@ -29,8 +29,8 @@ export async function readRecords(
   owner: AccountOwner,
   id: string,
 ): Promise<{ account: AccountRecord; integration: IntegrationRecord }> {
-  const visible = owner.accounts === undefined || owner.accounts.has(id)
-  const account = visible ? await ports.store.accounts.get(owner.organizationId, id) : undefined
+  const found = await ports.store.accounts.get(owner.organizationId, id)
+  const account = found && sees(owner, found) ? found : undefined
   const integration =
     account && (await ports.store.integrations.get(owner.organizationId, account.integrationId))
   if (!account || !integration) throw new SallyportError('not_found')

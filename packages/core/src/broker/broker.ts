@@ -9,6 +9,7 @@ import type { News } from '../ports.ts'
 import { assemble } from './assemble.ts'
 import {
   accountCalls,
+  appCalls,
   auditCalls,
   environmentCalls,
   eventCalls,
@@ -55,6 +56,7 @@ export async function createBroker(options: BrokerOptions) {
     events: eventCalls(base, recording.events),
     webhooks: webhookCalls({ ...base, deliveries: background.deliveries }),
     environments: environmentCalls(base),
+    apps: appCalls(base),
     keys: keyCalls(base),
     audit: auditCalls(base),
     users: userCalls(base),

@@ -2,9 +2,12 @@ import type {
   AccountInput,
   AccountPatch,
   ApiKeyInput,
+  AppInput,
+  AppPatch,
   AuthorizeInput,
   EnvironmentInput,
   EnvironmentPatch,
+  ProfileInput,
   TrialInput,
   WebhookInput,
   WebhookPatch,
@@ -21,6 +24,11 @@ import { testAccount } from '../accounts/test-account.ts'
 import { accountToken, renewAccount } from '../accounts/token.ts'
 import { diagnoseAccount, listTraces } from '../accounts/traces.ts'
 import { updateAccount } from '../accounts/update.ts'
+import * as apps from '../apps/apps.ts'
+import { diffProfiles } from '../apps/diff.ts'
+import type { AppPorts } from '../apps/ports.ts'
+import * as profiles from '../apps/profiles.ts'
+import { copyProfile, promoteProfile, type Transfer } from '../apps/transfer.ts'
 import { type AuditQuery, listAudit } from '../audit/list.ts'
 import type { CallEvents } from '../call/call-events.ts'
 import * as environments from '../environments/environments.ts'
@@ -132,10 +140,8 @@ export function environmentCalls(ports: environments.EnvironmentPorts) {
   return {
     create: (owner: Principal, input: EnvironmentInput) =>
       environments.createEnvironment(ports, owner, input),
-    list: ({ organizationId }: Principal, page: PageRequest) =>
-      environments.listEnvironments(ports, organizationId, page),
-    read: ({ organizationId }: Principal, key: string) =>
-      environments.readEnvironment(ports, organizationId, key),
+    list: (owner: Principal, page: PageRequest) => environments.listEnvironments(ports, owner, page),
+    read: (owner: Principal, key: string) => environments.readEnvironment(ports, owner, key),
     update: (owner: Principal, key: string, patch: EnvironmentPatch) =>
       environments.updateEnvironment(ports, owner, key, patch),
     delete: (owner: Principal, key: string) => environments.deleteEnvironment(ports, owner, key),
@@ -145,6 +151,25 @@ export function environmentCalls(ports: environments.EnvironmentPorts) {
 export function auditCalls(ports: { readonly store: Store }) {
   return {
     list: (owner: Principal, query: AuditQuery, page: PageRequest) => listAudit(ports, owner, query, page),
+  }
+}
+
+export function appCalls(ports: AppPorts) {
+  type Place = profiles.ProfilePlace
+  return {
+    create: (owner: Principal, input: AppInput) => apps.createApp(ports, owner, input),
+    list: (owner: Principal, page: PageRequest) => apps.listApps(ports, owner, page),
+    read: (owner: Principal, key: string) => apps.readApp(ports, owner, key),
+    update: (owner: Principal, key: string, patch: AppPatch) => apps.updateApp(ports, owner, { key, patch }),
+    delete: (owner: Principal, key: string) => apps.deleteApp(ports, owner, key),
+    profiles: (owner: Principal, key: string) => profiles.listProfiles(ports, owner, key),
+    profile: (owner: Principal, place: Place) => profiles.readProfile(ports, owner, place),
+    putProfile: (owner: Principal, place: Place, input: ProfileInput) =>
+      profiles.putProfile(ports, owner, { ...place, input }),
+    deleteProfile: (owner: Principal, place: Place) => profiles.deleteProfile(ports, owner, place),
+    copy: (owner: Principal, transfer: Transfer) => copyProfile(ports, owner, transfer),
+    promote: (owner: Principal, transfer: Transfer) => promoteProfile(ports, owner, transfer),
+    diff: (owner: Principal, place: Place & { readonly with: string }) => diffProfiles(ports, owner, place),
   }
 }
 

@@ -4,11 +4,15 @@ import { type Asker, type Deed, recorded } from '../audit/record.ts'
 import { parseUrl } from '../destination/url.ts'
 import { invalid, keyTaken, SallyportError } from '../error.ts'
 import type { Clock, EnvironmentRecord, Page, PageRequest, Store } from '../ports.ts'
+import type { Principal } from '../principal.ts'
 
 export interface EnvironmentPorts {
   readonly store: Store
   readonly clock: Clock
 }
+
+/** Whose environments; with an environment, that one alone is seen. */
+export type EnvironmentOwner = Pick<Principal, 'organizationId' | 'environment'>
 
 /** What every organization starts with; the first is the default. */
 export const firstEnvironments = [
@@ -34,19 +38,24 @@ export async function createEnvironment(
 /** @throws SallyportError not_found */
 export async function readEnvironment(
   ports: EnvironmentPorts,
-  organizationId: string,
+  owner: EnvironmentOwner,
   key: string,
 ): Promise<EnvironmentReply> {
-  return environmentView(await environmentByKey(ports, organizationId, key))
+  const record = await environmentByKey(ports, owner.organizationId, key)
+  if (owner.environment !== undefined && owner.environment !== record.key) {
+    throw new SallyportError('not_found')
+  }
+  return environmentView(record)
 }
 
 /** Oldest first; there are few, so that all are read. */
 export async function listEnvironments(
   { store }: EnvironmentPorts,
-  organizationId: string,
+  { organizationId, environment }: EnvironmentOwner,
   { limit, after }: PageRequest,
 ): Promise<Page<EnvironmentReply>> {
-  const records = await store.environments.list(organizationId)
+  const all = await store.environments.list(organizationId)
+  const records = all.filter(({ key }) => environment === undefined || environment === key)
   const start = records.findIndex(({ key }) => key === after) + 1
   const items = records.slice(start, start + limit)
   const nextCursor = start + limit < records.length ? items.at(-1)?.key : undefined
@@ -82,7 +91,9 @@ export async function deleteEnvironment(ports: EnvironmentPorts, asker: Asker, k
   const isGone = await recorded(ports.store, asker, deed, (store) =>
     store.environments.delete(organizationId, record.key),
   )
-  if (!isGone) throw new SallyportError('environment_in_use')
+  if (isGone) return
+  const apps = await ports.store.apps.uses(organizationId, { environment: record.key })
+  throw new SallyportError('environment_in_use', apps.length > 0 ? { apps } : {})
 }
 
 function targetOf({ key, name }: EnvironmentRecord): Deed['target'] {

@@ -25,10 +25,10 @@ type Order = 'newest' | 'oldest'
 
 const nothing: Page<AnyEventReply> = { items: [], nextCursor: undefined }
 
-/** What happened, newest first unless it is followed. A key that is bound to accounts sees what happened to those. */
+/** What happened, newest first unless it is followed. A key sees what happened to the accounts that it sees. */
 export async function listEvents(
   { store }: { readonly store: Store },
-  owner: Pick<Principal, 'organizationId' | 'accounts'>,
+  owner: Pick<Principal, 'organizationId' | 'accounts' | 'environment'>,
   query: EventQuery,
   page: PageRequest,
 ): Promise<Page<AnyEventReply>> {
@@ -57,12 +57,13 @@ function isOne(type: EventQuery['type']): type is EventType {
   return (eventTypes as readonly (string | undefined)[]).includes(type)
 }
 
-function narrowed({ accounts }: Pick<Principal, 'accounts'>, query: EventQuery) {
+function narrowed({ accounts, environment }: Pick<Principal, 'accounts' | 'environment'>, query: EventQuery) {
   const { account, integration, since, until } = query
   const asked = account === undefined ? undefined : [account]
   const mine = asked ? asked.filter((id) => accounts?.has(id) ?? true) : accounts && [...accounts]
   return {
     ...(mine && { accountIds: mine }),
+    ...(environment !== undefined && { environment }),
     ...(integration !== undefined && { integration }),
     ...(since !== undefined && { from: eventIdAt(Date.parse(since)) }),
     ...(until !== undefined && { before: eventIdAt(Date.parse(until)) }),

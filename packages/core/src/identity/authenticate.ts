@@ -1,8 +1,8 @@
 import { timingSafeEqual } from 'node:crypto'
-import { scopes } from '@sallyport/contract'
+import { foldKey, scopes } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import type { ApiKeyRecord, Clock, Store } from '../ports.ts'
-import type { Principal } from '../principal.ts'
+import type { Principal, PrincipalProfile } from '../principal.ts'
 import type { Recent } from '../recent.ts'
 import { digestOf, lookupOf } from './api-key.ts'
 
@@ -64,13 +64,38 @@ export function authenticate(
 async function knownKey(store: Store, lookup: string): Promise<KnownKey> {
   const record = await store.apiKeys.byLookup(lookup)
   if (!record) throw new SallyportError('key_invalid')
+  const { environment } = record
+  const profile = record.profile && (await profileOf(store, record, record.profile))
   const principal = {
     organizationId: record.organizationId,
     keyId: record.id,
     scopes: new Set(record.scopes),
     accounts: record.accounts && new Set(record.accounts),
+    ...(environment !== undefined && { environment }),
+    ...(profile && { profile }),
   }
   return { record, principal }
+}
+
+/** A key whose profile has moved to another environment than the key says is good for nothing. */
+async function profileOf(
+  store: Store,
+  { organizationId, environment }: ApiKeyRecord,
+  { appId, name }: NonNullable<ApiKeyRecord['profile']>,
+): Promise<PrincipalProfile> {
+  const [profile, app] = await Promise.all([
+    store.apps.profile(organizationId, appId, name),
+    store.apps.get(organizationId, appId),
+  ])
+  if (!profile || !app || profile.environment !== environment) throw new SallyportError('key_invalid')
+  const { settings, bindings, version } = profile
+  const adapters = new Map(
+    app.adapters.map((adapter) => [
+      foldKey(adapter.name),
+      Object.hasOwn(bindings, adapter.name) ? bindings[adapter.name] : undefined,
+    ]),
+  )
+  return { appId, name: profile.name, adapters, bound: new Set(Object.values(bindings)), settings, version }
 }
 
 function accepted(clock: Clock, known: KnownKey): Principal {

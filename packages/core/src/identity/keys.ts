@@ -6,6 +6,8 @@ import { newId } from '../id.ts'
 import type { ApiKeyRecord, Changed, Clock, Page, PageRequest, Random, Store } from '../ports.ts'
 import { type Principal, requireScope } from '../principal.ts'
 import { newApiKey } from './api-key.ts'
+import { isSame, placeOf } from './key-place.ts'
+import { keyView } from './key-view.ts'
 
 export interface KeyPorts {
   readonly store: Store
@@ -27,58 +29,63 @@ export async function createKey(
   input: ApiKeyInput,
 ): Promise<NewApiKeyReply> {
   for (const scope of input.scopes) requireScope(principal, scope)
+  const { place, faults } = await placeOf(ports, principal, input)
   const accounts = input.accounts ?? (principal.accounts && [...principal.accounts])
   if (accounts?.some((id) => principal.accounts && !principal.accounts.has(id))) {
-    throw invalid('input_invalid', [
-      {
-        path: '/accounts',
-        code: 'not_yours',
-        message: 'The key that makes this one does not reach all of these accounts.',
-      },
-    ])
+    faults.push({
+      path: '/accounts',
+      code: 'not_yours',
+      message: 'The key that makes this one does not reach all of these accounts.',
+    })
   }
   const now = ports.clock.now()
   const expiresAt = input.expiresAt === undefined ? now + oneYearMilliseconds : Date.parse(input.expiresAt)
   if (expiresAt <= now) {
-    throw invalid('input_invalid', [
-      { path: '/expiresAt', code: 'past', message: 'Give a time that lies ahead.' },
-    ])
+    faults.push({ path: '/expiresAt', code: 'past', message: 'Give a time that lies ahead.' })
   }
-  const { record, text } = newKeyRecord(ports, principal.organizationId, { ...input, accounts, expiresAt })
-  await recorded(ports.store, principal, keyCreated(record), (store) => store.apiKeys.create(record))
-  return { ...keyView(record), key: text }
+  if (faults.length > 0) throw invalid('input_invalid', faults)
+  const { name, scopes } = input
+  const { record, text } = newKeyRecord(ports, principal.organizationId, {
+    ...{ name, scopes, accounts, expiresAt },
+    ...place,
+  })
+  const view = await keyView(ports, record)
+  await recorded(ports.store, principal, keyCreated(view), (store) => store.apiKeys.create(record))
+  return { ...view, key: text }
 }
 
 /** What the audit says of a new key. */
-export function keyCreated(record: ApiKeyRecord): Deed {
-  const { id, createdAt: _, ...fields } = keyView(record)
+export function keyCreated({ id, createdAt: _, ...fields }: ApiKeyReply): Deed {
   const changes = changesBetween({}, fields)
-  return { action: 'key.created', target: { kind: 'key', id, name: record.name }, changes }
+  return { action: 'key.created', target: { kind: 'key', id, name: fields.name }, changes }
 }
+
+/** What a new key says of itself. */
+type KeyFields = Pick<ApiKeyRecord, 'name' | 'scopes' | 'accounts'> &
+  Partial<Pick<ApiKeyRecord, 'expiresAt' | 'environment' | 'profile'>>
 
 /** A key's row and its text. */
 export function newKeyRecord(
   ports: Pick<KeyPorts, 'clock' | 'random'>,
   organizationId: string,
-  {
-    name,
-    scopes,
-    accounts,
-    expiresAt,
-  }: Pick<ApiKeyRecord, 'name' | 'scopes' | 'accounts'> & { expiresAt?: number },
+  fields: KeyFields,
 ): { record: ApiKeyRecord; text: string } {
   const now = ports.clock.now()
-  const { text, lookup, digest } = newApiKey(ports.random, 'org')
+  const { text, lookup, digest } = newApiKey(ports.random, fields.environment ?? 'org')
   const record = {
     organizationId,
     id: newId('key', ports),
     lookup,
     digest,
-    name,
-    scopes,
-    accounts,
+    environment: undefined,
+    profile: undefined,
+    tags: undefined,
+    addresses: undefined,
+    previous: undefined,
+    lastUsedAt: undefined,
     createdAt: now,
-    expiresAt: expiresAt ?? now + oneYearMilliseconds,
+    ...fields,
+    expiresAt: fields.expiresAt ?? now + oneYearMilliseconds,
   }
   return { record, text }
 }
@@ -88,22 +95,23 @@ export async function listKeys(
   principal: Principal,
   page: PageRequest,
 ): Promise<Page<ApiKeyReply>> {
-  const { items, nextCursor } = await ports.store.apiKeys.list(principal.organizationId, page)
-  return { items: items.map(keyView), nextCursor }
+  const { organizationId, environment, profile } = principal
+  const { items, nextCursor } = await ports.store.apiKeys.list(organizationId, page, {
+    ...(environment !== undefined && { environment }),
+    ...(profile && { profile }),
+  })
+  return { items: await Promise.all(items.map((record) => keyView(ports, record))), nextCursor }
 }
 
 /** @throws SallyportError not_found */
 export async function readKey(ports: KeyPorts, principal: Principal, id: string): Promise<ApiKeyReply> {
-  const record = await ports.store.apiKeys.get(principal.organizationId, id)
-  if (!record) throw new SallyportError('not_found')
-  return keyView(record)
+  return keyView(ports, await keyById(ports, principal, id))
 }
 
 /** @throws SallyportError not_found */
 export async function revokeKey(ports: KeyPorts, principal: Principal, id: string): Promise<void> {
-  const { organizationId } = principal
-  const record = await ports.store.apiKeys.get(organizationId, id)
-  const deed = { action: 'key.revoked', target: { kind: 'key', id, name: record?.name } }
+  const { organizationId, name } = await keyById(ports, principal, id)
+  const deed = { action: 'key.revoked', target: { kind: 'key', id, name } }
   const isGone = await recorded(ports.store, principal, deed, (store) =>
     store.apiKeys.delete(organizationId, id),
   )
@@ -111,14 +119,14 @@ export async function revokeKey(ports: KeyPorts, principal: Principal, id: strin
   ports.changed()
 }
 
-/** A key as replies show it: never its text. */
-export function keyView(record: ApiKeyRecord): ApiKeyReply {
-  return {
-    id: record.id,
-    name: record.name,
-    scopes: [...record.scopes],
-    ...(record.accounts && { accounts: [...record.accounts] }),
-    createdAt: new Date(record.createdAt).toISOString(),
-    expiresAt: new Date(record.expiresAt).toISOString(),
-  }
+/** Keys of another environment or profile than the caller's are to it as if they were not there. */
+async function keyById(ports: KeyPorts, principal: Principal, id: string): Promise<ApiKeyRecord> {
+  const { organizationId, environment, profile } = principal
+  const record = await ports.store.apiKeys.get(organizationId, id)
+  const isSeen =
+    record &&
+    (environment === undefined || record.environment === environment) &&
+    (profile === undefined || isSame(record.profile, profile))
+  if (!isSeen) throw new SallyportError('not_found')
+  return record
 }

@@ -3,7 +3,8 @@ import { type NewApiKeyReply, scopes } from '@sallyport/contract'
 import { type Asker, recorded } from '../audit/record.ts'
 import { SallyportError } from '../error.ts'
 import { digestOf } from './api-key.ts'
-import { type KeyPorts, keyCreated, keyView, newKeyRecord } from './keys.ts'
+import { keyView } from './key-view.ts'
+import { type KeyPorts, keyCreated, newKeyRecord } from './keys.ts'
 
 /** Whether the first key has been given out. */
 export async function isSetUp({ store }: Pick<KeyPorts, 'store'>): Promise<boolean> {
@@ -45,9 +46,10 @@ export async function completeSetup(
   })
   // Whoever holds the token got it from where Sallyport was started.
   const operator = { organizationId, keyId: undefined, ...(address !== undefined && { address }) }
-  const deed = { ...keyCreated(record), action: 'setup.completed' }
+  const view = await keyView(ports, record)
+  const deed = { ...keyCreated(view), action: 'setup.completed' }
   const now = ports.clock.now()
   const isOurs = await recorded(ports.store, operator, deed, (store) => store.setup.complete(now, record))
   if (!isOurs) throw new SallyportError('setup_done')
-  return { ...keyView(record), key: text }
+  return { ...view, key: text }
 }

@@ -131,11 +131,25 @@ export async function deleteIntegration(
   const { organizationId } = asker
   const record = await integrationByKey(ports, organizationId, key)
   const { id } = record
+  // Before anything goes: what apps call by is never taken away along with something else.
+  await refuseWithApps(ports, record)
   if (!cascade) await refuseWithAccounts(ports, organizationId, { integrationId: id }, 'integration_in_use')
   await deleteAccounts(ports, asker, record)
   const deed = deedOn(record, 'deleted')
-  await recorded(ports.store, asker, deed, (store) => store.integrations.delete(organizationId, id))
+  const isGone = await recorded(ports.store, asker, deed, (store) =>
+    store.integrations.delete(organizationId, id),
+  )
+  if (!isGone) await refuseWithApps(ports, record)
   ports.changed()
+}
+
+/** @throws SallyportError integration_in_use, naming the adapters */
+async function refuseWithApps(
+  { store }: Pick<IntegrationPorts, 'store'>,
+  { organizationId, id: integrationId }: IntegrationRecord,
+): Promise<void> {
+  const apps = await store.apps.uses(organizationId, { integrationId })
+  if (apps.length > 0) throw new SallyportError('integration_in_use', { apps })
 }
 
 /** One by one, because each is to be revoked at the provider. */

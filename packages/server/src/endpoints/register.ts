@@ -7,10 +7,18 @@ import {
   successStatus,
   type z,
 } from '@sallyport/contract'
-import { type Broker, invalid, type Principal, requireScope, SallyportError } from '@sallyport/core'
+import {
+  type Broker,
+  invalid,
+  type Principal,
+  requireReach,
+  requireScope,
+  SallyportError,
+} from '@sallyport/core'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import type { KeyRates } from '../http/key-rates.ts'
 import { accountHandlers } from './accounts.ts'
+import { appHandlers } from './apps.ts'
 import { auditHandlers } from './audit.ts'
 import { environmentHandlers } from './environments.ts'
 import { eventHandlers } from './events.ts'
@@ -42,6 +50,7 @@ export function registerEndpoints(
     ...auditHandlers(broker),
     ...webhookHandlers(broker),
     ...environmentHandlers(broker),
+    ...appHandlers(broker),
     ...keyHandlers(broker),
     ...peopleHandlers(broker),
     ...identityProviderHandlers(broker),
@@ -56,6 +65,7 @@ export function registerEndpoints(
         const principal = await broker.authenticate(request.headers.authorization)
         keyRates.take(principal)
         if (endpoint.scope !== undefined) requireScope(principal, endpoint.scope)
+        requireReach(principal, endpoint)
         principals.set(request, { ...principal, address: addressOf(request.raw) })
       },
       handler: async (request, reply) => {

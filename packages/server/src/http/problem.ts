@@ -32,6 +32,8 @@ export function problemReply(publicUrl: string, error: unknown, requestId: strin
       ...(failure.faults.length > 0 && { errors: [...failure.faults] }),
       ...(failure.accounts && { accounts: [...failure.accounts] }),
       ...(failure.integrations && { integrations: [...failure.integrations] }),
+      ...(failure.apps && { apps: [...failure.apps] }),
+      ...(failure.keys && { keys: [...failure.keys] }),
     },
   }
 }

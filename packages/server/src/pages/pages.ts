@@ -39,6 +39,7 @@ const whoseMove: Readonly<Record<Blame, string>> = {
   caller: 'It is the caller’s move.',
   definition: 'It is the move of whoever keeps the definition.',
   account: 'It is the move of whoever the account belongs to.',
+  app: 'It is the move of whoever owns the app.',
   provider: 'It is the provider’s move.',
   operator: 'It is the operator’s move.',
   sallyport: 'It is Sallyport’s own fault.',

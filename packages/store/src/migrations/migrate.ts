@@ -14,6 +14,7 @@ import { dueRenewals } from './0013-due-renewals.ts'
 import { statusSince } from './0014-status-since.ts'
 import { callBatches } from './0015-call-batches.ts'
 import { audit } from './0016-audit.ts'
+import { apps } from './0017-apps.ts'
 import { people } from './0018-people.ts'
 import { signOn } from './0019-sign-on.ts'
 
@@ -33,6 +34,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0014-status-since': statusSince,
   '0015-call-batches': callBatches,
   '0016-audit': audit,
+  '0017-apps': apps,
   '0018-people': people,
   '0019-sign-on': signOn,
 }
