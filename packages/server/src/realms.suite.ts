@@ -5,8 +5,8 @@ import { join } from 'node:path'
 import pino from 'pino'
 import { onTestFinished } from 'vitest'
 import { readConfig } from './config.ts'
-import { startListening } from './listening.ts'
-import { composeRealms, type Deployment } from './realms.ts'
+import { type SetupOffer, startListening } from './listening.ts'
+import { composeRealms } from './realms.ts'
 import { freePort, send, type TestReply } from './sallyport.suite.ts'
 
 type Environment = Readonly<Record<string, string>>
@@ -44,32 +44,47 @@ export function realmsEnvironment(
   }
 }
 
+/** Has something done once the test, or whatever else it is, has ended. */
+type AtEnd = (work: () => Promise<void> | void) => void
+
 /** A folder that goes with the test. */
-export function newFolder(): string {
+export function newFolder(atEnd: AtEnd = onTestFinished): string {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-realms-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  atEnd(() => rmSync(folder, { recursive: true, force: true }))
   return folder
 }
 
 /** Two realms in this process, stopped with the test. */
-export async function startRealms(environment: Environment = {}): Promise<{
+export interface StartedRealms {
   readonly us: TestRealm
   readonly eu: TestRealm
   readonly port: number
-  readonly folder: string
-  readonly deployment: Deployment
-}> {
-  const [port, folder] = [await freePort(), newFolder()]
-  const settings = { ...realmsEnvironment(port, folder), ...environment }
-  const read = readConfig(settings)
+  close(drain?: number): Promise<void>
+  /** What they offered to set up with; it has been used where there is an admin key. */
+  readonly offers: readonly SetupOffer[]
+}
+
+/** Starts them; an empty value in `environment` takes a variable away. */
+export async function startRealms(
+  environment: Environment = {},
+  atEnd: AtEnd = onTestFinished,
+): Promise<StartedRealms> {
+  const port = await freePort()
+  const settings = { ...realmsEnvironment(port, newFolder(atEnd)), ...environment }
+  const read = readConfig(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== '')))
   if ('faults' in read) throw new Error(read.faults.join(' '))
   const deployment = await composeRealms(read.config, pino({ level: 'silent' }))
-  onTestFinished(() => deployment.close(0))
-  const [offer] = await startListening(deployment, read.config)
-  if (offer?.realm !== 'eu') throw new Error('It is the second realm that is to be set up.')
+  let closed: Promise<void> | undefined
+  const close = (drain = 0) => {
+    closed ??= deployment.close(drain)
+    return closed
+  }
+  atEnd(() => close())
+  const offers = await startListening(deployment, read.config)
   const urls = realmUrls(port)
-  const eu = testRealm(urls.eu, await firstKeyOf(urls.eu, offer.token))
-  return { us: testRealm(urls.us, settings.SALLYPORT_ADMIN_KEY ?? ''), eu, port, folder, deployment }
+  const adminKey = settings.SALLYPORT_ADMIN_KEY ?? ''
+  const keyOfEu = adminKey === '' ? '' : await firstKeyOf(urls.eu, offers[0]?.token ?? '')
+  return { us: testRealm(urls.us, adminKey), eu: testRealm(urls.eu, keyOfEu), port, close, offers }
 }
 
 export function testRealm(publicUrl: string, key: string): TestRealm {

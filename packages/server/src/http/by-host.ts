@@ -55,7 +55,7 @@ function hostOf({ headers, rawHeaders, url = '' }: IncomingMessage): string | un
   if (headers.host === undefined || hasSeveralHosts(rawHeaders)) return undefined
   const host = headers.host.toLowerCase()
   // The absolute form has a host of its own, which comes before Host (RFC 9112 §3.2.2): some server before us may differ.
-  const target = url.startsWith('/') ? undefined : /^https?:\/\/([^/?#]*)/i.exec(url)?.[1]
+  const target = url.startsWith('/') ? undefined : /^[a-z][a-z0-9+.-]*:\/\/([^/?#]*)/i.exec(url)?.[1]
   return target === undefined || target.toLowerCase() === host ? host : undefined
 }
 
