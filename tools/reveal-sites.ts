@@ -44,4 +44,13 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/schemes/reveal.ts': 'renders templates with secret values, on their way to the wire',
   'packages/core/src/events/signing-secrets.ts': 'seals them, and signs what webhooks are sent',
   'packages/core/src/events/webhooks.ts': 'shows a new signing secret, once',
+  'packages/core/src/identity/own-account.ts':
+    'seals the secret of an authenticator that is being set up, for the form that brings it back',
+  'packages/core/src/identity/second-factor.ts': 'seals the secret of an authenticator',
+  'packages/core/src/identity/totp.ts':
+    'compares codes with it; writes it into the address that is shown once',
+  'packages/server/src/endpoints/account-page.ts':
+    'shows the secret of an authenticator, once, to the person whose it is',
+  'packages/server/src/endpoints/login.ts': 'derives the token against forgery from that of a session',
+  'packages/server/src/http/session-cookies.ts': 'gives a session’s token to its browser',
 }

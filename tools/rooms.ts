@@ -169,7 +169,7 @@ export const rooms: readonly Room[] = [
     name: 'core identity',
     holds: 'core/src/identity/**',
     rooms: [...base, 'core audit', 'core destination', 'core vault'],
-    strangers: harmless,
+    strangers: [...harmless, '@node-rs/argon2', 'otpauth'],
   },
   { name: 'core audit', holds: 'core/src/audit/**', rooms: base, strangers: harmless },
   {
@@ -213,6 +213,7 @@ export const rooms: readonly Room[] = [
       'fastify',
       'pino',
       'prom-client',
+      'qr',
       '@opentelemetry/api',
       '@opentelemetry/exporter-trace-otlp-http',
       '@opentelemetry/exporter-trace-otlp-proto',

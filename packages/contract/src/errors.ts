@@ -84,6 +84,29 @@ export const errors = {
     message:
       'Nobody with this e-mail address and password may log in here. Check both, or ask whoever administers your organization.',
   },
+  code_required: {
+    status: 401,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Code required',
+    message:
+      'The password is right. Send it again together with `code`: the six digits that your authenticator shows, or one of your recovery codes.',
+  },
+  code_invalid: {
+    status: 401,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Wrong code',
+    message:
+      'This code is wrong, too old or was used already. Wait for the next one that your authenticator shows, or use a recovery code that you have not used.',
+  },
+  login_expired: {
+    status: 401,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Log in again',
+    message: 'This took longer than five minutes, or something changed meanwhile. Log in from the beginning.',
+  },
   session_invalid: {
     status: 401,
     blame: 'caller',
@@ -105,6 +128,14 @@ export const errors = {
     retry: 'after_change',
     title: 'Wrong set-up token',
     message: 'This is not the set-up token. Use the one that Sallyport printed when it started last.',
+  },
+  csrf_refused: {
+    status: 403,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Not sent by a page of this Sallyport',
+    message:
+      'A session may change something only from a page of this Sallyport, opened at its public address. Load the page again and repeat it; a script sends the header `Sallyport-Csrf` with the token that came with the session.',
   },
   scope_missing: {
     status: 403,

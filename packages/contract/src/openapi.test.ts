@@ -26,13 +26,18 @@ function everyObject(value: unknown): Json[] {
 }
 
 describe('the OpenAPI document', () => {
-  test('names its version, its server, and the key that every call needs', () => {
+  test('names its version, its server, and the key or session that every call needs', () => {
     expect(document).toMatchObject({
       openapi: '3.1.0',
       info: { title: 'Sallyport', version: expect.stringMatching(/^\d+\.\d+\.\d+$/) },
       servers: [{ url: 'https://passage.example' }],
-      security: [{ key: [] }],
-      components: { securitySchemes: { key: { type: 'http', scheme: 'bearer' } } },
+      security: [{ key: [] }, { session: [] }],
+      components: {
+        securitySchemes: {
+          key: { type: 'http', scheme: 'bearer' },
+          session: { type: 'apiKey', in: 'cookie', name: '__Host-sallyport' },
+        },
+      },
     })
   })
 
@@ -54,6 +59,17 @@ describe('the OpenAPI document', () => {
   test('schemas that refer to themselves have a name of their own', () => {
     const { schemas } = record(document.components)
     expect(Object.keys(record(schemas)).sort()).toEqual(['Json', 'Problem'])
+  })
+
+  test('says where a session needs a fresh proof, and that what it changes is guarded against forgery', () => {
+    const asking = rows.filter(([, { stepUp }]) => stepUp !== undefined)
+    expect(asking.map(([name]) => name)).toEqual(expect.arrayContaining(['createKey', 'rotateWebhook']))
+    for (const [name, row] of rows) {
+      const text = JSON.stringify(operationOf(row))
+      expect(text.includes('`step_up`'), name).toBe(row.stepUp !== undefined)
+      expect(text.includes('`csrf_refused`'), name).toBe(row.method !== 'GET')
+    }
+    expect(JSON.stringify(operationOf(endpoints.updateIntegration))).toContain('`/auth/clientSecret`')
   })
 
   test('operation ids are unique', () => {

@@ -7,6 +7,7 @@ import { mostRetries } from './traffic.ts'
 
 const everyCallMayFailWith: readonly ErrorCode[] = [
   'key_invalid',
+  'session_invalid',
   'scope_missing',
   'media_type_unsupported',
   'limit_reached',
@@ -32,10 +33,17 @@ export function openApiDocument(publicUrl: string): Record<string, unknown> {
       license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
     },
     servers: [{ url: publicUrl }],
-    security: [{ key: [] }],
+    security: [{ key: [] }, { session: [] }],
     paths: { ...paths, '/proxy/{account}/{path}': proxyPath(), '/sftp/{account}/{path}': filesPath() },
     components: {
-      securitySchemes: { key: { type: 'http', scheme: 'bearer', description: 'A Sallyport key: `sp_…`' } },
+      securitySchemes: {
+        key: { type: 'http', scheme: 'bearer', description: 'A Sallyport key: `sp_…`' },
+        session: {
+          ...{ type: 'apiKey', in: 'cookie', name: '__Host-sallyport' },
+          description:
+            'Of a browser that somebody has logged in with, at /login; where there is a key as well, the key decides. What changes something brings the header `Sallyport-Csrf` besides, and comes from a page of the public address. Over plain http the cookie is called `sallyport`.',
+        },
+      },
       schemas: { Problem: jsonSchema(Problem, 'output') },
     },
   })
@@ -60,7 +68,7 @@ function operation(name: string, endpoint: Endpoint): Record<string, unknown> {
   return {
     operationId: name,
     summary: endpoint.summary,
-    description: endpoint.scope === undefined ? 'Needs no scope.' : `Needs the scope \`${endpoint.scope}\`.`,
+    description: `${endpoint.scope === undefined ? 'Needs no scope.' : `Needs the scope \`${endpoint.scope}\`.`}${proofOf(endpoint)}`,
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
     ...requestBody(endpoint.body),
     responses: {
@@ -70,14 +78,26 @@ function operation(name: string, endpoint: Endpoint): Record<string, unknown> {
   }
 }
 
+/** What is asked of a session besides. */
+function proofOf({ stepUp }: Endpoint): string {
+  if (stepUp === undefined) return ''
+  const when =
+    stepUp === true
+      ? ''
+      : `, where the body has one of ${stepUp.with.map((path) => `\`${path}\``).join(', ')}`
+  return ` A session needs a proof of who the person is that is less than ten minutes old${when}: else \`step_up\`.`
+}
+
 /** The row's own errors, and those that its kind of input brings. */
-function errorsOf({ errors: own, body, query }: Endpoint): ErrorCode[] {
+function errorsOf({ errors: own, method, stepUp, body, query }: Endpoint): ErrorCode[] {
   const hasQuery = Object.keys(jsonSchema(query, 'input').properties ?? {}).length > 0
   const hasCheckedBody = body !== undefined && !('definition' in body)
   return [
     ...own,
     ...(hasQuery || hasCheckedBody ? (['input_invalid'] as const) : []),
     ...(body ? everyBodyMayFailWith : []),
+    ...(method === 'GET' ? [] : (['csrf_refused'] as const)),
+    ...(stepUp === undefined ? [] : (['step_up'] as const)),
     ...everyCallMayFailWith,
   ]
 }

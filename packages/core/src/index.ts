@@ -20,6 +20,10 @@ export { adoptInstance, quarantineInstance } from './credentials/instance.ts'
 export { parseCidrs } from './destination/address.ts'
 export { invalid, SallyportError, traceOf } from './error.ts'
 export { RangeNotSatisfiable } from './files/read.ts'
+export { knownBrowserSeconds } from './identity/known-browser.ts'
+export type { LoggedIn, LoginOrigin } from './identity/login.ts'
+export type { OwnAccount } from './identity/own-account.ts'
+export { type ActingSession, csrfToken, principalOf } from './identity/sessions.ts'
 export type { Limiter } from './limiter-ports.ts'
 export type {
   EventRetention,

@@ -10,8 +10,11 @@ import fastify, {
 } from 'fastify'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
+import { registerAccountPage } from './endpoints/account-page.ts'
 import { registerCallback } from './endpoints/callback.ts'
+import { registerLogin } from './endpoints/login.ts'
 import { type MetricsOptions, registerMetrics } from './endpoints/metrics.ts'
+import { PageRequests } from './endpoints/page-request.ts'
 import { fail, proxyHandler } from './endpoints/proxy.ts'
 import { type Health, registerPublic } from './endpoints/public.ts'
 import { registerEndpoints } from './endpoints/register.ts'
@@ -19,6 +22,7 @@ import { registerSetup } from './endpoints/setup.ts'
 import { sftpHandler } from './endpoints/sftp.ts'
 import { webSocketHandler } from './endpoints/websocket.ts'
 import { CallCounts } from './http/call-counts.ts'
+import { callerOf } from './http/callers.ts'
 import { clientAddress, trustedBy } from './http/client-address.ts'
 import { onClientError } from './http/header-overflow.ts'
 import { InvalidKeys } from './http/invalid-keys.ts'
@@ -99,9 +103,15 @@ export function createApp(options: AppOptions): FastifyInstance {
   registerMetrics(app, options.metrics)
   const trusts = trustedBy(options.trustedProxies)
   const addressOf = (request: IncomingMessage) => clientAddress(request, trusts)
-  registerSetup(app, broker, addressOf)
+  const pages = new PageRequests({ broker, publicUrl, addressOf })
+  registerSetup(app, pages)
+  registerLogin(app, pages)
+  registerAccountPage(app, pages)
   registerCallback(app, broker, publicUrl.startsWith('https:'))
-  registerEndpoints(app, broker, { keyRates: passages.keyRates, addressOf })
+  registerEndpoints(app, broker, {
+    ...{ keyRates: passages.keyRates, addressOf },
+    callerOf: (request) => callerOf(pages, request),
+  })
   return app
 }
 

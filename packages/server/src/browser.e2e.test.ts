@@ -66,6 +66,9 @@ describe('set-up', () => {
     expect(await page.getByLabel('Set-up token').inputValue()).toBe(token)
     expect(page.url()).toBe(`${origin}/setup`)
 
+    await page.getByLabel('Your name').fill('Ada')
+    await page.getByLabel('Your e-mail').fill('ada@example.com')
+    await page.getByLabel('New password').fill('an engine of difference')
     await page.getByRole('button').click()
     await page.getByRole('heading', { name: 'This is your first key' }).waitFor()
     await picture(page, 'first-key')
@@ -77,11 +80,17 @@ describe('set-up', () => {
     const session = await context.newCDPSession(page)
     const { entries } = await session.send('Page.getNavigationHistory')
     for (const { url } of entries) expect(url).not.toContain(token)
-    expect(await context.cookies()).toEqual([])
+    // No script of a page reads what the browser keeps.
+    expect(await page.evaluate(() => document.cookie)).toBe('')
+    expect((await context.cookies()).map(({ httpOnly, sameSite }) => [httpOnly, sameSite])).toEqual([
+      [true, 'Lax'],
+      [true, 'Lax'],
+    ])
+    await page.getByRole('link', { name: 'Your account' }).click()
+    await page.getByRole('heading', { name: 'Ada' }).waitFor()
 
     await page.goto('about:blank')
     await page.goto(`${origin}/setup#token=${token}`)
-    await page.getByRole('button').click()
     await page.getByRole('heading', { name: 'Set-up is done' }).waitFor()
     expect(await page.content()).not.toContain(key)
     expect(complaints).toEqual([])
@@ -90,16 +99,18 @@ describe('set-up', () => {
   test('a token typed by hand works from the keyboard alone; a wrong one is told apart', async () => {
     const { origin, token } = await untouched()
     const { page, complaints } = await open({ javaScriptEnabled: false })
-    for (const [typed, heading] of [
-      ['not-this-one', 'Wrong set-up token'],
+    for (const [typed, said] of [
+      ['not-this-one', 'This is not the set-up token'],
       [token, 'This is your first key'],
     ] as const) {
       await page.goto(`${origin}/setup`)
-      await page.keyboard.press('Tab')
-      await page.keyboard.type(typed)
+      for (const text of [typed, 'Ada', 'ada@example.com', 'an engine of difference']) {
+        await page.keyboard.press('Tab')
+        await page.keyboard.type(text)
+      }
       await page.keyboard.press('Tab')
       await page.keyboard.press('Enter')
-      await page.getByRole('heading', { name: heading }).waitFor()
+      await page.getByText(said).waitFor()
     }
     expect(complaints).toEqual([])
   })
@@ -110,7 +121,7 @@ describe('set-up', () => {
     await page.goto(`${origin}/setup`)
     await page.getByRole('button').click()
     expect(page.url()).toBe(`${origin}/setup`)
-    expect(await page.locator('input:invalid').count()).toBe(1)
+    expect(await page.locator('input:invalid').count()).toBe(4)
   })
 })
 
@@ -132,11 +143,8 @@ const longName = 'Extraordinarily_long_integration_name_without_any_space_that_s
 /** Every page of ours, each by what leads there. */
 const pages: Readonly<Record<string, (page: Page, made: Scene) => Promise<unknown>>> = {
   front: (page, { sallyport }) => page.goto(`${sallyport.origin}/`),
-  setup: (page, { sallyport }) => page.goto(`${sallyport.origin}/setup`),
   'setup-done': async (page, { sallyport }) => {
     await page.goto(`${sallyport.origin}/setup`)
-    await page.getByLabel('Set-up token').fill('x')
-    await page.getByRole('button').click()
     await page.getByRole('heading', { name: 'Set-up is done' }).waitFor()
   },
   error: (page, { sallyport }) => page.goto(`${sallyport.origin}/errors/account_needs_reconnect`),

@@ -13,6 +13,11 @@ export interface Endpoint {
   readonly scope: Scope | undefined
   /** Changes what all environments share: closed to keys of one environment. */
   readonly acrossEnvironments?: true
+  /**
+   * Of a session this asks for a proof that is less than ten minutes old: each time, or where the body has any of these
+   * members, by JSON Pointer, as a change has that brings secrets.
+   */
+  readonly stepUp?: true | { readonly with: readonly string[] }
   readonly params: z.ZodType
   readonly query: z.ZodType
   /** `definition`: core checks it whole, so that all faults come at once. */

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { Key } from '../key.ts'
 import { AnyIntegrationInput, AnyIntegrationReply } from '../oauth-client.ts'
+import { definitionSecretPaths } from '../schemes/index.ts'
 import { byKey, type Endpoints, empty, flag, listOf, paging } from './endpoint.ts'
 
 export const integrationEndpoints = {
@@ -40,6 +41,7 @@ export const integrationEndpoints = {
     path: '/v1/integrations/{key}',
     summary: 'Change an integration by JSON merge patch',
     scope: 'integrations:write',
+    stepUp: { with: definitionSecretPaths },
     params: byKey,
     query: z.strictObject({ reconnect: flag }),
     body: { definition: z.record(z.string(), z.unknown()) },

@@ -9,6 +9,7 @@ export const keyEndpoints = {
     path: '/v1/keys',
     summary: 'Make a key; it is shown this once',
     scope: 'keys:write',
+    stepUp: true,
     body: ApiKeyInput,
     reply: NewApiKeyReply,
     errors: ['input_invalid', 'scope_missing'],

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { OAuthClientInput, OAuthClientReply } from '../oauth-client.ts'
+import { definitionSecretPaths } from '../schemes/index.ts'
 import { byKey, type Endpoints, empty, flag, listOf, paging } from './endpoint.ts'
 
 export const oauthClientEndpoints = {
@@ -39,6 +40,7 @@ export const oauthClientEndpoints = {
     path: '/v1/oauth-clients/{key}',
     summary: 'Change an OAuth client by JSON merge patch',
     scope: 'clients:write',
+    stepUp: { with: definitionSecretPaths },
     params: byKey,
     query: z.strictObject({ reconnect: flag }),
     body: { definition: z.record(z.string(), z.unknown()) },

@@ -60,6 +60,7 @@ export const webhookEndpoints = {
     path: '/v1/webhooks/{id}/rotate',
     summary: 'Make a new signing secret; the one before signs besides for a day',
     scope: 'organization:admin',
+    stepUp: true,
     params: byId,
     reply: NewWebhookReply,
     errors: ['not_found', 'changed_meanwhile'],

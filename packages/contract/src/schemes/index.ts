@@ -10,6 +10,7 @@ import { jwt } from './jwt.ts'
 import { oauth1 } from './oauth1.ts'
 import { oauth2 } from './oauth2.ts'
 import { sftp } from './sftp.ts'
+import { tlsSecrets } from './tls-identity.ts'
 
 /** The table of auth types: what a definition says, what an account gives, what of a definition is secret. */
 export const schemes = {
@@ -46,3 +47,13 @@ export type Auth = z.infer<typeof Auth>
 
 /** The `auth` block of one type. */
 export type AuthOf<Name extends SchemeName> = z.infer<(typeof schemes)[Name]['definition']>
+
+/** Where a definition of any type may hold secrets; of lists the whole. */
+export const definitionSecretPaths: readonly string[] = [
+  ...new Set(
+    Object.values(schemes)
+      .flatMap<string>(({ definitionSecrets }) => [...definitionSecrets])
+      .map((path) => path.replace(/\/\d+$/, '')),
+  ),
+  ...tlsSecrets.map((name) => `/tls/${name}`),
+]

@@ -19,6 +19,8 @@ import { tryFiles } from '../files/trial.ts'
 import { Turns } from '../files/turns.ts'
 import { digestOf } from '../identity/api-key.ts'
 import type { AuthenticatePorts } from '../identity/authenticate.ts'
+import type { LoginPorts } from '../identity/login.ts'
+import { PasswordHashing } from '../identity/password-hashing.ts'
 import { Recent } from '../recent.ts'
 import { KeySets } from '../schemes/key-sets.ts'
 import { Nonces } from '../schemes/nonces.ts'
@@ -93,8 +95,17 @@ export async function assemble(options: BrokerOptions) {
     adminDigest: options.adminKey && digestOf(options.adminKey.reveal()),
     firstOrganizationId: organization.id,
   }
+  const login: LoginPorts = {
+    ...base,
+    sessions: memory.sessions,
+    passwords: new PasswordHashing(),
+    firstOrganizationId: organization.id,
+  }
   const background = backgroundWork({ options, base, ports })
-  return { base, memory, organization, egress, recording, passage, files, ports, identity, background }
+  return {
+    ...{ base, memory, organization, egress, recording, passage, files, ports, identity, login },
+    background,
+  }
 }
 
 /** What stands against renewals besides the account itself. */

@@ -4,6 +4,7 @@ import type { Fence } from '../credentials/fence.ts'
 import { Scheduler, type SchedulerPorts } from '../credentials/scheduler.ts'
 import { Deliveries, type DeliveryPorts } from '../events/deliveries.ts'
 import { type EventJobPorts, EventJobs } from '../events/jobs.ts'
+import { LoginSweep } from '../identity/login-sweep.ts'
 import type { BrokerOptions } from './options.ts'
 
 interface BackgroundParts {
@@ -18,7 +19,7 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
   const scheduler = new Scheduler(ports)
   const devicePolls = new DevicePolls(ports)
   const deliveries = new Deliveries(base)
-  const workers = [scheduler, revocations, devicePolls, new EventJobs(base), deliveries]
+  const workers = [scheduler, revocations, devicePolls, new EventJobs(base), new LoginSweep(base), deliveries]
   let isResting = false
   return {
     deliveries,

@@ -3,8 +3,7 @@ import type { CallRecord } from '../call/record.ts'
 import { stillAdmitted } from '../call/still-admitted.ts'
 import { callFiles, type FilesInput } from '../files/files.ts'
 import { authenticate } from '../identity/authenticate.ts'
-import { authenticateSession } from '../identity/sessions.ts'
-import * as setup from '../identity/setup.ts'
+import { skipSetup } from '../identity/setup.ts'
 import type { News } from '../ports.ts'
 import { assemble } from './assemble.ts'
 import {
@@ -20,6 +19,7 @@ import {
   webhookCalls,
 } from './calls.ts'
 import { gaugesOf } from './gauges.ts'
+import { loginCalls, setupCalls } from './login-calls.ts'
 import type { BrokerOptions } from './options.ts'
 import { identityProviderCalls, invitationCalls, roleCalls, signOnCalls, userCalls } from './people-calls.ts'
 
@@ -29,17 +29,13 @@ export type Broker = Awaited<ReturnType<typeof createBroker>>
 /** Opens the front door. */
 export async function createBroker(options: BrokerOptions) {
   const assembled = await assemble(options)
-  const { base, memory, organization, egress, recording, passage, files, ports, identity, background } =
-    assembled
+  const { base, memory, egress, recording, passage, files, ports, identity, login, background } = assembled
   const { renewals, revocations } = ports
   await base.fence.beforeRenewals(() => renewals.recover({ isAlone: options.isAlone }))
-  if (options.adminKey) await setup.skipSetup(base)
+  if (options.adminKey) await skipSetup(base)
 
   return {
     authenticate: (header: string | undefined) => authenticate(identity, header),
-    /** Who is behind what a browser keeps. */
-    authenticateSession: (token: string) =>
-      authenticateSession({ ...base, sessions: memory.sessions }, token),
     call: (input: CallInput) => call(passage, input),
     /** Of a call that lasts: whether this key could still make it. */
     stillAdmits: (header: string | undefined, account: string) =>
@@ -58,18 +54,14 @@ export async function createBroker(options: BrokerOptions) {
     environments: environmentCalls(base),
     apps: appCalls(base),
     keys: keyCalls(base),
+    login: loginCalls(login),
     audit: auditCalls(base),
     users: userCalls(base),
     roles: roleCalls(base),
     invitations: invitationCalls(base),
     identityProviders: identityProviderCalls(base),
     signOn: signOnCalls({ ...base, sessions: memory.sessions }),
-    setup: {
-      isDone: () => setup.isSetUp(base),
-      offer: () => setup.offerSetup(base),
-      complete: (token: string, address?: string) =>
-        setup.completeSetup(base, { organizationId: organization.id, ...(address && { address }) }, token),
-    },
+    setup: setupCalls(login),
     /** What another process of this node tells. */
     hear(news: News) {
       if (news.kind === 'changed') memory.forget(news.account)

@@ -34,6 +34,7 @@ describe('a session', () => {
   let clock: ReturnType<typeof fakeClock>
   let sessions: Map<string, SessionRecord>
   let person: PersonRecord
+  let audit: unknown[]
   let touches: number
   let reads: number
   let ports: Parameters<typeof startSession>[0]
@@ -42,12 +43,18 @@ describe('a session', () => {
     clock = fakeClock()
     sessions = new Map()
     person = ada
+    audit = []
     touches = 0
     reads = 0
     const known = new Recent<KnownSession>(clock)
     // The outside: what the store promises is tested there.
     const store = {
       roles: { get: async () => undefined },
+      recorded: async (run: (inner: unknown) => Promise<unknown>, entry: (result: unknown) => unknown) => {
+        const result = await run(store)
+        audit.push(entry(result))
+        return result
+      },
       sessions: {
         create: async (session: SessionRecord) => sessions.set(session.id, session) !== undefined,
         byDigest: async (organizationId: string, digest: Buffer) => {
@@ -144,9 +151,9 @@ describe('a session', () => {
     await expect(known(token.reveal())).rejects.toEqual(invalid)
     person = ada
     await known(token.reveal())
-    await endSession(ports, ada, session.id)
+    await endSession(ports, { person: ada }, session.id)
     await expect(known(token.reveal())).rejects.toEqual(invalid)
-    await expect(endSession(ports, ada, session.id)).rejects.toMatchObject({ code: 'not_found' })
+    await expect(endSession(ports, { person: ada }, session.id)).rejects.toMatchObject({ code: 'not_found' })
   })
 
   test('of a role that nobody knows may do nothing', async () => {

@@ -1,5 +1,6 @@
 import { createHmac, hash } from 'node:crypto'
 import type { Scope } from '@sallyport/contract'
+import { type Asker, recorded } from '../audit/record.ts'
 import { SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { Changed, Clock, PersonRecord, Random, SessionRecord, Store } from '../ports.ts'
@@ -18,6 +19,11 @@ export interface KnownSession {
   readonly session: SessionRecord
   readonly person: PersonRecord
   readonly scopes: ReadonlySet<Scope>
+}
+
+/** A session, and where it asks for something from. */
+export interface ActingSession extends KnownSession {
+  readonly address?: string | undefined
 }
 
 export interface SessionPorts {
@@ -74,10 +80,24 @@ export async function startSession(
   proof: Proof,
 ): Promise<{ readonly session: SessionRecord; readonly token: Secret }> {
   const made = newSession(ports, person, proof)
-  if (person.disabled || !(await ports.store.sessions.create(made.session))) {
-    throw new SallyportError('login_failed')
+  const { id, method, address } = made.session
+  const deed = {
+    action: 'session.started',
+    target: { kind: 'session', id, name: person.email },
+    changes: [{ field: '/method', after: method }],
   }
+  const asker = askerOf({ person, address })
+  const isIn =
+    !person.disabled &&
+    (await recorded(ports.store, asker, deed, (store) => store.sessions.create(made.session)))
+  if (!isIn) throw new SallyportError('login_failed')
   return made
+}
+
+/** A person, for the audit. */
+export function askerOf({ person, address }: Pick<ActingSession, 'person' | 'address'>): Asker {
+  const { organizationId, id } = person
+  return { organizationId, keyId: undefined, userId: id, ...(address !== undefined && { address }) }
 }
 
 /**
@@ -153,12 +173,15 @@ export async function renewSession(
 /** Ends one of a person's sessions. @throws SallyportError not_found */
 export async function endSession(
   ports: SessionPorts,
-  person: Pick<PersonRecord, 'organizationId' | 'id'>,
+  acting: Pick<ActingSession, 'person' | 'address'>,
   id: string,
 ): Promise<void> {
-  if (!(await ports.store.sessions.end(person.organizationId, person.id, id))) {
-    throw new SallyportError('not_found')
-  }
+  const { person } = acting
+  const deed = { action: 'session.ended', target: { kind: 'session', id, name: person.email } }
+  const isGone = await recorded(ports.store, askerOf(acting), deed, (store) =>
+    store.sessions.end(person.organizationId, person.id, id),
+  )
+  if (!isGone) throw new SallyportError('not_found')
   ports.changed()
 }
 

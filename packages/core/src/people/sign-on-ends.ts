@@ -1,11 +1,11 @@
 import { Email, foldEmail } from '@sallyport/contract'
 import { recorded } from '../audit/record.ts'
 import { SallyportError } from '../error.ts'
+import { newPerson } from '../identity/person.ts'
 import { newSession, renewSession, startSession } from '../identity/sessions.ts'
 import type { InvitationRecord, PersonRecord, SignOnPurpose, UserIdentityRecord } from '../ports.ts'
 import type { Secret } from '../secret.ts'
 import { holdRole } from './granting.ts'
-import { newPerson } from './new-person.ts'
 import type { SingleSignOnPorts } from './sign-on.ts'
 import type { Arrived } from './sign-on-callback.ts'
 

@@ -34,13 +34,15 @@ export interface RegisterOptions {
   readonly keyRates: KeyRates
   /** Where a request comes from. */
   readonly addressOf: (request: IncomingMessage) => string
+  /** Who asks. */
+  readonly callerOf: (request: IncomingMessage) => Principal | Promise<Principal>
 }
 
 /** Serves each row of the table of endpoints: who may is decided before anything of the body is read. */
 export function registerEndpoints(
   app: FastifyInstance,
   broker: Broker,
-  { keyRates, addressOf }: RegisterOptions,
+  { keyRates, addressOf, callerOf }: RegisterOptions,
 ): void {
   const handlers: Handlers = {
     ...integrationHandlers(broker),
@@ -62,18 +64,33 @@ export function registerEndpoints(
       method: endpoint.method,
       url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
       onRequest: async (request) => {
-        const principal = await broker.authenticate(request.headers.authorization)
+        const principal = await callerOf(request.raw)
         keyRates.take(principal)
         if (endpoint.scope !== undefined) requireScope(principal, endpoint.scope)
         requireReach(principal, endpoint)
+        if (endpoint.stepUp === true) broker.login.requireFreshProof(principal)
         principals.set(request, { ...principal, address: addressOf(request.raw) })
       },
       handler: async (request, reply) => {
-        const result = await handler({ principal: principals.get(request), ...inputOf(endpoint, request) })
+        const principal = principals.get(request)
+        const input = inputOf(endpoint, request)
+        if (principal && asksForProof(endpoint, request.body)) broker.login.requireFreshProof(principal)
+        const result = await handler({ principal, ...input })
         return reply.code(successStatus(endpoint.method)).send(result)
       },
     })
   }
+}
+
+/** Whether a body has a member that a session needs a fresh proof for. */
+function asksForProof({ stepUp }: Endpoint, body: unknown): boolean {
+  return typeof stepUp === 'object' && stepUp.with.some((path) => hasMember(body, path.slice(1).split('/')))
+}
+
+function hasMember(value: unknown, [name, ...rest]: readonly string[]): boolean {
+  if (name === undefined) return true
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return false
+  return hasMember((value as Readonly<Record<string, unknown>>)[name], rest)
 }
 
 function inputOf(

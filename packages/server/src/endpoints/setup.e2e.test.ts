@@ -8,6 +8,7 @@ import { readConfig } from '../config.ts'
 import { freePort } from '../sallyport.suite.ts'
 
 const form = 'application/x-www-form-urlencoded'
+const owner = { name: 'Ada', email: 'ada@example.com', password: 'an engine of difference' }
 
 interface NotSetUp {
   readonly origin: string
@@ -105,13 +106,13 @@ describe('set-up', () => {
     expect(reply.headers.get('content-type')).toMatch(/^application\/problem\+json/)
   })
 
-  it('by the form of the page shows the key on a page, once', async () => {
+  it('by the form of the page makes the first owner, who is logged in, and shows the key, once', async () => {
     const { origin, token, post } = await notSetUp()
     const page = await (await fetch(`${origin}/setup`)).text()
     expect(page).toMatch(/<form method="post" action="\/?setup">/)
     expect(page).not.toContain(token)
 
-    const body = new URLSearchParams({ token }).toString()
+    const body = new URLSearchParams({ token, ...owner }).toString()
     const replies = await Promise.all(Array.from({ length: 5 }, () => post(body, form)))
     expect(replies.map(({ status }) => status).sort()).toEqual([201, 410, 410, 410, 410])
     for (const reply of replies) {
@@ -121,6 +122,56 @@ describe('set-up', () => {
     const shown = await replies.find(({ status }) => status === 201)?.text()
     const key = /sp_org_\w+/.exec(shown ?? '')?.[0] ?? ''
     expect((await keysWith(origin, key)).status).toBe(200)
+    const cookies = replies.flatMap(({ headers }) => headers.getSetCookie())
+    const cookie = cookies.map((each) => each.split(';')[0]).join('; ')
+    const listed = await fetch(`${origin}/v1/environments`, { headers: { cookie } })
+    expect([cookies.length, listed.status]).toEqual([2, 200])
+    const login = await fetch(`${origin}/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: owner.email, password: owner.password }),
+    })
+    expect(login.status).toBe(201)
+    expect((await fetch(`${origin}/setup`)).status).toBe(410)
+  })
+
+  it('by JSON and by form at once, twenty times, makes one key, and an owner with it or none', async () => {
+    const { origin, token, post } = await notSetUp()
+    const body = new URLSearchParams({ token, ...owner }).toString()
+    const replies = await Promise.all(
+      Array.from({ length: 20 }, (_, index) =>
+        index % 2 === 0 ? post(JSON.stringify({ token })) : post(body, form),
+      ),
+    )
+    expect(replies.map(({ status }) => status).sort()).toEqual([201, ...Array(19).fill(410)])
+    const wonByForm = replies.findIndex(({ status }) => status === 201) % 2 === 1
+    const login = await fetch(`${origin}/login`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email: owner.email, password: owner.password }),
+    })
+    expect(login.status).toBe(wonByForm ? 201 : 401)
+  })
+
+  it('by the form of another site, or with a password that anybody guesses, leaves the token as it was', async () => {
+    const { origin, token, post } = await notSetUp()
+    const send = (fields: Readonly<Record<string, string>>, headers: Readonly<Record<string, string>> = {}) =>
+      fetch(`${origin}/setup`, {
+        method: 'POST',
+        headers: { 'content-type': form, ...headers },
+        body: new URLSearchParams({ token, ...owner, ...fields }).toString(),
+      })
+    const foreign = await send({}, { 'sec-fetch-site': 'cross-site' })
+    const short = await send({ password: 'too short' })
+    const guessed = await send({ password: 'Password1234!' })
+    const nameless = await send({ name: ' ', email: 'nobody' })
+    expect([foreign, short, guessed, nameless].map(({ status }) => status)).toEqual([403, 422, 422, 422])
+    const page = await guessed.text()
+    expect(page).toContain('the first passwords that anybody tries')
+    // What was filled in is there again, but for the password.
+    expect(page).toContain(`value="${token}"`)
+    expect(page).not.toContain('Password1234!')
+    expect((await post(JSON.stringify({ token }))).status).toBe(201)
   })
 
   it('by the form of the page says in words what is wrong', async () => {

@@ -1,54 +1,64 @@
-import type { IncomingMessage } from 'node:http'
-import { faultsOf, type NewApiKeyReply, SetupInput } from '@sallyport/contract'
+import { faultsOf, OwnerInput, SetupInput } from '@sallyport/contract'
 import { type Broker, invalid, SallyportError } from '@sallyport/core'
-import type { FastifyInstance } from 'fastify'
-import { pageHeaders } from '../pages/layout.ts'
-import { firstKeyPage, flowFailurePage, setupPage, setupScript } from '../pages/pages.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { refuseForeign } from '../http/own-pages.ts'
+import { ownPageHeaders } from '../pages/layout.ts'
+import { firstKeyPage, setupDonePage, setupPage, setupScript } from '../pages/login-pages.ts'
+import { fieldOf, isForm, type PageRequests, withForms, wordsOf } from './page-request.ts'
 
-/** The first key, once: by JSON, or by the form of a plain page. */
-export function registerSetup(
-  app: FastifyInstance,
-  broker: Broker,
-  addressOf: (request: IncomingMessage) => string,
-): void {
-  app.get('/setup', (_request, reply) => reply.headers(pageHeaders).send(setupPage()))
+/** The first key, once: by JSON; or by the form of a plain page, which makes the first owner too. */
+export function registerSetup(app: FastifyInstance, pages: PageRequests): void {
+  const { broker, base } = pages
+  app.get('/setup', async (_request, reply) => {
+    if (await broker.setup.isDone())
+      return reply.code(410).headers(ownPageHeaders).send(setupDonePage({ base }))
+    return reply.headers(ownPageHeaders).send(setupPage({ base }))
+  })
   app.get('/setup.js', (_request, reply) => reply.type('text/javascript; charset=utf-8').send(setupScript))
 
-  app.register(async (scope) => {
-    // Only here does a form come in; every other endpoint takes JSON alone (R3).
-    scope.addContentTypeParser(
-      'application/x-www-form-urlencoded',
-      { parseAs: 'string' },
-      (_request, text, done) => done(null, Object.fromEntries(new URLSearchParams(String(text)))),
-    )
+  withForms(app, (scope) => {
     scope.post('/setup', async (request, reply) => {
-      const isForm = request.headers['content-type']?.startsWith('application/x-www-form-urlencoded') ?? false
-      const given = { body: request.body, address: addressOf(request.raw) }
-      try {
-        const key = isForm ? await firstKeyByForm(broker, given) : await firstKey(broker, given)
-        return isForm
-          ? reply.code(201).headers(pageHeaders).send(firstKeyPage(key.key))
-          : reply.code(201).header('cache-control', 'no-store').send(key)
-      } catch (error) {
-        if (!isForm || !(error instanceof SallyportError)) throw error
-        return reply.code(error.status).headers(pageHeaders).send(flowFailurePage(error.code, error.message))
-      }
+      if (isForm(request)) return byForm(pages, request, reply)
+      const key = await firstKey(broker, request.body, pages.originOf(request).address)
+      return reply.code(201).header('cache-control', 'no-store').send(key)
     })
   })
 }
 
-interface Given {
-  readonly body: unknown
-  readonly address: string
+async function byForm(
+  pages: PageRequests,
+  request: FastifyRequest,
+  reply: FastifyReply,
+): Promise<FastifyReply> {
+  const { base } = pages
+  const given = (name: string) => fieldOf(request.body, name)
+  try {
+    refuseForeign(request.headers, pages.publicUrl)
+    const owner = await firstOwner(pages, request)
+    pages.loggedIn(reply, owner)
+    const page = firstKeyPage({ base, key: owner.key, name: owner.person.name })
+    return reply.code(201).headers(ownPageHeaders).send(page)
+  } catch (error) {
+    if (!(error instanceof SallyportError)) throw error
+    const again = { token: given('token'), name: given('name'), email: given('email') }
+    const page =
+      error.code === 'setup_done'
+        ? setupDonePage({ base })
+        : setupPage({ base, ...again, alert: wordsOf(error) })
+    return reply.code(error.status).headers(ownPageHeaders).send(page)
+  }
 }
 
-/** For a person, who sees one field: a token that cannot be one is a wrong one. */
-function firstKeyByForm(broker: Broker, { body, address }: Given): Promise<NewApiKeyReply> {
-  const input = SetupInput.safeParse(body)
-  return broker.setup.complete(input.success ? input.data.token : '', address)
+/** A token that cannot be one is a wrong one, and is told before anything else. */
+async function firstOwner(pages: PageRequests, request: FastifyRequest) {
+  const { setup } = pages.broker
+  const input = OwnerInput.safeParse(request.body)
+  if (input.success) return setup.completeWithOwner(input.data, pages.originOf(request))
+  await setup.checkToken(fieldOf(request.body, 'token') ?? '')
+  throw invalid('input_invalid', faultsOf(input.error))
 }
 
-function firstKey(broker: Broker, { body, address }: Given): Promise<NewApiKeyReply> {
+function firstKey(broker: Broker, body: unknown, address: string | undefined) {
   const input = SetupInput.safeParse(body)
   if (!input.success) throw invalid('input_invalid', faultsOf(input.error))
   return broker.setup.complete(input.data.token, address)

@@ -5,6 +5,8 @@ import { stylesheet } from './stylesheet.ts'
 export interface PageContent {
   readonly title: string
   readonly paragraphs: readonly string[]
+  /** What went wrong, in place of what was wanted. */
+  readonly alert?: string | undefined
   /** Text that somebody else wrote, shown apart. */
   readonly quoted?: string | undefined
   /** Markup of ours, for a form. */
@@ -22,11 +24,22 @@ export const pageHeaders = {
   'x-content-type-options': 'nosniff',
   'content-security-policy':
     `default-src 'none'; style-src 'sha256-${styleHash}'; script-src 'self'; form-action 'self'; ` +
-    "base-uri 'none'; frame-ancestors 'none'",
+    "base-uri 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'",
+} as const
+
+/**
+ * What pages are sent with that change something, or show what is a person's own: no page that opened them, or that they
+ * open, has a hold of them. Browsers that send no `Sec-Fetch-Site` say in `Origin` whose page it was, unless they may not.
+ */
+export const ownPageHeaders = {
+  ...pageHeaders,
+  'cross-origin-opener-policy': 'same-origin',
+  'cross-origin-resource-policy': 'same-origin',
+  'referrer-policy': 'same-origin',
 } as const
 
 /** The page's HTML; every text is escaped. */
-export function page({ title, paragraphs, quoted, markup }: PageContent): string {
+export function page({ title, paragraphs, alert, quoted, markup }: PageContent): string {
   return `<!doctype html>
 <html lang="en">
 <meta charset="utf-8">
@@ -36,6 +49,7 @@ export function page({ title, paragraphs, quoted, markup }: PageContent): string
 <main>
 <p class="product">Sallyport</p>
 <h1>${escapeHtml(title)}</h1>
+${alert === undefined ? '' : `<p class="alert" role="alert">${escapeHtml(alert)}</p>`}
 ${paragraphs.map((text) => `<p>${escapeHtml(text)}</p>`).join('\n')}
 ${quoted === undefined ? '' : `<blockquote>${escapeHtml(quoted)}</blockquote>`}
 ${markup ?? ''}

@@ -61,41 +61,6 @@ export function errorPage(code: ErrorCode): string {
   })
 }
 
-/** Where the first key is fetched; the script only takes the token from the address into the form. */
-export function setupPage(): string {
-  return page({
-    title: 'Set up',
-    paragraphs: [
-      'Sallyport printed a one-time token when it started. With it you get the first key, which may do everything. The key is shown once.',
-    ],
-    markup: `<form method="post" action="setup">
-<label for="token">Set-up token</label>
-<input id="token" name="token" required autocomplete="off" spellcheck="false">
-<button type="submit">Get the first key</button>
-</form>
-<script src="setup.js"></script>`,
-  })
-}
-
-/** The token stands behind the #, which browsers do not send to any server. */
-export const setupScript = `const token = new URLSearchParams(location.hash.slice(1)).get('token')
-if (token) {
-  document.getElementById('token').value = token
-  history.replaceState(null, '', location.pathname)
-}
-`
-
-/** The first key, once. */
-export function firstKeyPage(key: string): string {
-  return page({
-    title: 'This is your first key',
-    paragraphs: [
-      'Keep it where you keep passwords: it is not shown again. Send it as the Authorization header.',
-    ],
-    markup: `<pre>${escapeHtml(key)}</pre><p><a href="./">Go on</a></p>`,
-  })
-}
-
 /** The front page, until there is a console. */
 export function frontPage(practiceOrigin: string | undefined): string {
   const practice =

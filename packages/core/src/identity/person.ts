@@ -1,20 +1,16 @@
 import { newId } from '../id.ts'
 import type { Clock, PersonRecord, Random } from '../ports.ts'
 
-/** Somebody who has never logged in. */
+/** A person's row as it begins. */
 export function newPerson(
   ports: { readonly clock: Clock; readonly random: Random },
   given: Pick<PersonRecord, 'organizationId' | 'email' | 'name' | 'role' | 'passwordHash'>,
 ): PersonRecord {
+  const { organizationId, email, name, role, passwordHash } = given
   const now = ports.clock.now()
   return {
-    ...given,
-    id: newId('usr', ports),
-    totp: undefined,
-    disabled: false,
-    createdAt: now,
-    updatedAt: now,
-    lastLoginAt: undefined,
-    version: 1,
+    ...{ organizationId, id: newId('usr', ports), email, name, role, passwordHash },
+    ...{ totp: undefined, disabled: false, createdAt: now, updatedAt: now },
+    ...{ lastLoginAt: undefined, version: 1 },
   }
 }

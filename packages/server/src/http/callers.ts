@@ -1,0 +1,32 @@
+import type { IncomingMessage } from 'node:http'
+import { type Broker, type Principal, principalOf } from '@sallyport/core'
+import { requireOwnPage } from './own-pages.ts'
+import type { SessionCookies } from './session-cookies.ts'
+
+export interface CallerOptions {
+  readonly broker: Broker
+  readonly publicUrl: string
+  readonly cookies: SessionCookies
+}
+
+const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
+
+/**
+ * Who asks for something under `/v1`: by a key or, where none came along, by the session of a browser, which changes
+ * something for pages of ours alone.
+ *
+ * @throws SallyportError key_invalid, session_invalid, csrf_refused
+ */
+export function callerOf(
+  { broker, publicUrl, cookies }: CallerOptions,
+  { method = '', headers }: IncomingMessage,
+): Principal | Promise<Principal> {
+  const session = headers.authorization === undefined ? cookies.session(headers.cookie) : undefined
+  if (session === undefined) return broker.authenticate(headers.authorization)
+  return broker.login.session(session).then((known) => {
+    if (!safe.has(method)) {
+      requireOwnPage(headers, publicUrl, { session, token: headers['sallyport-csrf'] })
+    }
+    return principalOf(known)
+  })
+}
