@@ -49,6 +49,7 @@ const allOfCore = [
   'core identity',
   'core audit',
   'core people',
+  'core organizations',
 ]
 const feature = [
   ...base,
@@ -170,6 +171,12 @@ export const rooms: readonly Room[] = [
     holds: 'core/src/identity/**',
     rooms: [...base, 'core audit', 'core destination', 'core vault'],
     strangers: [...harmless, '@node-rs/argon2', 'otpauth'],
+  },
+  {
+    name: 'core organizations',
+    holds: 'core/src/organizations/**',
+    rooms: [...base, 'core audit', 'core environments', 'core identity'],
+    strangers: harmless,
   },
   { name: 'core audit', holds: 'core/src/audit/**', rooms: base, strangers: harmless },
   {

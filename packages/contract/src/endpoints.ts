@@ -8,6 +8,7 @@ import { identityProviderEndpoints } from './endpoints/identity-providers.ts'
 import { integrationEndpoints } from './endpoints/integrations.ts'
 import { keyEndpoints } from './endpoints/keys.ts'
 import { oauthClientEndpoints } from './endpoints/oauth-clients.ts'
+import { organizationEndpoints } from './endpoints/organizations.ts'
 import { peopleEndpoints } from './endpoints/people.ts'
 import { webhookEndpoints } from './endpoints/webhooks.ts'
 
@@ -26,6 +27,7 @@ export const endpoints = {
   ...keyEndpoints,
   ...peopleEndpoints,
   ...identityProviderEndpoints,
+  ...organizationEndpoints,
 } as const satisfies Endpoints
 
 export type EndpointName = keyof typeof endpoints

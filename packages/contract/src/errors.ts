@@ -166,6 +166,14 @@ export const errors = {
     title: 'Single sign-on required',
     message: 'People of this organization do not log in with a password. Log in by its identity provider.',
   },
+  organization_suspended: {
+    status: 403,
+    blame: 'operator',
+    retry: 'later',
+    title: 'Organization suspended',
+    message:
+      'The operator of this Sallyport has suspended the organization. Its data stays; ask the operator to resume it.',
+  },
   address_blocked: {
     status: 403,
     blame: 'definition',
@@ -342,6 +350,20 @@ export const errors = {
     retry: 'after_change',
     title: 'Identity taken',
     message: 'Somebody here logs in by this identity already. Log in as them, or take another one.',
+  },
+  organization_active: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Organization is active',
+    message: 'Deleting it destroys all that it holds. Suspend it first, then delete it.',
+  },
+  organization_of_operator: {
+    status: 409,
+    blame: 'caller',
+    retry: 'no',
+    title: 'The operator’s organization',
+    message: 'The first organization is the operator’s own: it can be neither suspended nor deleted.',
   },
   changed_meanwhile: {
     status: 409,

@@ -29,7 +29,8 @@ export interface ApiKeyRecord {
 
 /** Keys, and where each belongs. */
 export interface ApiKeyStore {
-  byLookup(lookup: string): Promise<ApiKeyRecord | undefined>
+  /** With whether its organization is suspended. */
+  byLookup(lookup: string): Promise<(ApiKeyRecord & { readonly isSuspended: boolean }) | undefined>
   list(organizationId: string, page: PageRequest, filter?: ApiKeyFilter): Promise<Page<ApiKeyRecord>>
   get(organizationId: string, id: string): Promise<ApiKeyRecord | undefined>
   create(key: ApiKeyRecord): Promise<void>

@@ -1,5 +1,5 @@
 import type { DataKeyRecord } from './key-ports.ts'
-import type { EnvironmentRecord } from './ports.ts'
+import type { EnvironmentRecord, Page, PageRequest } from './ports.ts'
 
 export interface OrganizationRecord {
   readonly id: string
@@ -14,6 +14,9 @@ export interface OrganizationRecord {
 export interface OrganizationStore {
   /** The one of the operator. */
   first(): Promise<OrganizationRecord | undefined>
+  get(id: string): Promise<OrganizationRecord | undefined>
+  /** Oldest first. */
+  list(page: PageRequest): Promise<Page<OrganizationRecord>>
   /** With its first data key and environments. */
   create(
     organization: OrganizationRecord,
@@ -26,4 +29,8 @@ export interface OrganizationStore {
     dataKey: DataKeyRecord,
     environments: readonly EnvironmentRecord[],
   ): Promise<boolean>
+  /** Its name, and since when it is suspended. False when it is gone. */
+  update(organization: OrganizationRecord): Promise<boolean>
+  /** Every row of it, if it is suspended and not the operator's. */
+  delete(id: string): Promise<boolean>
 }

@@ -47,6 +47,19 @@ export function sees(
   )
 }
 
+/**
+ * For what reaches beyond any account: whoever is bound to some could free themselves by it (K3).
+ *
+ * @throws SallyportError scope_missing
+ */
+export function requireUnbound({ accounts, environment, profile }: Principal): void {
+  if (accounts || environment !== undefined || profile) {
+    const message =
+      'A key that is bound to accounts, an environment or a profile cannot do this. Use another.'
+    throw new SallyportError('scope_missing', { message })
+  }
+}
+
 /** @throws SallyportError scope_missing */
 export function requireScope(principal: Principal, scope: Scope): void {
   if (!principal.scopes.has(scope)) {

@@ -12,6 +12,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { registerAccountPage } from './endpoints/account-page.ts'
 import { registerCallback } from './endpoints/callback.ts'
+import { refuseUndeclared } from './endpoints/declared.ts'
 import { registerLogin } from './endpoints/login.ts'
 import { type MetricsOptions, registerMetrics } from './endpoints/metrics.ts'
 import { PageRequests } from './endpoints/page-request.ts'
@@ -87,6 +88,7 @@ export function createApp(options: AppOptions): FastifyInstance {
     clientErrorHandler: onClientError,
     frameworkErrors: (error, request, reply) => void refuse(error, request, reply),
   })
+  refuseUndeclared(app)
   takeJsonAlone(app)
   addHooks(app, options)
   app.setErrorHandler(refuse)

@@ -19,11 +19,17 @@ type Row = Selectable<Tables['api_key']> & {
 
 export function apiKeys(database: Kysely<Tables>): ApiKeyStore {
   const keys = withLimits(database)
-  const byLookup = compiled<Row, [string]>(database, keys.where('k.lookup', '=', ''))
+  const byLookup = compiled<Row & { readonly suspended_at: number | null }, [string]>(
+    database,
+    keys
+      .innerJoin('organization as o', 'o.id', 'k.organization_id')
+      .select('o.suspended_at')
+      .where('k.lookup', '=', ''),
+  )
   return {
     async byLookup(lookup) {
       const row = await byLookup(lookup)
-      return row && toRecord(row)
+      return row && { ...toRecord(row), isSuspended: row.suspended_at !== null }
     },
 
     async list(organizationId, { limit, after }, { environment, profile } = {}) {

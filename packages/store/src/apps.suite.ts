@@ -217,8 +217,11 @@ export function appSuite(current: () => Store): void {
           ...{ previous: { digest: Buffer.alloc(32, 7), until: 9 }, lastUsedAt: 5 },
         })
         for (const key of [keyOfProfile, limited]) await store.apiKeys.create(key)
-        expect(await store.apiKeys.byLookup('lookup-1')).toStrictEqual(keyOfProfile)
-        expect(await store.apiKeys.byLookup('l2')).toStrictEqual(limited)
+        expect(await store.apiKeys.byLookup('lookup-1')).toStrictEqual({
+          ...keyOfProfile,
+          isSuspended: false,
+        })
+        expect(await store.apiKeys.byLookup('l2')).toStrictEqual({ ...limited, isSuspended: false })
         const ids = async (filter: Parameters<Store['apiKeys']['list']>[2]) =>
           (await store.apiKeys.list('org_a', all, filter)).items.map(({ id }) => id)
         expect(await ids({})).toEqual(['key_1', 'key_2'])

@@ -2,7 +2,7 @@ import type { DevicePollRecord, Store } from '@sallyport/core/ports'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { account, now } from './records.suite.ts'
 
-function poll(change: Partial<DevicePollRecord> = {}): DevicePollRecord {
+export function poll(change: Partial<DevicePollRecord> = {}): DevicePollRecord {
   return {
     organizationId: 'org_a',
     environment: 'development',

@@ -58,8 +58,10 @@ async function claimDue(
 ): Promise<readonly DevicePollRecord[]> {
   const due = await database
     .selectFrom('device_poll')
-    .selectAll()
+    .innerJoin('organization', 'organization.id', 'device_poll.organization_id')
+    .selectAll('device_poll')
     .where('due_at', '<=', now)
+    .where('organization.suspended_at', 'is', null)
     .orderBy('due_at')
     .limit(limit)
     .execute()

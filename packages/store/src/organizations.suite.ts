@@ -1,5 +1,6 @@
 import type { Store } from '@sallyport/core/ports'
 import { beforeEach, describe, expect, test } from 'vitest'
+import { poll } from './device-polls.suite.ts'
 import {
   account,
   addOrganization,
@@ -8,9 +9,11 @@ import {
   connected,
   dataKey,
   environment,
+  flow,
   integration,
   now,
   organization,
+  pages,
 } from './records.suite.ts'
 
 /** What every dialect promises of organizations and their environments. */
@@ -54,6 +57,61 @@ export function organizationSuite(current: () => Store): void {
       await expect(creation).rejects.toThrow()
       expect(await store.dataKeys.active('org_c')).toBeUndefined()
       expect(await store.environments.list('org_c')).toEqual([])
+    })
+
+    test('are read, listed and renamed', async () => {
+      await addOrganization(store, 'org_b')
+      expect(await store.organizations.get('org_b')).toStrictEqual(organization('org_b'))
+      expect(await store.organizations.get('org_z')).toBeUndefined()
+      expect(await store.organizations.first()).toStrictEqual(organization('org_a'))
+      expect(await pages((page) => store.organizations.list(page), 1)).toEqual([['org_a'], ['org_b']])
+      const renamed = organization('org_b', { name: 'Renamed' })
+      expect(await store.organizations.update(renamed)).toBe(true)
+      expect(await store.organizations.get('org_b')).toStrictEqual(renamed)
+      expect(await store.organizations.update(organization('org_z'))).toBe(false)
+    })
+
+    test('that are suspended keep what they hold, and say so with their keys; none of it is due', async () => {
+      await addOrganization(store, 'org_b')
+      for (const org of ['org_a', 'org_b']) {
+        await store.accounts.create(account(org))
+        await store.apiKeys.create(apiKey(org, { lookup: org }))
+        await store.devicePolls.replace(poll({ organizationId: org }))
+      }
+      await store.organizations.update(organization('org_b', { suspendedAt: now }))
+      expect(await store.apiKeys.byLookup('org_a')).toMatchObject({ isSuspended: false })
+      expect(await store.apiKeys.byLookup('org_b')).toMatchObject({ isSuspended: true })
+      const due = now + 10_000_000
+      const of = (rows: readonly { readonly organizationId: string }[]) =>
+        rows.map((row) => row.organizationId)
+      expect(of(await store.schedule.lanes(due))).toEqual(['org_a'])
+      expect(of(await store.devicePolls.claimDue(due, due, 10))).toEqual(['org_a'])
+      expect(await store.accounts.get('org_b', 'acc_1')).toStrictEqual(account('org_b'))
+      await store.organizations.update(organization('org_b'))
+      expect(await store.apiKeys.byLookup('org_b')).toMatchObject({ isSuspended: false })
+      expect(of(await store.schedule.lanes(due)).sort()).toEqual(['org_a', 'org_b'])
+    })
+
+    test('go with all that they hold, once they are suspended; the operator’s stays', async () => {
+      await addOrganization(store, 'org_b')
+      for (const org of ['org_a', 'org_b']) {
+        await store.accounts.create(account(org, { tags: { a: 'b' } }))
+        await store.flows.create(flow(org, { id: `flw_${org}`, startHash: org }))
+        await store.apiKeys.create(apiKey(org, { lookup: org }))
+      }
+      expect(await store.organizations.delete('org_b')).toBe(false)
+      expect(await store.accounts.get('org_b', 'acc_1')).toBeDefined()
+      await store.organizations.update(organization('org_b', { suspendedAt: now }))
+      expect(await store.organizations.delete('org_b')).toBe(true)
+      expect(await store.organizations.delete('org_b')).toBe(false)
+      expect(await store.organizations.get('org_b')).toBeUndefined()
+      expect(await store.dataKeys.active('org_b')).toBeUndefined()
+      expect(await store.accounts.get('org_b', 'acc_1')).toBeUndefined()
+      expect(await store.apiKeys.byLookup('org_b')).toBeUndefined()
+      expect(await store.flows.byStart('org_b')).toBeUndefined()
+      expect(await store.accounts.get('org_a', 'acc_1')).toBeDefined()
+      await store.organizations.update(organization('org_a', { suspendedAt: now }))
+      expect(await store.organizations.delete('org_a')).toBe(false)
     })
 
     test('cannot hold what refers into another', async () => {

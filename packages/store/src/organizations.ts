@@ -4,6 +4,7 @@ import { flag, optional } from './columns.ts'
 import { dataKeyRow } from './data-keys.ts'
 import { environmentRow } from './environments.ts'
 import { inTransaction } from './in-transaction.ts'
+import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 import { takeTurn } from './take-turn.ts'
 
@@ -13,6 +14,25 @@ export function organizations(database: Kysely<Tables>): Store['organizations'] 
       const query = database.selectFrom('organization').selectAll().where('operator', '=', 1).limit(1)
       const row = await query.executeTakeFirst()
       return row && toRecord(row)
+    },
+
+    async get(id) {
+      const row = await database
+        .selectFrom('organization')
+        .selectAll()
+        .where('id', '=', id)
+        .executeTakeFirst()
+      return row && toRecord(row)
+    },
+
+    async list({ limit, after }) {
+      const query = database
+        .selectFrom('organization')
+        .selectAll()
+        .orderBy('id')
+        .limit(limit + 1)
+      const rows = await (after === undefined ? query : query.where('id', '>', after)).execute()
+      return pageOf(rows, limit, toRecord)
     },
 
     async create(...arguments_) {
@@ -27,7 +47,70 @@ export function organizations(database: Kysely<Tables>): Store['organizations'] 
         await create(transaction, ...arguments_)
         return true
       }),
+
+    async update(organization) {
+      const { id, name, suspended_at } = toRow(organization)
+      const update = database.updateTable('organization').set({ name, suspended_at }).where('id', '=', id)
+      return (await update.executeTakeFirst()).numUpdatedRows === 1n
+    },
+
+    delete: (id) => inTransaction(database, (transaction) => remove(transaction, id)),
   }
+}
+
+/** Every table that has `organization_id`, in an order in which nothing is left that refers to what is gone. */
+export const tablesOfOrganizations = [
+  'audit',
+  'call_batch',
+  'call_usage',
+  'event',
+  'delivery',
+  'webhook',
+  'sign_on_flow',
+  'user_identity',
+  'identity_provider',
+  'invitation',
+  'role',
+  'login_throttle',
+  'session',
+  'recovery_code',
+  'person',
+  'key_limit',
+  'api_key',
+  'binding',
+  'profile',
+  'adapter',
+  'app',
+  'flow',
+  'device_poll',
+  'renewal_intent',
+  'renewal_orphan',
+  'renewal_rate',
+  'revocation',
+  'trace',
+  'client_registration',
+  'account_tag',
+  'account',
+  'integration',
+  'oauth_client',
+  'environment',
+  'data_key',
+] as const
+
+async function remove(transaction: Kysely<Tables>, id: string): Promise<boolean> {
+  const lock = transaction
+    .updateTable('organization')
+    // An update that changes nothing.
+    .set(({ ref }) => ({ name: ref('name') }))
+    .where('id', '=', id)
+    .where('operator', '=', 0)
+    .where('suspended_at', 'is not', null)
+  if ((await lock.executeTakeFirst()).numUpdatedRows !== 1n) return false
+  for (const table of tablesOfOrganizations) {
+    await transaction.deleteFrom(table).where('organization_id', '=', id).execute()
+  }
+  await transaction.deleteFrom('organization').where('id', '=', id).execute()
+  return true
 }
 
 async function create(

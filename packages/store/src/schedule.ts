@@ -30,6 +30,7 @@ async function lanes(database: Kysely<Tables>, now: number) {
         where a.organization_id = i.organization_id and a.integration_id = i.id and a.due_at is not null
       ) as due_at
       from integration i
+      join organization o on o.id = i.organization_id and o.suspended_at is null
     ) as lane
     where due_at <= ${now} order by due_at`.execute(database)
   return rows.map((row) => ({

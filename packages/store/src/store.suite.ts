@@ -101,7 +101,10 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
       expect(await store.flows.byState('t')).toStrictEqual(ended)
       expect(await store.flows.byStart('s2')).toStrictEqual(ended)
       expect(await store.apiKeys.get(org, 'key_1')).toStrictEqual(key)
-      expect(await store.apiKeys.byLookup('l')).toStrictEqual(apiKey(org, { id: 'key_0', lookup: 'l' }))
+      expect(await store.apiKeys.byLookup('l')).toStrictEqual({
+        ...apiKey(org, { id: 'key_0', lookup: 'l' }),
+        isSuspended: false,
+      })
     })
 
     test('gives undefined for what is not there', async () => {

@@ -18,6 +18,8 @@ export interface Endpoint {
    * members, by JSON Pointer, as a change has that brings secrets.
    */
   readonly stepUp?: true | { readonly with: readonly string[] }
+  /** Only for principals of the first organization, the operator's; for others there is nothing here. */
+  readonly operator?: true
   readonly params: z.ZodType
   readonly query: z.ZodType
   /** `definition`: core checks it whole, so that all faults come at once. */

@@ -6,22 +6,10 @@ import { authenticate } from '../identity/authenticate.ts'
 import { skipSetup } from '../identity/setup.ts'
 import type { News } from '../ports.ts'
 import { assemble } from './assemble.ts'
-import {
-  accountCalls,
-  appCalls,
-  auditCalls,
-  environmentCalls,
-  eventCalls,
-  flowCalls,
-  integrationCalls,
-  keyCalls,
-  oauthClientCalls,
-  webhookCalls,
-} from './calls.ts'
 import { gaugesOf } from './gauges.ts'
 import { loginCalls, setupCalls } from './login-calls.ts'
+import { nounCalls } from './nouns.ts'
 import type { BrokerOptions } from './options.ts'
-import { identityProviderCalls, invitationCalls, roleCalls, signOnCalls, userCalls } from './people-calls.ts'
 
 /** The front door: everything that Sallyport does, whoever asks. */
 export type Broker = Awaited<ReturnType<typeof createBroker>>
@@ -30,7 +18,7 @@ export type Broker = Awaited<ReturnType<typeof createBroker>>
 export async function createBroker(options: BrokerOptions) {
   const assembled = await assemble(options)
   const { base, memory, egress, recording, passage, files, ports, identity, login, background } = assembled
-  const { renewals, revocations } = ports
+  const { renewals } = ports
   await base.fence.beforeRenewals(() => renewals.recover({ isAlone: options.isAlone }))
   if (options.adminKey) await skipSetup(base)
 
@@ -45,22 +33,8 @@ export async function createBroker(options: BrokerOptions) {
       recording.calls.begin(record, traceparent),
     ended: (record: CallRecord) => recording.calls.end(record),
     files: (input: FilesInput) => callFiles(files, input),
-    integrations: integrationCalls({ ...base, revocations }),
-    oauthClients: oauthClientCalls(base),
-    accounts: accountCalls(ports),
-    flows: flowCalls(ports),
-    events: eventCalls(base, recording.events),
-    webhooks: webhookCalls({ ...base, deliveries: background.deliveries }),
-    environments: environmentCalls(base),
-    apps: appCalls(base),
-    keys: keyCalls(base),
+    ...nounCalls(assembled),
     login: loginCalls(login),
-    audit: auditCalls(base),
-    users: userCalls(base),
-    roles: roleCalls(base),
-    invitations: invitationCalls(base),
-    identityProviders: identityProviderCalls(base),
-    signOn: signOnCalls({ ...base, sessions: memory.sessions }),
     setup: setupCalls(login),
     /** What another process of this node tells. */
     hear(news: News) {

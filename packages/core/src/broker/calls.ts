@@ -7,6 +7,8 @@ import type {
   AuthorizeInput,
   EnvironmentInput,
   EnvironmentPatch,
+  OrganizationInput,
+  OrganizationPatch,
   ProfileInput,
   TrialInput,
   WebhookInput,
@@ -38,6 +40,7 @@ import * as keys from '../identity/keys.ts'
 import type { DefinitionChange, DefinitionPorts } from '../integrations/definition-record.ts'
 import * as integrations from '../integrations/integrations.ts'
 import * as oauthClients from '../integrations/oauth-clients.ts'
+import * as organizations from '../organizations/organizations.ts'
 import type { PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
 import type { BrokerOptions } from './options.ts'
@@ -170,6 +173,19 @@ export function appCalls(ports: AppPorts) {
     copy: (owner: Principal, transfer: Transfer) => copyProfile(ports, owner, transfer),
     promote: (owner: Principal, transfer: Transfer) => promoteProfile(ports, owner, transfer),
     diff: (owner: Principal, place: Place & { readonly with: string }) => diffProfiles(ports, owner, place),
+  }
+}
+
+export function organizationCalls(ports: organizations.OrganizationPorts) {
+  return {
+    isOperator: (principal: Principal) => organizations.isOperator(ports, principal),
+    create: (principal: Principal, input: OrganizationInput) =>
+      organizations.createOrganization(ports, principal, input),
+    list: (page: PageRequest) => organizations.listOrganizations(ports, page),
+    read: (principal: Principal, id: string) => organizations.readOrganization(ports, principal, id),
+    update: (principal: Principal, id: string, patch: OrganizationPatch) =>
+      organizations.updateOrganization(ports, principal, id, patch),
+    delete: (principal: Principal, id: string) => organizations.deleteOrganization(ports, principal, id),
   }
 }
 

@@ -14,7 +14,7 @@ const adminKey = 'operator-chosen-key-of-32-letters!'
 function passage() {
   const clock = fakeClock()
   const lookups: string[] = []
-  const records: ApiKeyRecord[] = []
+  const records: (ApiKeyRecord & { isSuspended: boolean })[] = []
   const store = {
     apiKeys: {
       async byLookup(lookup: string) {
@@ -50,6 +50,7 @@ function passage() {
       lastUsedAt: undefined,
       createdAt,
       expiresAt: createdAt + 60_000,
+      isSuspended: false,
       ...rest,
     })
     return text
@@ -76,6 +77,20 @@ describe('authenticate', () => {
       scopes: new Set(['proxy:call']),
       accounts: new Set(['acc_1']),
     })
+  })
+
+  test('a key of a suspended organization is refused within a second, and only who holds it is told why', async () => {
+    const { ports, records, clock, issue } = passage()
+    const text = issue()
+    expect(await codeOf(ports, `Bearer ${text}`)).toBe('let in')
+    const [record] = records
+    if (!record) throw new Error('no key')
+    records[0] = { ...record, isSuspended: true }
+    clock.advance(1000)
+    expect(await codeOf(ports, `Bearer ${text}`)).toBe('organization_suspended')
+    records[0] = { ...record, isSuspended: true, digest: digestOf('another') }
+    clock.advance(1000)
+    expect(await codeOf(ports, `Bearer ${text}`)).toBe('key_invalid')
   })
 
   test('the scheme’s name is read without regard to case', async () => {
@@ -121,7 +136,7 @@ describe('authenticate', () => {
     const { ports, records, issue, lookups } = passage()
     issue()
     const other = newApiKey(random, 'org')
-    records.push({ ...(records[0] as ApiKeyRecord), lookup: other.lookup })
+    records.push({ ...(records[0] as (typeof records)[0]), lookup: other.lookup })
     expect(await codeOf(ports, `Bearer ${other.text}`)).toBe('key_invalid')
     expect(await codeOf(ports, `Bearer ${newApiKey(random, 'org').text}`)).toBe('key_invalid')
     expect(lookups).toHaveLength(2)

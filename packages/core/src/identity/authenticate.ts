@@ -8,7 +8,7 @@ import { digestOf, lookupOf } from './api-key.ts'
 
 /** A key that was found, and who calls with it. */
 export interface KnownKey {
-  readonly record: ApiKeyRecord
+  readonly record: ApiKeyRecord & { readonly isSuspended: boolean }
   readonly principal: Principal
 }
 
@@ -28,7 +28,7 @@ const everyScope = new Set(scopes)
 /**
  * Who calls, by the Authorization header.
  *
- * @throws SallyportError key_invalid, the same whatever is wrong
+ * @throws SallyportError key_invalid, the same whatever is wrong; of a key that is right, organization_suspended
  */
 export function authenticate(
   ports: AuthenticatePorts,
@@ -100,5 +100,6 @@ async function profileOf(
 
 function accepted(clock: Clock, known: KnownKey): Principal {
   if (known.record.expiresAt <= clock.now()) throw new SallyportError('key_invalid')
+  if (known.record.isSuspended) throw new SallyportError('organization_suspended')
   return known.principal
 }

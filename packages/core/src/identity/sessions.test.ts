@@ -35,6 +35,7 @@ describe('a session', () => {
   let sessions: Map<string, SessionRecord>
   let person: PersonRecord
   let audit: unknown[]
+  let suspendedAt: number | undefined
   let touches: number
   let reads: number
   let ports: Parameters<typeof startSession>[0]
@@ -44,6 +45,7 @@ describe('a session', () => {
     sessions = new Map()
     person = ada
     audit = []
+    suspendedAt = undefined
     touches = 0
     reads = 0
     const known = new Recent<KnownSession>(clock)
@@ -55,6 +57,7 @@ describe('a session', () => {
         audit.push(entry(result))
         return result
       },
+      organizations: { get: async () => ({ suspendedAt }) },
       sessions: {
         create: async (session: SessionRecord) => sessions.set(session.id, session) !== undefined,
         byDigest: async (organizationId: string, digest: Buffer) => {
@@ -160,6 +163,14 @@ describe('a session', () => {
     const { token } = await start()
     person = { ...ada, role: 'toString' }
     expect((await known(token.reveal())).scopes).toEqual(new Set())
+  })
+
+  test('of an organization that is suspended is refused within a second, and says why', async () => {
+    const { token } = await start()
+    await known(token.reveal())
+    suspendedAt = clock.now()
+    clock.advance(1000)
+    await expect(known(token.reveal())).rejects.toMatchObject({ code: 'organization_suspended' })
   })
 
   test('is not begun by whoever is disabled', async () => {

@@ -103,7 +103,7 @@ export function askerOf({ person, address }: Pick<ActingSession, 'person' | 'add
 /**
  * Who is behind what a browser keeps.
  *
- * @throws SallyportError session_invalid, the same whatever is wrong
+ * @throws SallyportError session_invalid, the same whatever is wrong; of one that is right, organization_suspended
  */
 export async function authenticateSession(ports: SessionPorts, token: string): Promise<KnownSession> {
   const parts = /^(org_[0-9a-z]{1,40})\.[\w-]{43}$/.exec(token)
@@ -124,6 +124,8 @@ async function knownSession(
   const now = ports.clock.now()
   if (!found || found.person.disabled || isOver(found.session, now))
     throw new SallyportError('session_invalid')
+  const organization = await ports.store.organizations.get(organizationId)
+  if (organization?.suspendedAt !== undefined) throw new SallyportError('organization_suspended')
   // Where there is no such role, nothing.
   const role = await scopesOfRole(ports.store, organizationId, found.person.role)
   const scopes = role?.scopes ?? new Set<Scope>()

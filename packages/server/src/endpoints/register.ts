@@ -20,6 +20,7 @@ import type { KeyRates } from '../http/key-rates.ts'
 import { accountHandlers } from './accounts.ts'
 import { appHandlers } from './apps.ts'
 import { auditHandlers } from './audit.ts'
+import { routeOf } from './declared.ts'
 import { environmentHandlers } from './environments.ts'
 import { eventHandlers } from './events.ts'
 import type { Handlers } from './handlers.ts'
@@ -27,6 +28,7 @@ import { identityProviderHandlers } from './identity-providers.ts'
 import { integrationHandlers } from './integrations.ts'
 import { keyHandlers } from './keys.ts'
 import { oauthClientHandlers } from './oauth-clients.ts'
+import { organizationHandlers } from './organizations.ts'
 import { peopleHandlers } from './people.ts'
 import { webhookHandlers } from './webhooks.ts'
 
@@ -56,16 +58,19 @@ export function registerEndpoints(
     ...keyHandlers(broker),
     ...peopleHandlers(broker),
     ...identityProviderHandlers(broker),
+    ...organizationHandlers(broker),
   }
   const principals = new WeakMap<FastifyRequest, Principal>()
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
     const handler = handlers[name as EndpointName] as (request: unknown) => Promise<unknown>
     app.route({
       method: endpoint.method,
-      url: endpoint.path.replaceAll(/\{(\w+)\}/g, ':$1'),
+      url: routeOf(endpoint),
       onRequest: async (request) => {
         const principal = await callerOf(request.raw)
         keyRates.take(principal)
+        if (endpoint.operator && !broker.organizations.isOperator(principal))
+          throw new SallyportError('not_found')
         if (endpoint.scope !== undefined) requireScope(principal, endpoint.scope)
         requireReach(principal, endpoint)
         if (endpoint.stepUp === true) broker.login.requireFreshProof(principal)

@@ -4,11 +4,12 @@ import { join } from 'node:path'
 import { fakeClock } from '@sallyport/testkit'
 import { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { tablesOfOrganizations } from '../../organizations.ts'
 import { account, addOrganization } from '../../records.suite.ts'
 import { storeSuite } from '../../store.suite.ts'
 import type { Tables } from '../../tables.ts'
 import { sqliteDialect } from './dialect.ts'
-import { openForWriting } from './file.ts'
+import { openForReading, openForWriting } from './file.ts'
 import { FolderInUse } from './hold.ts'
 import { openSqlite } from './open.ts'
 
@@ -168,6 +169,19 @@ describe('an SQLite file', () => {
     const failure = new Error('failed')
     await expect(dialect.relaxed(database, () => Promise.reject(failure))).rejects.toBe(failure)
     expect(synchronous()).toBe(2)
+    file.close()
+  })
+
+  test('has no table of organizations whose rows would stay when one is deleted', async () => {
+    await openSqlite(folder).migrate()
+    const file = openForReading(join(folder, 'sallyport.db'))
+    const owned = file
+      .prepare(
+        `select m.name as name from sqlite_schema m join pragma_table_info(m.name) c
+         where m.type = 'table' and c.name = 'organization_id' order by m.name`,
+      )
+      .all()
+    expect(owned.map(({ name }) => name)).toEqual([...tablesOfOrganizations].sort())
     file.close()
   })
 

@@ -1,0 +1,68 @@
+import { z } from 'zod'
+import {
+  NewOrganizationReply,
+  OrganizationInput,
+  OrganizationPatch,
+  OrganizationReply,
+} from '../organization.ts'
+import { byId, type Endpoints, empty, listOf, paging } from './endpoint.ts'
+
+export const organizationEndpoints = {
+  createOrganization: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/organizations',
+    summary: 'Make an organization with a key of its own, which is shown this once',
+    scope: 'organization:admin',
+    operator: true,
+    stepUp: true,
+    body: OrganizationInput,
+    reply: NewOrganizationReply,
+    errors: ['input_invalid'],
+  },
+  listOrganizations: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/organizations',
+    summary: 'List organizations',
+    scope: 'organization:admin',
+    operator: true,
+    query: z.strictObject(paging),
+    reply: listOf(OrganizationReply),
+    errors: [],
+  },
+  getOrganization: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/organizations/{id}',
+    summary: 'Read an organization: one’s own, or as the operator any',
+    scope: 'organization:admin',
+    params: byId,
+    reply: OrganizationReply,
+    errors: ['not_found'],
+  },
+  updateOrganization: {
+    ...empty,
+    method: 'PATCH',
+    path: '/v1/organizations/{id}',
+    summary: 'Rename one’s own organization; as the operator rename, suspend or resume any',
+    scope: 'organization:admin',
+    params: byId,
+    stepUp: { with: ['/suspended'] },
+    body: OrganizationPatch,
+    reply: OrganizationReply,
+    errors: ['not_found', 'input_invalid', 'scope_missing', 'organization_of_operator'],
+  },
+  deleteOrganization: {
+    ...empty,
+    method: 'DELETE',
+    path: '/v1/organizations/{id}',
+    summary: 'Destroy a suspended organization with all that it holds, its data keys among it',
+    scope: 'organization:admin',
+    operator: true,
+    stepUp: true,
+    params: byId,
+    reply: undefined,
+    errors: ['not_found', 'organization_active', 'organization_of_operator'],
+  },
+} as const satisfies Endpoints

@@ -1,0 +1,39 @@
+import type { assemble } from './assemble.ts'
+import {
+  accountCalls,
+  appCalls,
+  auditCalls,
+  environmentCalls,
+  eventCalls,
+  flowCalls,
+  integrationCalls,
+  keyCalls,
+  oauthClientCalls,
+  organizationCalls,
+  webhookCalls,
+} from './calls.ts'
+import { identityProviderCalls, invitationCalls, roleCalls, signOnCalls, userCalls } from './people-calls.ts'
+
+type Parts = Awaited<ReturnType<typeof assemble>>
+
+/** What can be done with each noun. */
+export function nounCalls({ base, memory, organization, recording, ports, background }: Parts) {
+  return {
+    integrations: integrationCalls({ ...base, revocations: ports.revocations }),
+    oauthClients: oauthClientCalls(base),
+    accounts: accountCalls(ports),
+    flows: flowCalls(ports),
+    events: eventCalls(base, recording.events),
+    webhooks: webhookCalls({ ...base, deliveries: background.deliveries }),
+    environments: environmentCalls(base),
+    apps: appCalls(base),
+    keys: keyCalls(base),
+    audit: auditCalls(base),
+    users: userCalls(base),
+    roles: roleCalls(base),
+    invitations: invitationCalls(base),
+    identityProviders: identityProviderCalls(base),
+    signOn: signOnCalls({ ...base, sessions: memory.sessions }),
+    organizations: organizationCalls({ ...base, firstOrganizationId: organization.id }),
+  }
+}
