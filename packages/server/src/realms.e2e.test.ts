@@ -1,4 +1,5 @@
 import { once } from 'node:events'
+import { setImmediate as turn } from 'node:timers/promises'
 import { cookieJar, loopbackProvider } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { codeDefinition, person } from './authorization.suite.ts'
@@ -261,6 +262,8 @@ test('when it stops, calls under way in every realm come to their end', async ()
   const calls = [us.request('GET', `/proxy/${ids[0]}/x`), eu.request('GET', `/proxy/${ids[1]}/x`)]
   await gate.arrivals(2)
   const closed = close(20_000)
+  // Until no more come in.
+  while (await eu.request('GET', '/healthz').catch(() => undefined)) await turn()
   gate.release()
   const replies = await Promise.all(calls)
   expect(replies.map(({ status }) => status)).toEqual([200, 200])
