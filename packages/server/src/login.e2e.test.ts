@@ -192,6 +192,25 @@ describe('somebody who logs in', () => {
     expect((await change(next, owner.password)).status).toBe(303)
   })
 
+  test('finds in the audit who logged in and out, and what they changed of themselves, from where', async () => {
+    const { body } = await (await loggedIn()).get('/v1/audit?limit=1000')
+    const actions = body.items.map(({ action }: { action: string }) => action)
+    expect(actions).toEqual(
+      expect.arrayContaining([
+        'session.started',
+        'session.ended',
+        'user.sessions_ended',
+        'user.password_changed',
+      ]),
+    )
+    const [change] = body.items.filter(({ action }: { action: string }) => action === 'user.password_changed')
+    expect(change).toMatchObject({
+      ...{ actor: { kind: 'person', id: expect.stringMatching(/^usr_/) }, address: '127.0.0.1' },
+      ...{ target: { kind: 'user', name: owner.email }, changes: [{ field: '/passwordHash', secret: true }] },
+    })
+    expect(JSON.stringify(body)).not.toContain('argon2id')
+  })
+
   test('leaves no password, session or token in the log', async () => {
     await loggedIn()
     const log = sallyport.logged()

@@ -117,3 +117,15 @@ describe('headerValue', () => {
     expect(headerValue(['X', 'content-type'], 'content-type')).toBeUndefined()
   })
 })
+
+test.each([
+  ['sallyport=org_a.secret', undefined],
+  ['__Host-sallyport=org_a.secret; __Host-sallyport-browser=x', undefined],
+  ['a=1; sallyport=org_a.secret; b=2', 'a=1; b=2'],
+  ['sallyport=x;a=1', 'a=1'],
+  ['a=sallyport; sallyports=1; mysallyport=2', 'a=sallyport; sallyports=1; mysallyport=2'],
+  ['sallyport', undefined],
+])('of the cookies %j the API gets %j: never our own', (given, passed) => {
+  const headers = passedOnHeaders(['Accept', '*/*', 'cookie', given], replaced())
+  expect(headers).toEqual(['Accept', '*/*', ...(passed === undefined ? [] : ['cookie', passed])])
+})

@@ -1,4 +1,5 @@
 import { headerKey, remembering } from '../header-key.ts'
+import { withoutOwnCookies } from './own-cookies.ts'
 
 /** Headers as Node and undici carry them: name, value, name, value… in order, repeats kept. */
 export type RawHeaders = readonly string[]
@@ -30,7 +31,9 @@ export function passedOnHeaders(raw: RawHeaders, replaced: ReadonlySet<string>):
     const name = raw[index] as string
     const key = passedKey(name)
     if (key === '' || replaced.has(key) || listed?.has(key)) continue
-    passed.push(name, raw[index + 1] as string)
+    const value = raw[index + 1] as string
+    const kept = key === 'cookie' ? withoutOwnCookies(value) : value
+    if (kept !== undefined) passed.push(name, kept)
   }
   return passed
 }

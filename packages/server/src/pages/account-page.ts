@@ -18,7 +18,7 @@ export function accountPage(content: AccountPage): string {
     paragraphs: [`${person.email}, ${person.role}`],
     alert,
     markup: [
-      form({ action: `${base}/logout`, hidden: { csrf }, fields: [], button: 'Log out' }),
+      form({ action: `${base}/logout`, hidden: { csrf }, fields: [], button: 'Log out', isQuiet: true }),
       ...(person.passwordHash === undefined ? [] : [passwordSection(content)]),
       authenticatorSection(content),
       sessionsSection(content),

@@ -94,7 +94,9 @@ export function confirmPage({ base, alert, csrf, returnTo, hasPassword, hasTotp 
       ...(ways.length === 0 ? ['Log out, and log in again by single sign-on.'] : []),
     ],
     alert,
-    markup: ways.map((field) => form({ action, hidden, fields: [field], button: 'Confirm' })).join('\n'),
+    markup: ways
+      .map((field) => form({ action, hidden, fields: [field], button: `Confirm by ${field.name}` }))
+      .join('\n'),
   })
 }
 
