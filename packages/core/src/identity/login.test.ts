@@ -17,11 +17,11 @@ const password = 'an engine of difference'
 const origin = { network: '192.0.2.1' }
 
 /** The outside: a store of these people, which keeps counts in memory. */
-function ports(people: readonly PersonRecord[]): LoginPorts {
+function ports(people: readonly PersonRecord[], suspendedAt?: number): LoginPorts {
   const counts = new Map<string, ThrottleRecord>()
   const store = {
     people: { byEmail: async (_: string, email: string) => people.find((each) => each.email === email) },
-    dataKeys: { active: async () => ({}) },
+    organizations: { get: async () => ({ suspendedAt }) },
     loginThrottles: {
       get: async (_: string, subject: string) => counts.get(subject),
       write: async (record: ThrottleRecord) => counts.set(record.subject, record) !== undefined,
@@ -72,6 +72,13 @@ test('who may not log in is told the same after the same work: a wrong password,
   expect(await logIn(those, { email: 'right', password }, origin)).toMatchObject({
     person: { email: 'right' },
   })
+})
+
+test('of an organization that is suspended those are told so who have proved who they are, and nobody else', async () => {
+  const those = ports([person('right', await passwords.hash(password))], 1)
+  const attempt = (given: string) => logIn(those, { email: 'right', password: given }, origin)
+  await expect(attempt('wrong')).rejects.toMatchObject({ code: 'login_failed' })
+  await expect(attempt(password)).rejects.toMatchObject({ code: 'organization_suspended' })
 })
 
 describe('places where attempts are counted', () => {

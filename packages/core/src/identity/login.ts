@@ -54,7 +54,7 @@ export interface CodeWanted {
  * Logs somebody in by password, and by a code where they have an authenticator. Whether there is no such person, they have
  * no password or are disabled: the same is done, and the same comes out (D5).
  *
- * @throws SallyportError login_failed, code_invalid, limit_reached
+ * @throws SallyportError login_failed, code_invalid, limit_reached; to whoever has proved who they are, organization_suspended
  */
 export async function logIn(
   ports: LoginPorts,
@@ -97,6 +97,8 @@ async function letIn(
   { person, throttled }: { readonly person: PersonRecord; readonly throttled: readonly Throttled[] },
   { address, userAgent }: LoginOrigin,
 ): Promise<LoggedIn> {
+  const organization = await ports.store.organizations.get(person.organizationId)
+  if (organization?.suspendedAt !== undefined) throw new SallyportError('organization_suspended')
   const started = await startSession(ports, person, { method: 'password', address, userAgent })
   await forgiveAttempt(ports, throttled)
   return { ...started, person, knownBrowser: await newKnownBrowser(ports, person) }
@@ -111,7 +113,7 @@ async function throttledBy(
   const isKnown = person && knownBrowser !== undefined && (await isKnownBrowser(ports, person, knownBrowser))
   if (isKnown) return [ofKnownBrowser(organization, knownBrowser)]
   // Of an organization that is not there nothing can be kept.
-  const exists = person !== undefined || (await ports.store.dataKeys.active(organization)) !== undefined
+  const exists = person !== undefined || (await ports.store.organizations.get(organization)) !== undefined
   const place = exists ? organization : ports.firstOrganizationId
   return [ofAccount(place, email), ofNetwork(place, network)]
 }

@@ -4,6 +4,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { refuseForeign } from '../http/own-pages.ts'
 import { ownPageHeaders } from '../pages/layout.ts'
 import { codePage, confirmPage, loginPage } from '../pages/login-pages.ts'
+import { flowFailurePage } from '../pages/pages.ts'
 import { fieldOf, isForm, type PageRequests, type Visitor, withForms, wordsOf } from './page-request.ts'
 
 /** Logging in and out, and proving once more who one is: by the forms of plain pages, or by JSON. */
@@ -33,7 +34,7 @@ export function registerLogin(app: FastifyInstance, pages: PageRequests): void {
   })
 }
 
-/** Has whoever is not logged in do so first. */
+/** Has whoever is not logged in do so first; what else is wrong is said on a page. */
 export async function ofVisitor(
   pages: PageRequests,
   path: string,
@@ -43,8 +44,9 @@ export async function ofVisitor(
   try {
     return await serve()
   } catch (error) {
-    if (!(error instanceof SallyportError) || error.code !== 'session_invalid') throw error
-    return pages.logInFirst(reply, path)
+    if (!(error instanceof SallyportError)) throw error
+    if (error.code === 'session_invalid') return pages.logInFirst(reply, path)
+    return reply.code(error.status).headers(ownPageHeaders).send(flowFailurePage(error.code, error.message))
   }
 }
 
