@@ -13,7 +13,8 @@ import { passedBackTrailers } from './trailers.ts'
 /** Where a reply's body is written: what Node's responses and streams have in common. */
 export interface Sink {
   write(chunk: Buffer): boolean
-  end(): void
+  /** With its last chunk: then it is on the wire with one write and not two. */
+  end(last?: Buffer): void
   /** To be sent behind the body, by a sink that can. */
   addTrailers?(trailers: [name: string, value: string][]): void
   destroy(error?: Error): void
@@ -272,6 +273,12 @@ class Exchange implements UpstreamReply {
 
   pipe(sink: Sink): boolean {
     this.#sink = sink
+    const whole = this.#wholeBody()
+    if (whole) {
+      this.#held = undefined
+      sink.end(whole)
+      return true
+    }
     const isFull = this.#pipeHeld(sink)
     if (isFull && !this.#ended) sink.once('drain', () => this.#goOn())
     else if (!this.#ended) this.#goOn()
@@ -284,6 +291,12 @@ class Exchange implements UpstreamReply {
     this.#sink = { write: () => true, end: () => undefined, destroy: () => undefined, once: () => undefined }
     this.#abort?.(new Error('not needed'))
     this.upgraded?.destroy()
+  }
+
+  /** The one chunk of a body that has arrived whole. */
+  #wholeBody(): Buffer | undefined {
+    const isWhole = this.#ended !== undefined && !this.#ended.error && this.#trailers.length === 0
+    return isWhole && this.#held?.length === 1 ? this.#held[0] : undefined
   }
 
   #finish(sink: Sink): void {

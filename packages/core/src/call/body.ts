@@ -61,9 +61,7 @@ export class Body {
   /** The whole body, from its beginning each time: at once where it has arrived, else as it arrives. */
   send(): Buffer | Readable {
     this.#takeArrived()
-    const [first, ...more] = this.#kept
-    if (this.#ended && !this.#overflowed)
-      return first && more.length === 0 ? first : Buffer.concat(this.#kept)
+    if (this.#ended && !this.#overflowed) return wholeOf(this.#kept)
     this.#sending?.destroy()
     const sending = new Readable({ highWaterMark: 65_536, read: () => this.#want() })
     // Where no connection came about, nobody else listens when the caller leaves.
@@ -176,6 +174,11 @@ export class Body {
     this.#sending?.destroy(error)
     this.#arrived?.()
   }
+}
+
+function wholeOf(chunks: readonly Buffer[]): Buffer {
+  const [first] = chunks
+  return first && chunks.length === 1 ? first : Buffer.concat(chunks)
 }
 
 function tooLarge(longest: number): SallyportError {

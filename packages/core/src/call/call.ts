@@ -137,11 +137,13 @@ function once(
   if (record && input.targetUrl !== undefined) record.path = pathOf(address)
   const headers = passedOnHeaders(callersHeaders(input), prepared.replacedHeaders)
   headers.push(...prepared.headers)
+  const isSigned = challenges !== undefined && signs(target)
+  const isSentAsItIs = !isSigned && !prepared.body
   const request = {
     method,
     address,
     headers,
-    body: undefined,
+    body: isSentAsItIs ? input.body?.send() : undefined,
     timeout,
     timeouts: target.traffic?.timeouts,
     caller,
@@ -149,9 +151,8 @@ function once(
     upgrade,
     record,
   }
-  if (challenges && signs(target)) return sentSigned(ports, target, input, { request, challenges })
-  if (!input.body) return attempt(ports.egress, request)
-  if (!prepared.body) return attempt(ports.egress, { ...request, body: input.body.send() })
+  if (isSigned) return sentSigned(ports, target, input, { request, challenges })
+  if (isSentAsItIs || !input.body) return attempt(ports.egress, request)
   return merged(target, input, headers).then((body) => attempt(ports.egress, { ...request, body }))
 }
 

@@ -2,20 +2,25 @@ import type { ServerResponse } from 'node:http'
 import type { Socket } from 'node:net'
 import { type Body, SallyportError } from '@sallyport/core'
 
-/** Calls whose silence is not the end of their connection, with their bodies. */
-const calls = new WeakMap<ServerResponse, Body>()
+/** On the response, and not in a WeakMap: that would cost every collection of garbage for all calls under way. */
+const awaited = Symbol('the body of its call')
+
+/** The response to a call whose silence is not the end of its connection. */
+interface Watched extends ServerResponse {
+  [awaited]?: Body
+}
 
 /** Has a call whose body is still to come be told when its connection falls silent. */
-export function watchSilence(response: ServerResponse, body: Body): void {
-  calls.set(response, body)
+export function watchSilence(response: Watched, body: Body): void {
+  response[awaited] = body
 }
 
 /** For the server: what becomes of a connection that carried no byte in either direction for too long. */
-export function onSilence(socket: Socket & { readonly _httpMessage?: ServerResponse | null }): void {
+export function onSilence(socket: Socket & { readonly _httpMessage?: Watched | null }): void {
   // The response under way; Node's own handlers look at the same field.
   const response = socket._httpMessage
   const isPassage = response?.req.url?.startsWith('/proxy/') ?? false
-  if (response && isPassage) fallenSilent(response, calls.get(response))
+  if (response && isPassage) fallenSilent(response, response[awaited])
   else socket.destroy()
 }
 
