@@ -3,8 +3,13 @@ import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { fileURLToPath } from 'node:url'
 
-/** What `npm start` gives Node; what is compared with the product has the same. */
-export const productNodeOptions = ['--max-semi-space-size=32']
+/** What `npm start` and the product itself give Node and V8; what is compared with it has the same. */
+export const productNodeOptions = [
+  '--max-semi-space-size=32',
+  '--no-allocation-site-pretenuring',
+  '--max-inlined-bytecode-size=1000',
+  '--max-inlined-bytecode-size-cumulative=3000',
+]
 
 /** A program to run in a process of its own. */
 export interface Program {

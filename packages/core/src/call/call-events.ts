@@ -5,6 +5,7 @@ import {
   type CallBatch,
   type CallEventRecord,
   type Clock,
+  eventIdAt,
   type Log,
   type Random,
   type Store,
@@ -30,30 +31,28 @@ export interface CallEventLimits {
 const usual: CallEventLimits = { mostWaiting: 20_000, mostAtOnce: 500 }
 const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
 
-/** A call that has ended: whose it was, and when. */
-interface Ended {
-  readonly organizationId: string
-  readonly at: number
-  readonly record: CallRecord
-}
-
-/** The same as it is written. */
+/** An event, and whose it is. */
 interface Told {
   readonly organizationId: string
   readonly event: CallEventRecord
 }
 
-/** Writes an event of each call, in batches and off the path: a call that ends is put into a list, and no more. */
+/**
+ * Writes an event of each call, in batches and off the path. The event is made as the call ends, while what it is made of
+ * is at hand: what waits to be written is small then, and nothing of a call outlives it.
+ */
 export class CallEvents {
   readonly #ports: CallEventPorts
   readonly #limits: CallEventLimits
   /** The end of each id: unlike any other process's, so that none takes randomness of its own. */
   readonly #process: string
-  #waiting: Ended[] = []
+  #waiting: Told[] = []
   /** What could not be written, with the ids that it may have been written by after all. */
   #unwritten: Told[] = []
   #writing: Promise<void> | undefined
   #lastAt = 0
+  /** What the ids of that moment begin with. */
+  #begin = eventIdAt(0)
   #count = 0
   #written = 0
   #dropped = 0
@@ -77,7 +76,7 @@ export class CallEvents {
   add(record: CallRecord): void {
     const organizationId = record.principal?.organizationId
     if (organizationId === undefined) return
-    this.#waiting.push({ organizationId, at: this.#ports.clock.now(), record })
+    this.#waiting.push({ organizationId, event: this.#event(this.#ports.clock.now(), record) })
     if (this.#waiting.length < this.#limits.mostAtOnce) return
     if (this.#size > this.#limits.mostWaiting) this.#giveUp(this.#limits.mostAtOnce)
     else if (this.#unwritten.length === 0) void this.flush()
@@ -97,7 +96,7 @@ export class CallEvents {
       // Calls go on between one part and the next.
       await new Promise<void>((resolve) => setImmediate(resolve))
       const isFirst = this.#unwritten.length === 0
-      const part = isFirst ? this.#nextPart() : this.#unwritten.splice(0, this.#limits.mostAtOnce)
+      const part = (isFirst ? this.#waiting : this.#unwritten).splice(0, this.#limits.mostAtOnce)
       try {
         await store.calls.add(batchesOf(part))
         this.#written += part.length
@@ -111,12 +110,6 @@ export class CallEvents {
     }
   }
 
-  #nextPart(): Told[] {
-    return this.#waiting
-      .splice(0, this.#limits.mostAtOnce)
-      .map((ended) => ({ organizationId: ended.organizationId, event: this.#event(ended) }))
-  }
-
   /** Takes the oldest away. */
   #giveUp(count: number): void {
     const unwritten = this.#unwritten.splice(0, count).length
@@ -124,7 +117,7 @@ export class CallEvents {
     this.#dropped += count
   }
 
-  #event({ at, record }: Ended): CallEventRecord {
+  #event(at: number, record: CallRecord): CallEventRecord {
     const { target, last } = record
     const { queued, token, connect, firstByte, total } = phasesOf(record)
     const { up, down } = bytesOf(record)
@@ -155,10 +148,13 @@ export class CallEvents {
 
   /** As other events' ids: nine characters of time, four of order within it, and twelve that tell processes apart. */
   #id(at: number): string {
-    this.#count = at > this.#lastAt ? 0 : this.#count + 1
-    this.#lastAt = Math.max(at, this.#lastAt)
-    const time = this.#lastAt.toString(36).padStart(9, '0')
-    return `evt_${time}${this.#count.toString(36).padStart(4, '0')}${this.#process}`
+    this.#count += 1
+    if (at > this.#lastAt) {
+      this.#count = 0
+      this.#lastAt = at
+      this.#begin = eventIdAt(at)
+    }
+    return `${this.#begin}${this.#count.toString(36).padStart(4, '0')}${this.#process}`
   }
 }
 

@@ -173,13 +173,14 @@ export function fail(response: ServerResponse, problem: ReturnType<typeof proble
     response.destroy()
     return
   }
-  const body = Buffer.from(JSON.stringify(problem.body))
+  const body = JSON.stringify(problem.body)
   response.writeHead(problem.status, {
     ...problem.headers,
     'sallyport-error': problem.body.code,
     'content-security-policy': 'sandbox',
-    'content-length': body.length,
+    'content-length': Buffer.byteLength(body),
   })
+  // As text it leaves in one piece with its headers.
   response.end(body)
 }
 
