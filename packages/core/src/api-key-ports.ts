@@ -29,6 +29,8 @@ export interface ApiKeyRecord {
 
 /** Keys, and where each belongs. */
 export interface ApiKeyStore {
+  /** Ids of those that there are, by look-up: cheaper than to read them. */
+  idsOf(lookups: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** With whether its organization is suspended. */
   byLookup(lookup: string): Promise<(ApiKeyRecord & { readonly isSuspended: boolean }) | undefined>
   list(organizationId: string, page: PageRequest, filter?: ApiKeyFilter): Promise<Page<ApiKeyRecord>>

@@ -3,6 +3,7 @@ import type { ApiKeyRecord, ApiKeyStore } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
 import { buffer, optional, stringMap, strings } from './columns.ts'
 import { compiled } from './compiled.ts'
+import { compiledIn } from './compiled-in.ts'
 import { inTransaction } from './in-transaction.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
@@ -26,7 +27,15 @@ export function apiKeys(database: Kysely<Tables>): ApiKeyStore {
       .select('o.suspended_at')
       .where('k.lookup', '=', ''),
   )
+  const idsOf = compiledIn(database, (lookups) =>
+    database.selectFrom('api_key').select(['lookup', 'id']).where('lookup', 'in', lookups),
+  )
   return {
+    async idsOf(lookups) {
+      const rows = await idsOf(lookups)
+      return new Map(rows.map(({ lookup, id }) => [lookup, id]))
+    },
+
     async byLookup(lookup) {
       const row = await byLookup(lookup)
       return row && { ...toRecord(row), isSuspended: row.suspended_at !== null }

@@ -17,6 +17,18 @@ export function keySuite(current: () => Store): void {
       await expect(store.apiKeys.create(apiKey('org_b', { id: 'key_2' }))).rejects.toThrow()
     })
 
+    test('are told from look-ups that there are not, however many are asked for', async () => {
+      for (const id of ['key_1', 'key_2'])
+        await store.apiKeys.create(apiKey('org_a', { id, lookup: `l${id}` }))
+      const asked = [...Array.from({ length: 300 }, (_, index) => `other${index}`), 'lkey_2', 'lkey_1']
+      const expected = new Map([
+        ['lkey_1', 'key_1'],
+        ['lkey_2', 'key_2'],
+      ])
+      expect(await store.apiKeys.idsOf(asked)).toEqual(expected)
+      expect(await store.apiKeys.idsOf([])).toEqual(new Map())
+    })
+
     test('are listed in pages, and gone once deleted', async () => {
       for (const id of ['key_1', 'key_2', 'key_3'])
         await store.apiKeys.create(apiKey('org_a', { id, lookup: id }))

@@ -92,6 +92,7 @@ export async function assemble(options: BrokerOptions) {
     ...base,
     keys: memory.keys,
     verified: memory.verified,
+    ids: memory.ids,
     adminDigest: options.adminKey && digestOf(options.adminKey.reveal()),
     firstOrganizationId: organization.id,
   }

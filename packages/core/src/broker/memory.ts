@@ -1,4 +1,5 @@
 import { type KnownTargetPorts, KnownTargets } from '../call/known-targets.ts'
+import { Gathered } from '../gathered.ts'
 import type { KnownKey } from '../identity/authenticate.ts'
 import type { KnownSession } from '../identity/sessions.ts'
 import type { Changed, News } from '../ports.ts'
@@ -13,6 +14,7 @@ export function remembered(ports: MemoryPorts) {
   const targets = new KnownTargets(ports)
   const keys = new Recent<KnownKey>(ports.clock)
   const verified = new Recent<KnownKey>(ports.clock)
+  const ids = new Gathered<string>((lookups) => ports.store.apiKeys.idsOf(lookups))
   const sessions = new Recent<KnownSession>(ports.clock)
   const forget: Changed = (account) => {
     if (account) {
@@ -28,5 +30,5 @@ export function remembered(ports: MemoryPorts) {
     forget(account)
     ports.tell?.({ kind: 'changed', account })
   }
-  return { targets, keys, verified, sessions, forget, changed }
+  return { targets, keys, verified, ids, sessions, forget, changed }
 }

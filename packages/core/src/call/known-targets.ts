@@ -1,4 +1,5 @@
 import { loadTarget, type TargetPorts } from '../credentials/target.ts'
+import { Gathered } from '../gathered.ts'
 import type { AccountKey, Clock, Store } from '../ports.ts'
 import { type CallTarget, withPrepared } from './call-target.ts'
 
@@ -18,12 +19,6 @@ interface Known {
   confirming: Promise<CallTarget> | undefined
 }
 
-/** A question that is about to be put to the database, and grows until then. */
-interface Question {
-  readonly ids: Set<string>
-  readonly answer: Promise<ReadonlyMap<string, string>>
-}
-
 /**
  * The accounts that are called, opened. Each is good for a second; after that the database is asked for its version
  * alone, once for all that are wanted at that moment. So a change on any node is seen within a second, and an account
@@ -36,7 +31,7 @@ export class KnownTargets {
   /** Reads under way that nothing has overtaken. */
   readonly #loads = new Map<string, symbol>()
   /** By organization. */
-  readonly #questions = new Map<string, Question>()
+  readonly #versions = new Map<string, Gathered<string>>()
 
   constructor(ports: KnownTargetPorts) {
     this.#ports = ports
@@ -66,8 +61,8 @@ export class KnownTargets {
     const { organizationId, id } = known.target.account
     try {
       const until = this.#ports.clock.now() + goodForMilliseconds
-      const versions = await this.#ask(organizationId, id)
-      const isSame = versions.get(id) === known.version && this.#known.get(id) === known
+      const version = await this.#versionsOf(organizationId).get(id)
+      const isSame = version === known.version && this.#known.get(id) === known
       if (!isSame) return await this.#load(organizationId, id)
       known.until = until
       return known.target
@@ -76,22 +71,16 @@ export class KnownTargets {
     }
   }
 
-  #ask(organizationId: string, id: string): Question['answer'] {
-    const question = this.#questions.get(organizationId) ?? this.#newQuestion(organizationId)
-    question.ids.add(id)
-    return question.answer
-  }
-
-  /** Put once everything that has arrived by now had its turn. */
-  #newQuestion(organizationId: string): Question {
-    const ids = new Set<string>()
-    const answer = new Promise<void>((resolve) => setImmediate(resolve)).then(() => {
-      this.#questions.delete(organizationId)
-      return this.#ports.store.accounts.versions(organizationId, [...ids])
+  #versionsOf(organizationId: string): Gathered<string> {
+    const known = this.#versions.get(organizationId)
+    if (known) return known
+    const versions = new Gathered<string>((ids) => {
+      // Of an organization that is asked for no more nothing stays.
+      this.#versions.delete(organizationId)
+      return this.#ports.store.accounts.versions(organizationId, ids)
     })
-    const question = { ids, answer }
-    this.#questions.set(organizationId, question)
-    return question
+    this.#versions.set(organizationId, versions)
+    return versions
   }
 
   async #load(organizationId: string, id: string): Promise<CallTarget> {

@@ -3,6 +3,7 @@ import { scopes } from '@sallyport/contract'
 import { fakeClock } from '@sallyport/testkit'
 import { describe, expect, test } from 'vitest'
 import { SallyportError } from '../error.ts'
+import { Gathered } from '../gathered.ts'
 import type { ApiKeyRecord, Store } from '../ports.ts'
 import { Recent } from '../recent.ts'
 import { digestOf, newApiKey } from './api-key.ts'
@@ -13,21 +14,28 @@ const adminKey = 'operator-chosen-key-of-32-letters!'
 
 function passage() {
   const clock = fakeClock()
+  const questions: (readonly string[])[] = []
   const lookups: string[] = []
   const records: (ApiKeyRecord & { isSuspended: boolean })[] = []
   const store = {
     apiKeys: {
+      async idsOf(asked: readonly string[]) {
+        questions.push(asked)
+        const found = records.filter(({ lookup }) => asked.includes(lookup))
+        return new Map(found.map(({ lookup, id }) => [lookup, id]))
+      },
       async byLookup(lookup: string) {
         lookups.push(lookup)
         return records.find((record) => record.lookup === lookup)
       },
     },
-  } as Partial<Store> as Store
+  } as unknown as Store
   const ports: AuthenticatePorts = {
     store,
     clock,
     keys: new Recent<KnownKey>(clock),
     verified: new Recent<KnownKey>(clock),
+    ids: new Gathered((asked) => store.apiKeys.idsOf(asked)),
     adminDigest: digestOf(adminKey),
     firstOrganizationId: 'org_first',
   }
@@ -55,7 +63,7 @@ function passage() {
     })
     return text
   }
-  return { clock, lookups, records, ports, issue }
+  return { clock, questions, lookups, records, ports, issue }
 }
 
 async function codeOf(ports: AuthenticatePorts, header: string | undefined): Promise<string> {
@@ -100,22 +108,31 @@ describe('authenticate', () => {
   })
 
   test('the operator’s own key does everything, and needs no look-up', () => {
-    const { ports, lookups } = passage()
+    const { ports, questions } = passage()
     expect(authenticate(ports, `Bearer ${adminKey}`)).toEqual({
       organizationId: 'org_first',
       keyId: undefined,
       scopes: new Set(scopes),
       accounts: undefined,
     })
-    expect(lookups).toEqual([])
+    expect(questions).toEqual([])
   })
 
   test('10 000 keys with a bad checksum cost no look-up at all', async () => {
-    const { ports, lookups, issue } = passage()
+    const { ports, questions, issue } = passage()
     const text = issue()
     const forged = `${text.slice(0, -6)}${text.endsWith('000000') ? '111111' : '000000'}`
     for (let count = 0; count < 10_000; count += 1)
       expect(() => authenticate(ports, `Bearer ${forged}`)).toThrow()
+    expect(questions).toEqual([])
+  })
+
+  test('keys that nobody has and that come at once cost one question, and nothing is read for them', async () => {
+    const { ports, questions, lookups } = passage()
+    const texts = Array.from({ length: 100 }, () => newApiKey(random, 'org').text)
+    const codes = await Promise.all(texts.map((text) => codeOf(ports, `Bearer ${text}`)))
+    expect(new Set(codes)).toEqual(new Set(['key_invalid']))
+    expect(questions.map(({ length }) => length)).toEqual([100])
     expect(lookups).toEqual([])
   })
 
@@ -133,13 +150,14 @@ describe('authenticate', () => {
   })
 
   test('the right lookup with another secret is refused as if nothing were known', async () => {
-    const { ports, records, issue, lookups } = passage()
+    const { ports, records, issue, lookups, questions } = passage()
     issue()
     const other = newApiKey(random, 'org')
     records.push({ ...(records[0] as (typeof records)[0]), lookup: other.lookup })
     expect(await codeOf(ports, `Bearer ${other.text}`)).toBe('key_invalid')
     expect(await codeOf(ports, `Bearer ${newApiKey(random, 'org').text}`)).toBe('key_invalid')
-    expect(lookups).toHaveLength(2)
+    expect(questions).toHaveLength(2)
+    expect(lookups).toEqual([other.lookup])
   })
 
   test('a key ends at its time, also while it is remembered', async () => {

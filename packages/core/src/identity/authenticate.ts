@@ -1,6 +1,7 @@
 import { timingSafeEqual } from 'node:crypto'
 import { foldKey, scopes } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
+import type { Gathered } from '../gathered.ts'
 import type { ApiKeyRecord, Clock, Store } from '../ports.ts'
 import type { Principal, PrincipalProfile } from '../principal.ts'
 import type { Recent } from '../recent.ts'
@@ -18,6 +19,8 @@ export interface AuthenticatePorts {
   readonly keys: Recent<KnownKey>
   /** By the whole header. */
   readonly verified: Recent<KnownKey>
+  /** Ids by look-up: whoever tries keys costs no more than one question at a time. */
+  readonly ids: Gathered<string>
   /** The operator's own key, from the environment. */
   readonly adminDigest: Buffer | undefined
   readonly firstOrganizationId: string
@@ -51,7 +54,7 @@ export function authenticate(
   const lookup = lookupOf(text)
   if (lookup === undefined) throw new SallyportError('key_invalid')
   // Keys that nobody has are not remembered: they would take the place of those that are used.
-  const known = ports.keys.get(lookup, () => knownKey(ports.store, lookup))
+  const known = ports.keys.get(lookup, () => knownKey(ports, lookup))
   const verify = (found: KnownKey) => {
     if (!timingSafeEqual(found.record.digest, digest)) throw new SallyportError('key_invalid')
     if (header !== undefined) ports.verified.keep(header, found, ports.keys.until(lookup))
@@ -61,8 +64,9 @@ export function authenticate(
 }
 
 /** @throws SallyportError key_invalid */
-async function knownKey(store: Store, lookup: string): Promise<KnownKey> {
-  const record = await store.apiKeys.byLookup(lookup)
+async function knownKey({ ids, store }: AuthenticatePorts, lookup: string): Promise<KnownKey> {
+  const id = await ids.get(lookup)
+  const record = id === undefined ? undefined : await store.apiKeys.byLookup(lookup)
   if (!record) throw new SallyportError('key_invalid')
   const { environment } = record
   const profile = record.profile && (await profileOf(store, record, record.profile))

@@ -71,6 +71,8 @@ export function proxyHandler(options: ProxyOptions) {
       upstream = await options.broker.call(inputOf(request, { principal, body, caller, record }))
       passBack(response, upstream, requestId, limits)
     } catch (thrown) {
+      // Whoever brings no key that is good waits until all that has arrived had its turn: then many are answered at once.
+      if (!record.principal) await new Promise<void>((resolve) => setImmediate(resolve))
       const error = options.invalidKeys.answer(thrown, request)
       failed(record, caller, error)
       // A reply may have come, and be passed on to nobody.
