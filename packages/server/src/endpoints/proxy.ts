@@ -20,6 +20,7 @@ import { headerBytes } from '../http/header-overflow.ts'
 import { HttpCaller } from '../http/interim-replies.ts'
 import type { InvalidKeys } from '../http/invalid-keys.ts'
 import type { KeyRates } from '../http/key-rates.ts'
+import { nextTurn } from '../http/next-turn.ts'
 import { withoutOwnKey } from '../http/own-key.ts'
 import { problemReply } from '../http/problem.ts'
 import { dropRest } from '../http/rest-of-request.ts'
@@ -69,10 +70,11 @@ export function proxyHandler(options: ProxyOptions) {
       counted = admitted(options, principal)
       record.principal = principal
       upstream = await options.broker.call(inputOf(request, { principal, body, caller, record }))
+      await nextTurn()
       passBack(response, upstream, requestId, limits)
     } catch (thrown) {
-      // Whoever brings no key that is good waits until all that has arrived had its turn: then many are answered at once.
-      if (!record.principal) await new Promise<void>((resolve) => setImmediate(resolve))
+      // Then many who try keys are refused at once.
+      if (!record.principal) await nextTurn()
       const error = options.invalidKeys.answer(thrown, request)
       failed(record, caller, error)
       // A reply may have come, and be passed on to nobody.
