@@ -103,7 +103,8 @@ export function hiddenIn(html: string, name: string): string | undefined {
   return new RegExp(`name="${name}" value="([^"]*)"`).exec(html)?.[1]
 }
 
-function testBrowser(origin: string): TestBrowser {
+/** A browser with nothing in it, at a Sallyport. */
+export function testBrowser(origin: string): TestBrowser {
   const jar = cookieJar()
   async function send(method: string, path: string, body: string | undefined, headers: Fields) {
     const url = new URL(path, origin)

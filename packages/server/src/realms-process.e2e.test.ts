@@ -42,6 +42,12 @@ async function twoRealms(environment: Readonly<Record<string, string>> = {}) {
   return { settings, start, folder, url, urls: realmUrls(port) }
 }
 
+/** An organization of a realm besides its first. */
+async function organization(realm: TestRealm, name: string): Promise<TestRealm> {
+  const { body } = await realm.request('POST', '/v1/organizations', { name: `Organization of ${name}` })
+  return testRealm(realm.publicUrl, body.key)
+}
+
 /** What a realm is given, and what it makes of it: none of it may be found in the other. */
 async function filled(realm: TestRealm, name: string, provider: LoopbackProvider) {
   const [clientSecret, parameter] = [canary(`client secret of ${name}`), canary(`parameter of ${name}`)]
@@ -78,7 +84,7 @@ async function filled(realm: TestRealm, name: string, provider: LoopbackProvider
   const { body: renewed } = await realm.request('POST', `/v1/accounts/${account.id}/renew`, {})
   expect(renewed.generation).toBe(2)
   await realm.request('GET', '/v1/events')
-  const told = ['Definition of', 'Account of', 'Key of'].map((what) => `${what} ${name}`)
+  const told = ['Organization of', 'Definition of', 'Account of', 'Key of'].map((what) => `${what} ${name}`)
   const words = [`client-of-${name}`, `tenant-of-${name}`, `tag-of-${name}`, `key${name}`, ...told]
   return {
     id: account.id as string,
@@ -125,8 +131,9 @@ describe.each(['1', '2'])('a deployment of two realms, with %s workers', (worker
     onTestFinished(provider.close)
     const node = await start()
     expect(node.stdout()).toContain(`\nRealm us: ${urls.us}\nRealm eu: ${urls.eu}\n`)
-    const us = testRealm(urls.us, await firstKeyOf(urls.us, await node.tokenOf('us')))
-    const eu = testRealm(urls.eu, await firstKeyOf(urls.eu, await node.tokenOf('eu')))
+    const ofUs = testRealm(urls.us, await firstKeyOf(urls.us, await node.tokenOf('us')))
+    const ofEu = testRealm(urls.eu, await firstKeyOf(urls.eu, await node.tokenOf('eu')))
+    const [us, eu] = [await organization(ofUs, 'Us'), await organization(ofEu, 'Eu')]
     const [inUs, inEu] = [await filled(us, 'Us', provider), await filled(eu, 'Eu', provider)]
     expect([inUs.redirectUri, inEu.redirectUri].map((uri) => new URL(uri).origin)).toEqual([urls.us, urls.eu])
     expect(new URL(inUs.callback).href.startsWith(`${inUs.redirectUri}?`)).toBe(true)

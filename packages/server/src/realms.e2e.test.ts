@@ -3,6 +3,7 @@ import { setImmediate as turn } from 'node:timers/promises'
 import { cookieJar, loopbackProvider } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { codeDefinition, person } from './authorization.suite.ts'
+import { owner, testBrowser } from './people.suite.ts'
 import { type StartedRealms, startRealms, type TestRealm } from './realms.suite.ts'
 import { webSocket } from './websocket.suite.ts'
 import { rawExchange } from './wire.suite.ts'
@@ -56,6 +57,26 @@ describe('what one realm gave out, another does not know', () => {
     const setUp = (realm: TestRealm, token = '') => realm.request('POST', '/setup', { token }, null)
     expect([(await setUp(us, ofEu)).status, (await setUp(eu, ofUs)).status]).toEqual([401, 401])
     expect([(await setUp(us, ofUs)).status, (await setUp(eu, ofEu)).status]).toEqual([201, 201])
+  })
+
+  test('a session, and the password of a person', async () => {
+    const { us, eu, offers } = await startRealms({ SALLYPORT_ADMIN_KEY: '' })
+    const [ofUs, ofEu] = offers.map(({ token }) => token)
+    const [ann, bob] = [testBrowser(us.publicUrl), testBrowser(eu.publicUrl)]
+    await ann.post('/setup', { token: ofUs ?? '', ...owner })
+    await bob.post('/setup', {
+      token: ofEu ?? '',
+      ...owner,
+      email: 'bob@example.test',
+      password: 'Quite another one, long enough',
+    })
+    expect([(await ann.get('/v1/keys')).status, (await bob.get('/v1/keys')).status]).toEqual([200, 200])
+    const elsewhere = await testBrowser(eu.publicUrl).get('/v1/keys', { cookie: ann.cookie() ?? '' })
+    expect([elsewhere.status, elsewhere.body.code]).toEqual([401, 'session_invalid'])
+    const { email, password } = owner
+    const logIn = async (realm: TestRealm) =>
+      (await testBrowser(realm.publicUrl).json('POST', '/login', { email, password })).status
+    expect([await logIn(us), await logIn(eu)]).toEqual([201, 401])
   })
 
   test('a start link, a state with its code and its browser, and a result to confirm', async () => {
