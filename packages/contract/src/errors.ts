@@ -336,6 +336,14 @@ export const errors = {
     title: 'Last owner',
     message: 'An organization keeps an owner who can log in. Make somebody else an owner first.',
   },
+  last_login: {
+    status: 409,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Last way to log in',
+    message:
+      'You have no password, and no other identity provider: you could not log in any more. Link another first.',
+  },
   email_taken: {
     status: 409,
     blame: 'caller',

@@ -25,6 +25,9 @@ export type { LoggedIn, LoginOrigin } from './identity/login.ts'
 export type { OwnAccount } from './identity/own-account.ts'
 export { type ActingSession, csrfToken, principalOf } from './identity/sessions.ts'
 export type { Limiter } from './limiter-ports.ts'
+export type { OpenInvitation } from './people/accept-invitation.ts'
+export type { LinkedProvider, LoginProvider } from './people/login-providers.ts'
+export type { SignOnAim } from './people/sign-on.ts'
 export type {
   EventRetention,
   InstanceMemory,

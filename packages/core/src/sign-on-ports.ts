@@ -61,6 +61,8 @@ export interface SignOnStores {
     list(organizationId: string, page: PageRequest): Promise<Page<IdentityProviderRecord>>
     /** Whether people who are no owners are to log in by a provider alone. */
     isPasswordRefused(organizationId: string): Promise<boolean>
+    /** Ends the sessions of people who are no owners that a password began. */
+    endPasswordSessions(organizationId: string): Promise<void>
     /** If the row is still at `version - 1`. */
     update(provider: IdentityProviderRecord): Promise<boolean>
     delete(organizationId: string, id: string): Promise<boolean>

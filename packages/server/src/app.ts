@@ -13,6 +13,7 @@ import type { Config } from './config.ts'
 import { registerAccountPage } from './endpoints/account-page.ts'
 import { registerCallback } from './endpoints/callback.ts'
 import { refuseUndeclared } from './endpoints/declared.ts'
+import { registerSignOnPages } from './endpoints/invitation.ts'
 import { registerLogin } from './endpoints/login.ts'
 import { type MetricsOptions, registerMetrics } from './endpoints/metrics.ts'
 import { PageRequests } from './endpoints/page-request.ts'
@@ -109,6 +110,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   registerSetup(app, pages)
   registerLogin(app, pages)
   registerAccountPage(app, pages)
+  registerSignOnPages(app, pages)
   registerCallback(app, broker, publicUrl.startsWith('https:'))
   registerEndpoints(app, broker, {
     ...{ keyRates: passages.keyRates, addressOf },

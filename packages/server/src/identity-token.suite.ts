@@ -87,7 +87,8 @@ export async function openIdScene() {
   return { ...made, clock, issuer, says, connect, renew }
 }
 
-function signedToken({ header = {}, claims = {}, signedBy = 'issuer' }: Departure): string {
+/** A token as an issuer, or somebody else, would sign it. */
+export function signedToken({ header = {}, claims = {}, signedBy = 'issuer' }: Departure): string {
   const parts = [{ alg: 'RS256', kid: 'one', typ: 'JWT', ...header }, claims]
   const text = parts.map((part) => Buffer.from(JSON.stringify(part)).toString('base64url')).join('.')
   return `${text}.${signature(text, signedBy).toString('base64url')}`

@@ -31,9 +31,9 @@ export function nounCalls({ base, memory, organization, recording, ports, backgr
     audit: auditCalls(base),
     users: userCalls(base),
     roles: roleCalls(base),
-    invitations: invitationCalls(base),
+    invitations: invitationCalls({ ...base, ...login }),
     identityProviders: identityProviderCalls(base),
-    signOn: signOnCalls({ ...base, sessions: memory.sessions }),
+    signOn: signOnCalls({ ...base, ...login }),
     organizations: organizationCalls({ ...base, firstOrganizationId: organization.id }),
   }
 }

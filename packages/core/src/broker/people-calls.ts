@@ -6,8 +6,12 @@ import type {
   RolePatch,
   UserPatch,
 } from '@sallyport/contract'
+import type { LoginOrigin, LoginPorts } from '../identity/login.ts'
+import type { ActingSession } from '../identity/sessions.ts'
+import { acceptInvitation, openInvitation } from '../people/accept-invitation.ts'
 import * as providers from '../people/identity-providers.ts'
 import * as invitations from '../people/invitations.ts'
+import { loginProviders, ownProviders, unlinkIdentity } from '../people/login-providers.ts'
 import * as roles from '../people/roles.ts'
 import { type SignOnAim, type SingleSignOnPorts, startSignOn } from '../people/sign-on.ts'
 import { finishSignOn, type SignOnReturn } from '../people/sign-on-callback.ts'
@@ -35,8 +39,14 @@ export function roleCalls(ports: roles.PeoplePorts) {
   }
 }
 
-export function invitationCalls(ports: roles.PeoplePorts) {
+export function invitationCalls(ports: roles.PeoplePorts & LoginPorts) {
   return {
+    open: (token: string) => openInvitation(ports, token),
+    accept: (
+      token: string,
+      given: { readonly name: string; readonly password: string },
+      origin: LoginOrigin,
+    ) => acceptInvitation(ports, token, given, origin),
     create: (owner: Principal, input: InvitationInput) => invitations.createInvitation(ports, owner, input),
     list: (owner: Principal, page: PageRequest) => invitations.listInvitations(ports, owner, page),
     delete: (owner: Principal, id: string) => invitations.deleteInvitation(ports, owner, id),
@@ -56,8 +66,11 @@ export function identityProviderCalls(ports: providers.IdentityProviderPorts) {
 }
 
 /** The browser's way to an identity provider and back. */
-export function signOnCalls(ports: SingleSignOnPorts) {
+export function signOnCalls(ports: SingleSignOnPorts & LoginPorts) {
   return {
+    providers: (organizationId = ports.firstOrganizationId) => loginProviders(ports, organizationId),
+    ownProviders: ({ person }: Pick<ActingSession, 'person'>) => ownProviders(ports, person),
+    unlink: (acting: ActingSession, issuer: string) => unlinkIdentity(ports, acting, issuer),
     start: (providerId: string, aim: SignOnAim) => startSignOn(ports, providerId, aim),
     finish: (providerId: string, back: SignOnReturn) => finishSignOn(ports, providerId, back),
   }

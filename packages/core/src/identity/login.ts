@@ -99,6 +99,7 @@ async function letIn(
 ): Promise<LoggedIn> {
   const organization = await ports.store.organizations.get(person.organizationId)
   if (organization?.suspendedAt !== undefined) throw new SallyportError('organization_suspended')
+  await requirePasswordTaken(ports.store, person)
   const started = await startSession(ports, person, { method: 'password', address, userAgent })
   await forgiveAttempt(ports, throttled)
   return { ...started, person, knownBrowser: await newKnownBrowser(ports, person) }
@@ -116,4 +117,19 @@ async function throttledBy(
   const exists = person !== undefined || (await ports.store.organizations.get(organization)) !== undefined
   const place = exists ? organization : ports.firstOrganizationId
   return [ofAccount(place, email), ofNetwork(place, network)]
+}
+
+/**
+ * Where an identity provider is to be the only way in, a password is none but for owners, who can mend what is wrong with
+ * the provider.
+ *
+ * @throws SallyportError sso_required
+ */
+export async function requirePasswordTaken(
+  store: LoginPorts['store'],
+  { organizationId, role }: Pick<PersonRecord, 'organizationId' | 'role'>,
+): Promise<void> {
+  if (role !== 'owner' && (await store.identityProviders.isPasswordRefused(organizationId))) {
+    throw new SallyportError('sso_required')
+  }
 }

@@ -2,7 +2,7 @@ import { SallyportError } from '../error.ts'
 import type { Clock, SessionRecord } from '../ports.ts'
 import type { Principal } from '../principal.ts'
 import type { Secret } from '../secret.ts'
-import type { LoginPorts } from './login.ts'
+import { type LoginPorts, requirePasswordTaken } from './login.ts'
 import { forgiveAttempt, ofPerson, takeAttempt } from './login-throttle.ts'
 import { takeCode } from './second-factor.ts'
 import { type KnownSession, renewSession } from './sessions.ts'
@@ -40,7 +40,10 @@ export async function confirmSession(
   const throttled = [ofPerson(person.organizationId, person.id)]
   await takeAttempt(ports, throttled)
   if (proof.code !== undefined) await takeCode(ports, person, proof.code)
-  else await requirePassword(ports, person, proof.password)
+  else {
+    await requirePassword(ports, person, proof.password)
+    await requirePasswordTaken(ports.store, person)
+  }
   const token = await renewSession(ports, session, session)
   await forgiveAttempt(ports, throttled)
   return token

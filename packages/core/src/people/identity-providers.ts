@@ -10,7 +10,7 @@ import { type DestinationPolicy, isBlockedLiteral, mayUsePlainHttp } from '../de
 import { parseUrl } from '../destination/url.ts'
 import { invalid, keyTaken, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
-import type { IdentityProviderRecord, Page, PageRequest } from '../ports.ts'
+import type { IdentityProviderRecord, Page, PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
 import { Secret } from '../secret.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -28,7 +28,7 @@ export async function createIdentityProvider(
   principal: Principal,
   input: IdentityProviderInput,
 ): Promise<IdentityProviderReply> {
-  const { store, clock } = ports
+  const { store, clock, changed } = ports
   const { organizationId } = principal
   const defaultRole = await checked(ports, principal, input)
   const { clientSecret, ...fields } = input
@@ -45,9 +45,10 @@ export async function createIdentityProvider(
   }
   const isNew = await recorded(store, principal, deed, async (within) => {
     if (defaultRole !== undefined) await holdRole(within, organizationId, atDefaultRole(defaultRole))
-    return within.identityProviders.create(provider)
+    return (await within.identityProviders.create(provider)) && endPasswordSessions(within, provider)
   })
   if (!isNew) throw keyTaken()
+  changed()
   return view(ports, provider)
 }
 
@@ -76,7 +77,7 @@ export async function updateIdentityProvider(
   key: string,
   patch: IdentityProviderPatch,
 ): Promise<IdentityProviderReply> {
-  const { store, clock, vault } = ports
+  const { store, clock, vault, changed } = ports
   const { organizationId } = principal
   const before = await byKey(ports, principal, key)
   const { clientSecret, defaultRole, ...given } = patch
@@ -110,9 +111,10 @@ export async function updateIdentityProvider(
   }
   const isDone = await recorded(store, principal, deed, async (within) => {
     if (role !== undefined) await holdRole(within, organizationId, atDefaultRole(role))
-    return within.identityProviders.update(provider)
+    return (await within.identityProviders.update(provider)) && endPasswordSessions(within, provider)
   })
   if (!isDone) throw new SallyportError('changed_meanwhile')
+  changed()
   return view(ports, provider)
 }
 
@@ -129,6 +131,15 @@ export async function deleteIdentityProvider(
     within.identityProviders.delete(organizationId, id),
   )
   if (!isGone) throw new SallyportError('not_found')
+}
+
+/** From now on nobody but owners is in who came by a password. */
+async function endPasswordSessions(
+  store: Store,
+  { organizationId, ssoOnly, disabled }: IdentityProviderRecord,
+): Promise<true> {
+  if (ssoOnly && !disabled) await store.identityProviders.endPasswordSessions(organizationId)
+  return true
 }
 
 /** The client's secret, for the identity provider alone. */

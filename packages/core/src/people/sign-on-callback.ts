@@ -27,6 +27,8 @@ export interface SignOnEnd {
   readonly cookie: { readonly name: string; readonly path: string }
   /** Of the session that begins, or goes on under another token. */
   readonly token?: Secret | undefined
+  /** As it was asked for at the start: not yet known to be a path of ours. */
+  readonly returnTo?: string | undefined
   readonly failure?: SallyportError
 }
 
@@ -53,13 +55,15 @@ export async function finishSignOn(
   const flow = await flowOf(ports, provider, back)
   // Consumed before anything is done with the code, so that of parallel callbacks one goes on.
   if (!(await ports.store.signOnFlows.take(flow.organizationId, flow.id))) throw flowInvalid('used')
+  const memory = await openMemory(ports.vault, flow)
   const end = {
     purpose: flow.purpose,
     organizationId: flow.organizationId,
     cookie: flowCookieOf(ports.publicUrl, flow),
+    returnTo: memory.returnTo,
   }
   try {
-    const signedOn = await whoCameBack(ports, provider, flow, back.parameters)
+    const signedOn = await whoCameBack(ports, provider, { memory, parameters: back.parameters })
     return { ...end, token: await ends[flow.purpose](ports, { provider, flow, signedOn, back }) }
   } catch (cause) {
     const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
@@ -89,10 +93,11 @@ async function flowOf(
 async function whoCameBack(
   ports: SingleSignOnPorts,
   provider: IdentityProviderRecord,
-  flow: SignOnFlowRecord,
-  parameters: URLSearchParams,
+  {
+    memory,
+    parameters,
+  }: { readonly memory: Readonly<Record<string, string>>; readonly parameters: URLSearchParams },
 ): Promise<SignedOn> {
-  const memory = await openMemory(ports.vault, flow)
   if (memory.providerVersion !== String(provider.version)) throw flowInvalid('the provider was changed')
   const client = await clientOf(ports.vault, provider)
   const redirectUri = redirectUriOf(ports.publicUrl, provider.id)

@@ -2,7 +2,7 @@ import { Email, foldEmail } from '@sallyport/contract'
 import { recorded } from '../audit/record.ts'
 import { SallyportError } from '../error.ts'
 import { newPerson } from '../identity/person.ts'
-import { newSession, renewSession, startSession } from '../identity/sessions.ts'
+import { askerOf, newSession, renewSession, startSession } from '../identity/sessions.ts'
 import type { InvitationRecord, PersonRecord, SignOnPurpose, UserIdentityRecord } from '../ports.ts'
 import type { Secret } from '../secret.ts'
 import { holdRole } from './granting.ts'
@@ -31,8 +31,11 @@ export const ends: Readonly<Record<SignOnPurpose, End>> = {
     if (before?.id === person.id) return undefined
     const isLinked =
       !before &&
-      (await recorded(ports.store, asker(arrived, person), linkedDeed(person, arrived), (within) =>
-        within.userIdentities.create(identity),
+      (await recorded(
+        ports.store,
+        askerOf({ person, address: arrived.back.address }),
+        linkedDeed(person, arrived),
+        (within) => within.userIdentities.create(identity),
       ))
     if (!isLinked) throw new SallyportError('identity_taken')
     return undefined
@@ -106,7 +109,7 @@ async function createUser(
       { field: '/identityProvider', after: arrived.provider.key },
     ],
   }
-  await recorded(ports.store, asker(arrived, person), deed, async (within) => {
+  await recorded(ports.store, askerOf({ person, address: arrived.back.address }), deed, async (within) => {
     if (invitation && !(await within.invitations.delete(organizationId, invitation.id))) {
       throw new SallyportError('invitation_invalid')
     }
@@ -167,10 +170,6 @@ function identityOf(
 
 function proofOf({ provider, back: { address, userAgent } }: Arrived) {
   return { method: 'sso' as const, identityProviderId: provider.id, address, userAgent }
-}
-
-function asker({ flow: { organizationId }, back: { address } }: Arrived, { id }: Pick<PersonRecord, 'id'>) {
-  return { organizationId, keyId: undefined, userId: id, ...(address !== undefined && { address }) }
 }
 
 function linkedDeed(person: PersonRecord, { provider, signedOn }: Arrived) {

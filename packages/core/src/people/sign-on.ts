@@ -19,6 +19,8 @@ export interface SignOnAim {
   readonly subjectId?: string | undefined
   /** Of whoever asks; undefined for somebody who is not logged in. */
   readonly organizationId?: string | undefined
+  /** Path of ours to go on to, as it was asked for. */
+  readonly returnTo?: string | undefined
 }
 
 /** Where a browser goes, and the cookie that it is to come back with. */
@@ -61,7 +63,11 @@ export async function startSignOn(
     purpose: aim.purpose,
     subjectId: aim.subjectId,
     // An answer to what was asked before the provider was changed is not taken to where it is now.
-    memory: await sealMemory(ports.vault, row, { ...memory, providerVersion: String(provider.version) }),
+    memory: await sealMemory(ports.vault, row, {
+      ...memory,
+      providerVersion: String(provider.version),
+      ...(aim.returnTo !== undefined && { returnTo: aim.returnTo }),
+    }),
     createdAt: now,
     expiresAt: now + flowMilliseconds,
   })

@@ -5,6 +5,7 @@ import { accountPage, authenticatorPage, recoveryCodesPage } from '../pages/acco
 import { ownPageHeaders } from '../pages/layout.ts'
 import { ofVisitor, onceMore } from './login.ts'
 import { fieldOf, type PageRequests, type Visitor, withForms } from './page-request.ts'
+import { aimOf, sendOn } from './sign-on.ts'
 
 /** A person's own page, and what they change on it. */
 export function registerAccountPage(app: FastifyInstance, pages: PageRequests): void {
@@ -25,6 +26,19 @@ export function registerAccountPage(app: FastifyInstance, pages: PageRequests): 
   )
   withForms(app, (scope) => {
     const { action, toAccount } = actions(scope, pages)
+    action('identities/link', async (visitor, _given, reply, request) => {
+      login.requireFreshProof(visitor)
+      return sendOn(pages, request, reply, {
+        purpose: 'link',
+        returnTo: `${pages.base}/account`,
+        ...aimOf(visitor),
+      })
+    })
+    action('identities/unlink', async (visitor, given, reply) => {
+      login.requireFreshProof(visitor)
+      await pages.broker.signOn.unlink(visitor, given('issuer') ?? '')
+      return toAccount(reply)
+    })
     action('password', async (visitor, given, reply) => {
       const passwords = { current: given('current') ?? '', password: given('password') ?? '' }
       pages.renewed(reply, await login.changePassword(visitor, passwords))
@@ -60,6 +74,7 @@ type Action = (
   visitor: Visitor,
   given: (name: string) => string | undefined,
   reply: FastifyReply,
+  request: FastifyRequest,
 ) => Promise<FastifyReply>
 
 /** Forms of the page: each for whoever is logged in, from a page of ours alone. */
@@ -69,7 +84,7 @@ function actions(scope: FastifyInstance, pages: PageRequests) {
       const visitor = await pages.changing(request)
       try {
         return await proven(pages, '/account', reply, () =>
-          run(visitor, (name) => fieldOf(request.body, name), reply),
+          run(visitor, (name) => fieldOf(request.body, name), reply, request),
         )
       } catch (error) {
         const page = error instanceof SallyportError ? accountPageOf(pages, visitor) : undefined
@@ -100,9 +115,12 @@ async function proven(
 }
 
 async function accountPageOf(pages: PageRequests, visitor: Visitor) {
-  const account = await pages.broker.login.read(visitor)
+  const [account, identities] = await Promise.all([
+    pages.broker.login.read(visitor),
+    pages.broker.signOn.ownProviders(visitor),
+  ])
   return (alert?: string) =>
-    accountPage({ base: pages.base, account, acting: visitor, csrf: visitor.csrf, alert })
+    accountPage({ base: pages.base, account, identities, acting: visitor, csrf: visitor.csrf, alert })
 }
 
 async function rendered(pages: PageRequests, visitor: Visitor): Promise<string> {

@@ -10,16 +10,25 @@ import { fieldOf, isForm, type PageRequests, type Visitor, withForms, wordsOf } 
 /** Logging in and out, and proving once more who one is: by the forms of plain pages, or by JSON. */
 export function registerLogin(app: FastifyInstance, pages: PageRequests): void {
   const { base } = pages
-  app.get('/login', (request, reply) => {
+  app.get('/login', async (request, reply) => {
     const organization = fieldOf(request.query, 'organization')
     const returnTo = fieldOf(request.query, 'return')
-    return reply.headers(ownPageHeaders).send(loginPage({ base, organization, returnTo }))
+    return reply.headers(ownPageHeaders).send(
+      loginPage({
+        base,
+        organization,
+        returnTo,
+        providers: await pages.broker.signOn.providers(organization),
+      }),
+    )
   })
   app.get('/login/confirm', (request, reply) =>
     ofVisitor(pages, '/login/confirm', reply, async () => {
       const visitor = await pages.visitor(request)
       const returnTo = fieldOf(request.query, 'return')
-      return reply.headers(ownPageHeaders).send(confirmPage({ ...waysOf(visitor), base, returnTo }))
+      return reply
+        .headers(ownPageHeaders)
+        .send(confirmPage({ ...(await waysOf(pages, visitor)), base, returnTo }))
     }),
   )
   withForms(app, (scope) => {
@@ -73,7 +82,8 @@ async function logInByForm(
     return reply.headers(ownPageHeaders).redirect(pages.afterwards(returnTo), 303)
   } catch (error) {
     const again = { base, organization: given('organization'), returnTo, email: given('email') }
-    return onceMore(reply, error, (alert) => loginPage({ ...again, alert }))
+    const providers = await pages.broker.signOn.providers(again.organization)
+    return onceMore(reply, error, (alert) => loginPage({ ...again, providers, alert }))
   }
 }
 
@@ -128,9 +138,8 @@ async function confirmByForm(
       pages.renewed(reply, await pages.broker.login.confirm(visitor, proof))
       return reply.headers(ownPageHeaders).redirect(pages.afterwards(returnTo), 303)
     } catch (error) {
-      return onceMore(reply, error, (alert) =>
-        confirmPage({ ...waysOf(visitor), base: pages.base, returnTo, alert }),
-      )
+      const ways = await waysOf(pages, visitor)
+      return onceMore(reply, error, (alert) => confirmPage({ ...ways, base: pages.base, returnTo, alert }))
     }
   })
 }
@@ -164,8 +173,16 @@ async function logOut(
   return isForm(request) ? ofVisitor(pages, '/account', reply, serve) : serve()
 }
 
-function waysOf({ csrf, person }: Visitor) {
-  return { csrf, hasPassword: person.passwordHash !== undefined, hasTotp: person.totp !== undefined }
+async function waysOf({ broker }: PageRequests, visitor: Visitor) {
+  const { csrf, person } = visitor
+  const { linked } = await broker.signOn.ownProviders(visitor)
+  const providers = linked.flatMap(({ id, name }) => (id && name ? [{ id, name }] : []))
+  return {
+    csrf,
+    hasPassword: person.passwordHash !== undefined,
+    hasTotp: person.totp !== undefined,
+    providers,
+  }
 }
 
 /** The form again, with what was wrong. */

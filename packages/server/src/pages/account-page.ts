@@ -2,11 +2,13 @@ import type { ActingSession, OwnAccount } from '@sallyport/core'
 import { form } from './form.ts'
 import { escapeHtml, page } from './layout.ts'
 import { type Again, newPassword, type Place } from './login-pages.ts'
+import { identitiesSection, type OwnIdentities } from './sign-on-pages.ts'
 
 export interface AccountPage extends Place, Again {
   readonly account: OwnAccount
   readonly acting: ActingSession
   readonly csrf: string
+  readonly identities: OwnIdentities
 }
 
 /** A person's own page: who they are, how they log in, where they are logged in. */
@@ -21,6 +23,7 @@ export function accountPage(content: AccountPage): string {
       form({ action: `${base}/logout`, hidden: { csrf }, fields: [], button: 'Log out', isQuiet: true }),
       ...(person.passwordHash === undefined ? [] : [passwordSection(content)]),
       authenticatorSection(content),
+      identitiesSection({ base, csrf, ...content.identities }),
       sessionsSection(content),
     ].join('\n'),
   })

@@ -1,6 +1,8 @@
 import { errors } from '@sallyport/contract'
+import type { LoginProvider } from '@sallyport/core'
 import { type Field, form } from './form.ts'
 import { escapeHtml, page } from './layout.ts'
+import { providerForms } from './provider-forms.ts'
 
 const newPassword: Field = {
   label: 'New password',
@@ -25,14 +27,18 @@ export interface LoginPage extends Place, Again {
   readonly organization?: string | undefined
   readonly returnTo?: string | undefined
   readonly email?: string | undefined
+  /** By which people of the organization log in besides. */
+  readonly providers?: readonly LoginProvider[]
 }
 
-export function loginPage({ base, alert, organization, returnTo, email }: LoginPage): string {
+export function loginPage(content: LoginPage): string {
+  const { base, alert, organization, returnTo, email, providers = [] } = content
+  const byProvider = providerForms(providers, { action: `${base}/login/sso`, hidden: { return: returnTo } })
   return page({
     title: 'Log in',
     paragraphs: [],
     alert,
-    markup: form({
+    markup: `${form({
       action: `${base}/login`,
       hidden: { organization, return: returnTo },
       fields: [
@@ -40,7 +46,8 @@ export function loginPage({ base, alert, organization, returnTo, email }: LoginP
         { label: 'Password', name: 'password', type: 'password', autocomplete: 'current-password' },
       ],
       button: 'Log in',
-    }),
+    })}
+${byProvider}`,
   })
 }
 
@@ -75,10 +82,13 @@ export interface ConfirmPage extends Place, Again {
   readonly returnTo?: string | undefined
   readonly hasPassword: boolean
   readonly hasTotp: boolean
+  /** By which the person can prove it. */
+  readonly providers?: readonly LoginProvider[]
 }
 
 /** Asks somebody who is logged in for another proof of who they are. */
-export function confirmPage({ base, alert, csrf, returnTo, hasPassword, hasTotp }: ConfirmPage): string {
+export function confirmPage(content: ConfirmPage): string {
+  const { base, alert, csrf, returnTo, hasPassword, hasTotp, providers = [] } = content
   const hidden = { csrf, return: returnTo }
   const action = `${base}/login/confirm`
   const ways = [
@@ -91,12 +101,15 @@ export function confirmPage({ base, alert, csrf, returnTo, hasPassword, hasTotp 
     title: 'Is it you?',
     paragraphs: [
       'What comes next could do lasting harm, so it wants a proof of who you are that is less than ten minutes old.',
-      ...(ways.length === 0 ? ['Log out, and log in again by single sign-on.'] : []),
+      ...(ways.length === 0 && providers.length === 0
+        ? ['Log out, and log in again by single sign-on.']
+        : []),
     ],
     alert,
-    markup: ways
-      .map((field) => form({ action, hidden, fields: [field], button: `Confirm by ${field.name}` }))
-      .join('\n'),
+    markup: [
+      ...ways.map((field) => form({ action, hidden, fields: [field], button: `Confirm by ${field.name}` })),
+      providerForms(providers, { action: `${action}/sso`, hidden }),
+    ].join('\n'),
   })
 }
 
