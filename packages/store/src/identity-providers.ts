@@ -37,20 +37,7 @@ export function identityProviders(database: Kysely<Tables>): Store['identityProv
       const query = inOrganization(organizationId).where('sso_only', '=', 1).where('disabled', '=', 0)
       return (await query.limit(1).executeTakeFirst()) !== undefined
     },
-    async endPasswordSessions(organizationId) {
-      await database
-        .deleteFrom('session')
-        .where('organization_id', '=', organizationId)
-        .where('method', '=', 'password')
-        .where('person_id', 'in', (expression) =>
-          expression
-            .selectFrom('person')
-            .select('person.id')
-            .where('person.organization_id', '=', organizationId)
-            .where('person.role', '!=', 'owner'),
-        )
-        .execute()
-    },
+    endPasswordSessions: (organizationId) => endPasswordSessions(database, organizationId),
     async update(provider) {
       const { organization_id, id, key, key_folded, created_at, ...change } = toRow(provider)
       const result = await database
@@ -68,6 +55,21 @@ export function identityProviders(database: Kysely<Tables>): Store['identityProv
       return result.numDeletedRows === 1n
     },
   }
+}
+
+async function endPasswordSessions(database: Kysely<Tables>, organizationId: string): Promise<void> {
+  await database
+    .deleteFrom('session')
+    .where('organization_id', '=', organizationId)
+    .where('method', '=', 'password')
+    .where('person_id', 'in', (expression) =>
+      expression
+        .selectFrom('person')
+        .select('person.id')
+        .where('person.organization_id', '=', organizationId)
+        .where('person.role', '!=', 'owner'),
+    )
+    .execute()
 }
 
 function toRow(record: IdentityProviderRecord): Insertable<Tables['identity_provider']> {

@@ -7,7 +7,7 @@ import type {
   Store,
 } from '@sallyport/core/ports'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { addOrganization, all, now, pages, person } from './records.suite.ts'
+import { addOrganization, all, now, pages, person, session } from './records.suite.ts'
 
 const bytes = (text: string) => Buffer.from(text)
 
@@ -216,6 +216,27 @@ export function signOnSuite(current: () => Store): void {
           identityProvider('org_a', { ssoOnly: true, disabled: true, version: 2 }),
         )
         expect(await refused()).toBe(false)
+      })
+    })
+
+    describe('sessions', () => {
+      test('that a password began end, but for owners’ and those of single sign-on', async () => {
+        await store.people.create(member('org_a', { id: 'usr_1' }))
+        await store.people.create(member('org_a', { id: 'usr_2', role: 'owner' }))
+        await store.people.create(member('org_b', { id: 'usr_1' }))
+        const begun = [
+          session('org_a', { id: 'ses_1', digest: bytes('1') }),
+          session('org_a', { id: 'ses_2', digest: bytes('2'), method: 'sso' }),
+          session('org_a', { id: 'ses_3', digest: bytes('3'), personId: 'usr_2' }),
+          session('org_b', { id: 'ses_4', digest: bytes('4') }),
+        ]
+        for (const each of begun) await store.sessions.create(each)
+        await store.identityProviders.endPasswordSessions('org_a')
+        const left = begun.map(({ organizationId, digest }) =>
+          store.sessions.byDigest(organizationId, digest),
+        )
+        const ids = (await Promise.all(left)).map((found) => found?.session.id)
+        expect(ids).toEqual([undefined, 'ses_2', 'ses_3', 'ses_4'])
       })
     })
 
