@@ -17,7 +17,7 @@ import { identityProviderCalls, invitationCalls, roleCalls, signOnCalls, userCal
 type Parts = Awaited<ReturnType<typeof assemble>>
 
 /** What can be done with each noun. */
-export function nounCalls({ base, memory, organization, recording, ports, background }: Parts) {
+export function nounCalls({ base, login, organization, recording, ports, background }: Parts) {
   return {
     integrations: integrationCalls({ ...base, revocations: ports.revocations }),
     oauthClients: oauthClientCalls(base),
