@@ -1,28 +1,21 @@
 import { describe, expect, test } from 'vitest'
 import type { Departure } from './identity-token.suite.ts'
-import { owner as ada, csrfIn, type OwnSallyport, type TestBrowser } from './people.suite.ts'
-import { begin, joinedPassword, scriptedProvider, signOn, signOnScene, wayOf } from './sign-on.suite.ts'
-
-const ann = { sub: 'ann', email: 'ann@example.com', email_verified: true, name: 'Ann' }
-
-async function scene(fields: Readonly<Record<string, unknown>> = { defaultRole: 'developer' }) {
-  const made = await signOnScene()
-  const scripted = await scriptedProvider(made.sallyport.clock)
-  const provider = { id: await made.trust(scripted, fields), scripted }
-  return {
-    ...made,
-    scripted,
-    provider,
-    login: (claims: object) => signOn(made.sallyport.browser(), provider, { ...claims }),
-  }
-}
-
-const me = async (browser: TestBrowser) => (await browser.json('GET', '/v1/users/me')).body
-const emails = (users: readonly { email: string }[]) => users.map(({ email }) => email).sort()
+import { owner as ada, csrfIn, type TestBrowser } from './people.suite.ts'
+import {
+  ann,
+  begin,
+  emails,
+  joinedPassword,
+  me,
+  providerScene,
+  scriptedProvider,
+  signOn,
+  wayOf,
+} from './sign-on.suite.ts'
 
 describe('single sign-on', () => {
   test('makes a user at the first log-in, and knows them again by issuer and subject alone', async () => {
-    const { sallyport, provider, users, owner } = await scene()
+    const { sallyport, provider, users, owner } = await providerScene()
     const browser = sallyport.browser()
     expect((await browser.get('/login')).text).toContain('Log in with Provider 1')
     const reply = await signOn(browser, provider, ann)
@@ -46,9 +39,9 @@ describe('single sign-on', () => {
   })
 
   test('makes nobody a user unasked, nor anybody of another domain', async () => {
-    const { login, users } = await scene({})
+    const { login, users } = await providerScene({})
     expect((await login(ann)).status).toBe(403)
-    const strict = await scene({ defaultRole: 'auditor', allowedEmailDomains: ['example.com'] })
+    const strict = await providerScene({ defaultRole: 'auditor', allowedEmailDomains: ['example.com'] })
     for (const email of [
       'ann@evil.com',
       'ann@example.com.evil.com',
@@ -65,7 +58,7 @@ describe('single sign-on', () => {
   })
 
   test('takes people where they were going, and nowhere else', async () => {
-    const { sallyport, provider, scripted } = await scene()
+    const { sallyport, provider, scripted } = await providerScene()
     const to = async (returnTo: string) => {
       const browser = sallyport.browser()
       const reply = await browser.post('/login/sso', { provider: provider.id, return: returnTo })
@@ -80,7 +73,7 @@ describe('single sign-on', () => {
   })
 
   test('is none for people who were disabled, and by providers that were', async () => {
-    const { sallyport, provider, ok, users, login } = await scene()
+    const { sallyport, provider, ok, users, login } = await providerScene()
     const browser = sallyport.browser()
     await signOn(browser, provider, ann)
     const { id } = await me(browser)
@@ -102,7 +95,7 @@ describe('a hostile provider', () => {
   ])(
     'that asserts the e-mail address of somebody else, %s, does not get their account',
     async (_, email_verified, status) => {
-      const { sallyport, provider, users, owner } = await scene()
+      const { sallyport, provider, users, owner } = await providerScene()
       const browser = sallyport.browser()
       for (const email of [ada.email, 'ADA@Example.com', 'ａda@example.com']) {
         const reply = await signOn(browser, provider, { sub: 'x', email, email_verified })
@@ -114,7 +107,7 @@ describe('a hostile provider', () => {
   )
 
   test('that names a subject of another provider’s is another issuer’s', async () => {
-    const { sallyport, provider, trust, users } = await scene()
+    const { sallyport, provider, trust, users } = await providerScene()
     const browser = sallyport.browser()
     await signOn(browser, provider, ann)
     const evil = await scriptedProvider(sallyport.clock)
@@ -142,7 +135,7 @@ describe('a hostile provider', () => {
     ['HS256 and the public key', {}, { header: { alg: 'HS256' }, signedBy: 'public key' }],
     ['a stranger’s signature', {}, { signedBy: 'stranger' }],
   ])('whose id_token has %s logs nobody in', async (_, claims, departure) => {
-    const { sallyport, provider, users } = await scene()
+    const { sallyport, provider, users } = await providerScene()
     const browser = sallyport.browser()
     const reply = await signOn(browser, provider, { ...ann, ...claims }, departure)
     expect([reply.status, (await browser.json('GET', '/v1/users/me')).status]).toEqual([400, 401])
@@ -150,7 +143,7 @@ describe('a hostile provider', () => {
   })
 
   test('whose words are HTML is shown as text', async () => {
-    const { sallyport, provider, scripted } = await scene()
+    const { sallyport, provider, scripted } = await providerScene()
     const browser = sallyport.browser()
     const way = await begin(browser, provider.id, scripted.issuer)
     const words = '<script>alert(1)</script><img src=x onerror=alert(1)>'
@@ -169,7 +162,7 @@ describe('a hostile provider', () => {
 
 describe('a callback', () => {
   test('without the state, with one of another browser, or too late, redeems nothing', async () => {
-    const { sallyport, provider, scripted, users } = await scene()
+    const { sallyport, provider, scripted, users } = await providerScene()
     const victim = sallyport.browser()
     const way = await begin(victim, provider.id, scripted.issuer)
     scripted.says(ann, way.nonce)
@@ -189,7 +182,7 @@ describe('a callback', () => {
   })
 
   test('is good once, however many come at the same time', async () => {
-    const { sallyport, provider, scripted, users } = await scene()
+    const { sallyport, provider, scripted, users } = await providerScene()
     const browser = sallyport.browser()
     const way = await begin(browser, provider.id, scripted.issuer)
     scripted.says(ann, way.nonce)
@@ -203,7 +196,7 @@ describe('a callback', () => {
   })
 
   test('at another provider’s place, or with the cookie of a flow there, is refused', async () => {
-    const { sallyport, provider, scripted, trust } = await scene()
+    const { sallyport, provider, scripted, trust } = await providerScene()
     const second = await scriptedProvider(sallyport.clock)
     const otherId = await trust(second, { defaultRole: 'admin' })
     const browser = sallyport.browser()
@@ -226,7 +219,7 @@ describe('a callback', () => {
   })
 
   test('after the provider was changed is refused', async () => {
-    const { sallyport, provider, scripted, ok } = await scene()
+    const { sallyport, provider, scripted, ok } = await providerScene()
     const browser = sallyport.browser()
     const way = await begin(browser, provider.id, scripted.issuer)
     scripted.says(ann, way.nonce)
@@ -237,7 +230,7 @@ describe('a callback', () => {
   })
 
   test('begins at a page of ours: another site cannot send a browser through', async () => {
-    const { sallyport, provider } = await scene()
+    const { sallyport, provider } = await providerScene()
     const browser = sallyport.browser()
     for (const site of ['cross-site', 'same-site']) {
       const reply = await browser.post('/login/sso', { provider: provider.id }, { 'sec-fetch-site': site })
@@ -249,7 +242,7 @@ describe('a callback', () => {
 
 describe('an organization whose people come by single sign-on alone', () => {
   test('takes no password but its owners’, and ends the sessions that one began', async () => {
-    const { sallyport, ok, join, owner } = await scene()
+    const { sallyport, ok, join, owner } = await providerScene()
     const joined = await join(sallyport, 'bob@example.com', 'admin')
     const credentials = { email: 'bob@example.com', password: joinedPassword }
     const logIn = (given: Record<string, string>) => sallyport.browser().post('/login', given)
@@ -277,7 +270,7 @@ describe('linking', () => {
   }
 
   test('is begun by whoever is logged in, with a fresh proof, on their own page', async () => {
-    const { sallyport, owner, provider, scripted } = await scene({})
+    const { sallyport, owner, provider, scripted } = await providerScene({})
     const form = { provider: provider.id }
     expect((await owner.post('/account/identities/link', form)).status).toBe(403)
     const way = await linkWay(owner, provider.id, scripted.issuer)
@@ -298,7 +291,7 @@ describe('linking', () => {
   })
 
   test('gives an identity to nobody but whoever began it, and takes it from nobody', async () => {
-    const { sallyport, owner, provider, scripted, users } = await scene()
+    const { sallyport, owner, provider, scripted, users } = await providerScene()
     const way = await linkWay(owner, provider.id, scripted.issuer)
     scripted.says({ sub: 'eve' }, way.nonce)
     // Somebody else has logged in meanwhile, in the same browser.
@@ -313,7 +306,7 @@ describe('linking', () => {
   })
 
   test('is undone, unless nothing else would let them in', async () => {
-    const { sallyport, provider, scripted } = await scene()
+    const { sallyport, provider, scripted } = await providerScene()
     const browser = sallyport.browser()
     await signOn(browser, provider, ann)
     const csrf = csrfIn((await browser.get('/account')).text) ?? ''
@@ -325,7 +318,7 @@ describe('linking', () => {
 
 describe('a fresh proof', () => {
   test('is given by the provider of whoever logged in by it, when it saw them just now', async () => {
-    const { sallyport, provider, scripted, ok } = await scene({ defaultRole: 'admin' })
+    const { sallyport, provider, scripted, ok } = await providerScene({ defaultRole: 'admin' })
     const browser = sallyport.browser()
     await signOn(browser, provider, ann)
     const before = browser.cookie()
@@ -355,142 +348,3 @@ describe('a fresh proof', () => {
     expect(await ok('GET', '/v1/invitations')).toMatchObject({ items: [{ email: 'new@example.com' }] })
   })
 })
-
-describe('an invitation', () => {
-  const path = async (made: Awaited<ReturnType<typeof scene>>, email: string, role = 'auditor') =>
-    new URL((await made.ok('POST', '/v1/invitations', { email, role })).url).pathname
-
-  test('is accepted with a password, once, by one of many', async () => {
-    const made = await scene()
-    const link = await path(made, 'Bob@example.com')
-    const { sallyport } = made
-    expect((await sallyport.browser().get(link)).text).toContain('Bob@example.com')
-    const bad = await sallyport.browser().post(link, { name: 'Bob', password: 'short' })
-    expect(bad.status).toBe(422)
-    const browsers = Array.from({ length: 4 }, () => sallyport.browser())
-    const given = { name: 'Bob', password: joinedPassword }
-    const replies = await Promise.all(browsers.map((browser) => browser.post(link, given)))
-    const winner = browsers[replies.findIndex(({ status }) => status === 303)] as TestBrowser
-    expect(replies.filter(({ status }) => status !== 303).map(({ status }) => status)).toEqual([
-      410, 410, 410,
-    ])
-    expect(await me(winner)).toMatchObject({ email: 'Bob@example.com', name: 'Bob', role: 'auditor' })
-    expect((await sallyport.browser().get(link)).status).toBe(410)
-    expect(emails(await made.users())).toEqual(['Bob@example.com', ada.email])
-    expect(sallyport.logged()).not.toContain(link.slice(-43))
-  })
-
-  test('is accepted by single sign-on at its very address, verified', async () => {
-    const made = await scene({})
-    const { sallyport, provider, scripted } = made
-    const link = await path(made, 'ann@example.com', 'operator')
-    const accept = async (claims: object) => {
-      const browser = sallyport.browser()
-      const way = wayOf(await browser.post(`${link}/sso`, { provider: provider.id }), scripted.issuer)
-      scripted.says({ ...claims }, way.nonce)
-      return { browser, status: (await browser.get(way.callback())).status }
-    }
-    expect((await accept({ ...ann, email: 'eve@example.com' })).status).toBe(403)
-    expect((await accept({ ...ann, email_verified: false })).status).toBe(403)
-    expect((await accept({ sub: 'ann' })).status).toBe(403)
-    expect(await made.users()).toHaveLength(1)
-    const { browser, status } = await accept({ ...ann, email: 'ANN@example.com' })
-    expect([status, (await me(browser)).role]).toEqual([303, 'operator'])
-    expect((await sallyport.browser().post(`${link}/sso`, { provider: provider.id })).status).toBe(410)
-  })
-
-  test('ends after seven days, when it is taken back, and when another takes its place', async () => {
-    const made = await scene()
-    const { sallyport, ok } = made
-    const statusOf = async (link: string) => (await sallyport.browser().get(link)).status
-    const [late, replaced] = [await path(made, 'a@example.com'), await path(made, 'b@example.com')]
-    const taken = await ok('POST', '/v1/invitations', { email: 'c@example.com', role: 'auditor' })
-    await path(made, 'B@example.com')
-    await ok('DELETE', `/v1/invitations/${taken.id}`)
-    expect([await statusOf(replaced), await statusOf(new URL(taken.url).pathname)]).toEqual([410, 410])
-    expect(await statusOf(late)).toBe(200)
-    sallyport.clock.advance(7 * 86_400_000)
-    expect(await statusOf(late)).toBe(410)
-    expect(await statusOf('/invitation/org_0.x')).toBe(410)
-  })
-})
-
-describe('users', () => {
-  const idOf = async (browser: TestBrowser) => (await me(browser)).id as string
-
-  test('are changed by admins, but for owners, who are each other’s alone', async () => {
-    const { sallyport, owner, ok, join } = await scene()
-    const admin = await join(sallyport, 'bob@example.com', 'admin')
-    admin.csrf = csrfIn((await admin.get('/account')).text)
-    const developer = await join(sallyport, 'dev@example.com', 'developer')
-    const [ownerId, adminId, devId] = [await idOf(owner), await idOf(admin), await idOf(developer)]
-    const refused = [
-      await admin.json('PATCH', `/v1/users/${ownerId}`, { role: 'auditor' }),
-      await admin.json('PATCH', `/v1/users/${ownerId}`, { name: 'x' }),
-      await admin.json('DELETE', `/v1/users/${ownerId}`),
-      await admin.json('PATCH', `/v1/users/${adminId}`, { role: 'owner' }),
-      await admin.json('POST', '/v1/invitations', { email: 'o@example.com', role: 'owner' }),
-      await developer.json('GET', '/v1/users'),
-    ]
-    expect(refused.map(({ status, body }) => [status, body.code])).toEqual([
-      ...Array.from({ length: 5 }, () => [403, 'role_too_broad']),
-      [403, 'scope_missing'],
-    ])
-    expect((await admin.json('PATCH', `/v1/users/${devId}`, { role: 'operator' })).body.role).toBe('operator')
-    // Another role asks for another log-in.
-    expect((await developer.json('GET', '/v1/users/me')).status).toBe(401)
-    expect((await admin.json('DELETE', `/v1/users/${devId}`)).status).toBe(204)
-    await ok('PATCH', `/v1/users/${adminId}`, { role: 'owner' })
-    expect((await ok('GET', `/v1/users/${adminId}`)).role).toBe('owner')
-  })
-
-  test('of an organization keep an owner, however many leave at once', async () => {
-    const { sallyport, owner, ok, join, users } = await scene()
-    const mine = await idOf(owner)
-    for (const change of [{ role: 'admin' }, { disabled: true }]) {
-      expect((await owner.json('PATCH', `/v1/users/${mine}`, change)).body.code).toBe('last_owner')
-    }
-    expect((await owner.json('DELETE', `/v1/users/${mine}`)).body.code).toBe('last_owner')
-    const second = await join(sallyport, 'bob@example.com', 'admin')
-    const other = await idOf(second)
-    await ok('PATCH', `/v1/users/${other}`, { role: 'owner' })
-    const leave = [
-      owner.json('DELETE', `/v1/users/${other}`),
-      owner.json('PATCH', `/v1/users/${mine}`, { role: 'admin' }),
-      owner.json('DELETE', `/v1/users/${mine}`),
-    ]
-    const statuses = (await Promise.all(leave)).map(({ status }) => status)
-    expect(statuses.filter((status) => status < 300)).toHaveLength(1)
-    expect((await startedUsers(sallyport, users)).filter(({ role }) => role === 'owner')).toHaveLength(1)
-  })
-
-  test('have what their own role says, at once', async () => {
-    const { sallyport, ok, join } = await scene()
-    await ok('POST', '/v1/roles', {
-      key: 'Reader',
-      name: 'Reads',
-      base: 'operator',
-      without: ['accounts:write'],
-    })
-    const reader = await join(sallyport, 'bob@example.com', 'reader')
-    expect(await me(reader)).toMatchObject({
-      role: 'Reader',
-      scopes: expect.not.arrayContaining(['accounts:write']),
-    })
-    expect((await reader.json('GET', '/v1/accounts')).status).toBe(200)
-    await ok('PATCH', '/v1/roles/reader', { base: 'developer', without: ['accounts:read'] })
-    expect((await reader.json('GET', '/v1/accounts')).status).toBe(403)
-    expect((await ok('GET', '/v1/roles')).items).toHaveLength(6)
-  })
-})
-
-/** Whoever is left to look. */
-async function startedUsers(sallyport: OwnSallyport, users: () => Promise<{ role: string }[]>) {
-  try {
-    return await users()
-  } catch {
-    const browser = sallyport.browser()
-    await browser.post('/login', { email: 'bob@example.com', password: joinedPassword })
-    return (await browser.json('GET', '/v1/users')).body.items as { role: string }[]
-  }
-}

@@ -121,3 +121,25 @@ export async function signOn(
   provider.scripted.says(claims, way.nonce, departure)
   return browser.get(way.callback(), { 'sec-fetch-site': 'cross-site' })
 }
+
+/** As a provider speaks of her. */
+export const ann = { sub: 'ann', email: 'ann@example.com', email_verified: true, name: 'Ann' }
+
+/** The same with one provider, by which new people become developers unless `fields` say otherwise. */
+export async function providerScene(
+  fields: Readonly<Record<string, unknown>> = { defaultRole: 'developer' },
+) {
+  const made = await signOnScene()
+  const scripted = await scriptedProvider(made.sallyport.clock)
+  const provider = { id: await made.trust(scripted, fields), scripted }
+  return {
+    ...made,
+    scripted,
+    provider,
+    login: (claims: object) => signOn(made.sallyport.browser(), provider, { ...claims }),
+  }
+}
+
+/** Who is logged in. */
+export const me = async (browser: TestBrowser) => (await browser.json('GET', '/v1/users/me')).body
+export const emails = (users: readonly { email: string }[]) => users.map(({ email }) => email).sort()
