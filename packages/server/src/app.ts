@@ -107,16 +107,21 @@ export function createApp(options: AppOptions): FastifyInstance {
   const trusts = trustedBy(options.trustedProxies)
   const addressOf = (request: IncomingMessage) => clientAddress(request, trusts)
   const pages = new PageRequests({ broker, publicUrl, addressOf })
-  registerSetup(app, pages)
-  registerLogin(app, pages)
-  registerAccountPage(app, pages)
-  registerSignOnPages(app, pages)
+  registerPages(app, pages)
   registerCallback(app, broker, publicUrl.startsWith('https:'))
   registerEndpoints(app, broker, {
     ...{ keyRates: passages.keyRates, addressOf },
     callerOf: (request) => callerOf(pages, request),
   })
   return app
+}
+
+/** How people come in, and what is theirs. */
+function registerPages(app: FastifyInstance, pages: PageRequests): void {
+  registerSetup(app, pages)
+  registerLogin(app, pages)
+  registerAccountPage(app, pages)
+  registerSignOnPages(app, pages)
 }
 
 function addHooks(app: FastifyInstance, { log, settled }: Pick<AppOptions, 'log' | 'settled'>): void {

@@ -61,6 +61,34 @@ describe('an invitation', () => {
   })
 })
 
+test('another organization lets its own people in, its first owner by its key, and nobody while it is suspended', async () => {
+  const { sallyport, owner, ok, scripted } = await providerScene()
+  const { id, key } = await ok('POST', '/v1/organizations', { name: 'Acme' })
+  const as = { authorization: `Bearer ${key}` }
+  const byKey = (method: string, path: string, body: unknown) =>
+    sallyport.browser().json(method, path, body, as)
+  const invite = (email: string, role: string) => byKey('POST', '/v1/invitations', { email, role })
+  const first = sallyport.browser()
+  const { url } = (await invite(ada.email, 'owner')).body
+  const given = { name: 'Another Ada', password: joinedPassword }
+  expect((await first.post(new URL(url).pathname, given)).status).toBe(303)
+  expect(await me(first)).toMatchObject({ organization: id, role: 'owner', email: ada.email })
+  expect((await owner.json('GET', `/v1/users/${(await me(first)).id}`)).status).toBe(404)
+  // From now on that is its owner's.
+  expect((await invite('b@example.com', 'owner')).body.code).toBe('role_too_broad')
+  const left = (await invite('c@example.com', 'auditor')).body.url
+  const client = { issuer: scripted.issuer, clientId: 'client', clientSecret: 'client-secret' }
+  const input = { key: 'idp1', name: 'Theirs', ...client, defaultRole: 'auditor' }
+  const provider = (await byKey('POST', '/v1/identity-providers', input)).body.id
+  const loginPage = async (query = '') => (await first.get(`/login${query}`)).text.includes('Theirs')
+  expect([await loginPage(), await loginPage(`?organization=${id}`)]).toEqual([false, true])
+  const begin = async () => (await sallyport.browser().post('/login/sso', { provider })).status
+  expect(await begin()).toBe(200)
+  await ok('PATCH', `/v1/organizations/${id}`, { suspended: true })
+  const suspended = await sallyport.browser().get(new URL(left).pathname)
+  expect([await begin(), suspended.status]).toEqual([404, 403])
+})
+
 describe('users', () => {
   const idOf = async (browser: TestBrowser) => (await me(browser)).id as string
 

@@ -80,7 +80,11 @@ export async function deleteInvitation(
   if (!isGone) throw new SallyportError('not_found')
 }
 
-/** The invitation of a link. @throws SallyportError invitation_invalid, the same whatever is wrong */
+/**
+ * The invitation of a link.
+ *
+ * @throws SallyportError invitation_invalid, the same whatever is wrong; of one that is right, organization_suspended
+ */
 export async function invitationOf(
   { store, clock }: Pick<PeoplePorts, 'store' | 'clock'>,
   token: string,
@@ -89,6 +93,8 @@ export async function invitationOf(
   const isOurs = /^org_[0-9a-z]{1,40}$/.test(organizationId) && isToken(secret) && token.length < 100
   const found = isOurs ? await store.invitations.byDigest(organizationId, digestOf(token)) : undefined
   if (!found || found.expiresAt <= clock.now()) throw new SallyportError('invitation_invalid')
+  const organization = await store.organizations.get(found.organizationId)
+  if (organization?.suspendedAt !== undefined) throw new SallyportError('organization_suspended')
   return found
 }
 

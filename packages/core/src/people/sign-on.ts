@@ -74,13 +74,15 @@ export async function startSignOn(
   return { providerUrl: url, cookie: { ...flowCookieOf(ports.publicUrl, row), value: browser } }
 }
 
-/** @throws SallyportError not_found, the same for one that is disabled */
+/** @throws SallyportError not_found, the same for one that is disabled, or whose organization is suspended */
 export async function openProvider(
   { store }: Pick<SingleSignOnPorts, 'store'>,
   id: string,
 ): Promise<IdentityProviderRecord> {
   const provider = await store.identityProviders.find(id)
-  if (!provider || provider.disabled) throw new SallyportError('not_found')
+  const organization = provider && (await store.organizations.get(provider.organizationId))
+  const isClosed = provider?.disabled || organization?.suspendedAt !== undefined
+  if (!provider || isClosed) throw new SallyportError('not_found')
   return provider
 }
 
