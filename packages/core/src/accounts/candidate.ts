@@ -1,6 +1,7 @@
-import type { AccountInput, Definition, Fault } from '@sallyport/contract'
+import { type AccountInput, type Definition, type Fault, pointer } from '@sallyport/contract'
 import { accountTlsFaults } from '../credentials/client-tls.ts'
 import { definitionOf } from '../credentials/definition.ts'
+import { settingsAskedFor } from '../credentials/profile-settings.ts'
 import { type Target, targetWith } from '../credentials/target.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
@@ -33,14 +34,16 @@ export async function candidate(
   const references = [
     ...(environment ? [] : [absent('/environment', 'environment')]),
     ...(integration ? [] : [absent('/integration', 'integration')]),
+    ...otherTags(owner, input),
   ]
-  if (!environment || !integration) throw invalid('input_invalid', references)
+  if (!environment || !integration || references.length > 0) throw invalid('input_invalid', references)
 
   const definition = definitionOf(integration)
   const { values, faults } = checkParameters(definition, input.parameters)
   const secret = readSecretInput(ports.clock, definition, input.secret)
   const credential: Credential = { ...secret.credential, parameters: values.secret }
-  const account = newAccount(ports, integration, environment.key, input, values.visible)
+  const tagged = { ...input, tags: { ...owner.tags, ...input.tags } }
+  const account = newAccount(ports, integration, environment.key, tagged, values.visible)
   return renderable(ports, account, integration, credential, [...faults, ...secret.faults])
 }
 
@@ -60,7 +63,10 @@ export async function renderable(
   // Values that are missing or malformed are named already; rendering would only repeat it.
   if (found.length > 0) throw invalid('input_invalid', found)
   const target = await targetWith(ports, account, integration, credential)
-  const faults = renderingFaults(target.definition, target.connection)
+  // Any settings: whether a profile has those that are asked for is seen when it is called.
+  const settings = settingsAskedFor(target.definition).map((name) => [name, 'x'])
+  const connection = target.connection.inProfile(Object.fromEntries(settings))
+  const faults = renderingFaults(target.definition, connection)
   // What an address holds is named already.
   if (faults.length === 0) target.scheme.open?.(target.connection, target.credential)
   if (faults.length > 0) throw invalid('input_invalid', faults)
@@ -167,4 +173,15 @@ function absent(path: string, what: string): Fault {
     code: `unknown_${what}`,
     message: `There is no ${what} of this key. Create it first, or check its spelling.`,
   }
+}
+
+/** Whoever sees accounts with certain tags alone connects such accounts alone. */
+function otherTags({ tags = {} }: AccountOwner, input: AccountInput): Fault[] {
+  return Object.entries(input.tags)
+    .filter(([name, value]) => Object.hasOwn(tags, name) && tags[name] !== value)
+    .map(([name]) => ({
+      path: pointer(['tags', name]),
+      code: 'not_yours',
+      message: `Your key reaches accounts with the value ${tags[name]} of this tag alone. Give that, or leave it out.`,
+    }))
 }

@@ -1,4 +1,5 @@
 import { connectedState, secretsSet } from '../credentials/commit.ts'
+import { settingsAskedFor } from '../credentials/profile-settings.ts'
 import { reasonOf } from '../credentials/renewal-failure.ts'
 import { sealCredential } from '../credentials/seal.ts'
 import type { Target } from '../credentials/target.ts'
@@ -67,9 +68,11 @@ async function given(ports: AccountPorts, target: Target, keep: boolean): Promis
   return { state: { ...state, ...statusAfter(trial) }, trial }
 }
 
-/** Whether there is anything to try an account with. */
+/** Whether there is anything to try an account with: what is called in profiles cannot be tried outside of them. */
 export function canBeTried({ definition, scheme }: Target): boolean {
-  return definition.test !== undefined || scheme.open !== undefined
+  return (
+    (definition.test !== undefined && settingsAskedFor(definition).length === 0) || scheme.open !== undefined
+  )
 }
 
 /** What a trial says of an account. */

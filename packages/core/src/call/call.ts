@@ -9,7 +9,7 @@ import { type Principal, requireScope } from '../principal.ts'
 import { addressOf } from './address.ts'
 import { type AttemptRequest, attempt, type UpstreamReply } from './attempt.ts'
 import { type Body, longestReplayableBody } from './body.ts'
-import { type CallTarget, withPrepared } from './call-target.ts'
+import { type CallTarget, preparedLike } from './call-target.ts'
 import type { Caller } from './caller.ts'
 import type { Verdict } from './classify.ts'
 import type { LastUsed } from './last-used.ts'
@@ -110,12 +110,12 @@ export async function send(
   if (!renewed || (input.body && !input.body.replayable)) return answer
 
   reply.discard()
-  const second = await once(ports, withPrepared(renewed), input, challenges)
+  const second = await once(ports, preparedLike(renewed, found), input, challenges)
   return { reply: second, verdict: await verdictOf(second, rules), sentAs: renewed }
 }
 
 function prepared(target: Target, found: CallTarget): CallTarget {
-  return target === found ? found : withPrepared(target)
+  return target === found ? found : preparedLike(target, found)
 }
 
 /** How often a call may still be signed anew because its reply was a challenge. */

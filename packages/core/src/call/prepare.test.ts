@@ -19,18 +19,29 @@ const definition: Definition = IntegrationInput.parse({
   },
 })
 
-function target(parameters: Readonly<Record<string, string>>): Target {
+function target(
+  parameters: Readonly<Record<string, string>>,
+  settings?: Readonly<Record<string, string>>,
+): Target {
+  const { query } = definition.request ?? {}
+  const asked = settings && { request: { query, headers: { 'X-Region': '{profile.region}' } } }
+  const whole = { ...definition, ...asked }
   const credential = { secret: { token: new Secret('t') }, parameters: {}, tokens: undefined }
   const policy = { allowedPrivate: [], exemptOrigins: new Set<string>() }
   const connection = createConnection({
     policy,
-    definition,
+    definition: whole,
+    settings,
     definitionSecrets: {},
     account: { parameters },
     credential,
   })
-  // Account and integration are not looked at here.
-  return { definition, credential, connection, scheme: schemeOf(definition) } as unknown as Target
+  // The account is not looked at here.
+  const integration = { definition: JSON.stringify(whole) }
+  return {
+    ...{ definition: whole, integration, credential, connection },
+    scheme: schemeOf(definition),
+  } as unknown as Target
 }
 
 test('what asks for an optional value that the account does not have is left out', () => {
@@ -45,4 +56,15 @@ test('what asks for a value that the account has is sent with it', () => {
   expect(headers).toEqual(['X-Tenant', 'acme', 'X-Fixed', '1', 'Authorization', 'Bearer t'])
   expect(query).toBe('region=eu&v=2')
   expect(body).toMatchObject({ tenant: 'acme', nested: { region: 'eu' } })
+})
+
+test('what asks for a setting of the profile is sent with it, and is not left out where there is none', () => {
+  const { headers } = prepare(target({ tenant: 'acme' }, { region: 'eu' }))
+  expect(headers).toEqual(['X-Region', 'eu', 'Authorization', 'Bearer t'])
+  expect(() => prepare(target({ tenant: 'acme' }, { other: 'eu' }))).toThrow(
+    expect.objectContaining({
+      code: 'profile_setting_missing',
+      message: expect.stringContaining('{profile.region}'),
+    }),
+  )
 })

@@ -1,6 +1,8 @@
 import type { ClientTls } from '../client-tls.ts'
+import { settingsAskedFor } from '../credentials/profile-settings.ts'
 import type { Target } from '../credentials/target.ts'
 import { type ParsedUrl, parseUrl } from '../destination/url.ts'
+import { SallyportError } from '../error.ts'
 import { headerKey } from '../header-key.ts'
 import { parseTemplate } from '../template/parse.ts'
 import { render } from '../template/render.ts'
@@ -28,6 +30,7 @@ export interface Prepared {
  */
 export function prepare(target: Target, at?: ParsedUrl): Prepared {
   const { definition, connection, scheme, credential } = target
+  requireSettings(target)
   const base = definition.baseUrl === undefined ? undefined : baseOf(target, definition.baseUrl)
   const placements = placementsAt(
     [definition.placement ?? scheme.defaultPlacement].flat(),
@@ -74,6 +77,24 @@ function baseOf({ connection }: Target, template: string): Prepared['base'] {
   const { origin } = connection.permit(text, { sends: 'call' })
   const [, path = '', query = ''] = /^[^:]+:\/\/[^/?]+([^?]*)\??(.*)$/.exec(text) ?? []
   return { origin, path, query }
+}
+
+/** Other than a parameter that was left out, a setting that is missing is missed. @throws SallyportError profile_setting_missing */
+function requireSettings({ integration, definition, connection }: Target): void {
+  if (!asksForSettings(integration)) return
+  const missing = settingsAskedFor(definition)
+    .map((name) => `profile.${name}`)
+    .filter((name) => !Object.hasOwn(connection.values, name))
+  if (missing.length === 0) return
+  const names = missing.map((name) => `{${name}}`).join(', ')
+  throw new SallyportError('profile_setting_missing', {
+    message: `The definition asks for ${names}, which this call does not have. Call with the key of a profile, and set it in the settings of that profile.`,
+  })
+}
+
+/** Seen without reading the definition: most ask for none. */
+export function asksForSettings({ definition }: Target['integration']): boolean {
+  return definition.includes('{profile.')
 }
 
 function renderBody(body: Readonly<Record<string, unknown>>, target: Target): Record<string, unknown> {

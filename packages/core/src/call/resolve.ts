@@ -39,5 +39,6 @@ function boundTo(profile: PrincipalProfile | undefined, adapter: string): string
 
 function admitted(principal: Principal, target: CallTarget): CallTarget {
   if (!sees(principal, target.account)) throw new SallyportError('not_found')
-  return usable(target)
+  usable(target)
+  return target.isForProfiles && principal.profile ? target.in(principal.profile) : target
 }

@@ -33,6 +33,8 @@ export interface ConnectionParts {
   readonly registrant?: ClientOwner | undefined
   readonly account: Pick<AccountRecord, 'parameters'> & Partial<Pick<AccountRecord, 'id' | 'name' | 'kept'>>
   readonly credential: Pick<Credential, 'parameters'>
+  /** Of the profile that it is called in. */
+  readonly settings?: Readonly<Record<string, string>> | undefined
 }
 
 /** An account's view of its definition: templates rendered with its values, and where they may lead. */
@@ -78,6 +80,7 @@ export function createConnection(parts: ConnectionParts): Connection {
     },
     keeping: (kept) =>
       createConnection({ ...parts, account: { ...parts.account, kept: { ...parts.account.kept, ...kept } } }),
+    inProfile: (settings) => createConnection({ ...parts, settings }),
     tls,
     permitBrowser(text) {
       const url = parseUrl(text)
@@ -91,7 +94,7 @@ export function createConnection(parts: ConnectionParts): Connection {
   }
 }
 
-function valuesOf({ account, credential }: ConnectionParts): Record<string, string> {
+function valuesOf({ account, credential, settings = {} }: ConnectionParts): Record<string, string> {
   const parameters = { ...account.parameters, ...revealAll(credential.parameters) }
   const prefixed = (prefix: string, values: Readonly<Record<string, string>>) =>
     Object.entries(values).map(([name, value]) => [`${prefix}.${name}`, value])
@@ -100,6 +103,7 @@ function valuesOf({ account, credential }: ConnectionParts): Record<string, stri
     ...Object.fromEntries([
       ...prefixed('parameters', parameters),
       ...prefixed('kept', account.kept ?? {}),
+      ...prefixed('profile', settings),
       ...(account.id === undefined ? [] : [['account.id', account.id]]),
       ...(account.name === undefined ? [] : [['account.name', account.name]]),
     ]),

@@ -1,6 +1,7 @@
 import { type Fault, reservedWords, schemes } from '@sallyport/contract'
 import type { TemplateField } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
+import { parseUrlTemplate, placeholdersIn } from '../template/url-template.ts'
 import type { Fields } from './fields.ts'
 
 /** Fields whose text nobody repeats, not even a word of it. */
@@ -59,6 +60,7 @@ function placeholderFaults(
     ? ['What stands in braces', 'each brace twice']
     : [`{${name}}`, `{{${name}}}`]
   if (field.filled?.includes(name)) return []
+  if (field.perCall && /^profile\.[A-Za-z_][A-Za-z0-9_]*$/.test(name)) return settingFaults(field, name)
   if ((reservedWords as readonly string[]).includes(first)) {
     return [
       {
@@ -76,6 +78,18 @@ function placeholderFaults(
       message: `${shown} names no parameter. Add a parameter of that name, or write ${literally} for the text itself.`,
     },
   ]
+}
+
+/** A setting is not the account's: whoever keeps it must not say where the account's credential goes. */
+function settingFaults({ path, slot, text }: TemplateField, name: string): Fault[] {
+  const parsed = slot === 'url' ? parseUrlTemplate(text) : undefined
+  if (!parsed || 'fault' in parsed) return []
+  const isOrigin = (['host', 'origin'] as const).some((place) =>
+    placeholdersIn(parsed.ok, place).includes(name),
+  )
+  if (!isOrigin) return []
+  const message = `{${name}} is a setting of a profile, which never decides on the host. Use a parameter of the account there.`
+  return [{ path, code: 'placeholder_not_available', message }]
 }
 
 function literalFaults(field: TemplateField): Fault[] {

@@ -61,13 +61,14 @@ function fieldsWith(
       : undefined,
     placements,
     templates: [
-      ...text('/baseUrl', raw.baseUrl, { slot: 'url', receives: 'call' }),
+      ...text('/baseUrl', raw.baseUrl, { slot: 'url', receives: 'call', perCall: true }),
       ...(scheme?.templates(auth) ?? []).filter(isOwn),
       ...placements.map(({ path, placement }) => ({
         path: `${path}/template`,
         text: placementTemplate(placement),
         slot: placement.in === 'header' ? ('header' as const) : ('text' as const),
         filled: scheme?.placeable(auth) ?? [],
+        perCall: true as const,
       })),
       ...requestTemplates(record(raw.request)),
       ...text('/test/path', record(raw.test).path, { slot: 'path' }),
@@ -106,13 +107,13 @@ function tlsTemplates(path: string, value: unknown): TemplateField[] {
 function requestTemplates(request: Readonly<Record<string, unknown>>): TemplateField[] {
   const of = (place: 'headers' | 'query', slot: TemplateField['slot']) =>
     Object.entries(record(request[place])).flatMap(([name, value]) =>
-      text(`/request/${place}${pointer([name])}`, value, { slot }),
+      text(`/request/${place}${pointer([name])}`, value, { slot, perCall: true }),
     )
   return [...of('headers', 'header'), ...of('query', 'text'), ...bodyTemplates('/request/body', request.body)]
 }
 
 function bodyTemplates(path: string, value: unknown): TemplateField[] {
-  if (typeof value === 'string') return [{ path, text: value, slot: 'text' }]
+  if (typeof value === 'string') return [{ path, text: value, slot: 'text', perCall: true }]
   if (typeof value !== 'object' || value === null) return []
   return Object.entries(value).flatMap(([name, inner]) => bodyTemplates(path + pointer([name]), inner))
 }

@@ -87,6 +87,8 @@ export interface Connection {
   permit(url: string, purpose: PermitPurpose): ParsedUrl
   /** The same with values that have just been kept: they count for templates, and for where those may lead. */
   keeping(kept: TemplateValues): Connection
+  /** The same with the settings of the profile that it is called in: `profile.x`. */
+  inProfile(settings: TemplateValues): Connection
   /** Throws unless a browser may be sent there: https, or a private address that the operator allows (A11). */
   permitBrowser(url: string): void
   /**
@@ -220,6 +222,8 @@ export interface TemplateField {
   readonly receives?: 'definition_secret' | 'credential' | 'browser' | 'call'
   /** Rendered only after the first token, when values were kept. */
   readonly afterToken?: true
+  /** Rendered for each call, with the settings of its profile. */
+  readonly perCall?: true
 }
 
 /** What an authorization remembers between start and callback, sealed. */

@@ -147,6 +147,7 @@ function connectionOf(
       return url
     },
     keeping: () => connection,
+    inProfile: () => connection,
     permitBrowser: (text) => void reachable(text),
     tls: () => undefined,
   }
