@@ -64,6 +64,15 @@ test('a token that the API forgot costs the caller nothing but the wait: one cal
   expect(text.trimEnd()).toMatch(/\n3$/)
 })
 
+test('an app calls by its adapter, with the key of a profile', () => {
+  const [profiles, unbound, me] = replies(printed[7])
+  expect([profiles, unbound, me]).toEqual([
+    3,
+    0,
+    expect.objectContaining({ tokenNumber: expect.any(Number) }),
+  ])
+})
+
 test('the authorization ends connected, and its account calls the API', () => {
   const [redirectUri = '', start] = (printed[5] ?? '').split('\n')
   expect(redirectUri).toBe(`${server.origin}/callback/${redirectUri.split('/').at(-1)}`)
@@ -73,7 +82,7 @@ test('the authorization ends connected, and its account calls the API', () => {
 })
 
 test('the walk is whole: every block of the page was run, and the token is all that had to be filled in', () => {
-  expect(blocks).toHaveLength(7)
+  expect(blocks).toHaveLength(8)
   expect(printed.slice(0, 2).map((text) => text.trim())).toEqual(['', expect.stringMatching(/^sp_org_\w+$/)])
   expect(blocks.join('\n')).not.toMatch(/the-token|<[a-z-]+>|…/)
 })
