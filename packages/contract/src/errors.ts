@@ -174,6 +174,14 @@ export const errors = {
     message:
       'The operator of this Sallyport has suspended the organization. Its data stays; ask the operator to resume it.',
   },
+  address_not_allowed: {
+    status: 403,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Address not allowed',
+    message:
+      'The key is good for calls from certain addresses alone, and yours is none of them. Call from there, or use another key.',
+  },
   address_blocked: {
     status: 403,
     blame: 'definition',
@@ -600,7 +608,8 @@ export const errors = {
     blame: 'definition',
     retry: 'after_change',
     title: 'No test request',
-    message: 'The integration defines no `test` request. Add one to try accounts with it.',
+    message:
+      'The integration defines no `test` request, or one that asks for settings of a profile. Add one to try accounts with it.',
   },
   limit_reached: {
     status: 429,

@@ -36,6 +36,11 @@ export interface ApiKeyStore {
   list(organizationId: string, page: PageRequest, filter?: ApiKeyFilter): Promise<Page<ApiKeyRecord>>
   get(organizationId: string, id: string): Promise<ApiKeyRecord | undefined>
   create(key: ApiKeyRecord): Promise<void>
+  /** Name, addresses and end, if these are still as they were before. */
+  update(key: ApiKeyRecord, before: ApiKeyRecord): Promise<boolean>
+  /** Its digest and the one before, if it still has this digest. */
+  replaceSecret(key: ApiKeyRecord, from: Buffer): Promise<boolean>
+  touch(used: readonly { organizationId: string; id: string; at: number }[]): Promise<void>
   delete(organizationId: string, id: string): Promise<boolean>
 }
 

@@ -42,7 +42,7 @@ export type {
 } from './ports.ts'
 export { nextSteps } from './ports.ts'
 export type { Principal } from './principal.ts'
-export { requireReach, requireScope } from './principal.ts'
+export { requireAddress, requireReach, requireScope } from './principal.ts'
 export { parseStrictJson } from './schemes/strict-json.ts'
 export { Secret } from './secret.ts'
 export { systemTimers } from './timers.ts'

@@ -15,6 +15,12 @@ export interface Principal {
   readonly accounts: ReadonlySet<string> | undefined
   /** Only accounts of this environment, by its key; undefined for all. */
   readonly environment?: string
+  /** Only accounts with all of these tags; undefined for all. */
+  readonly tags?: Readonly<Record<string, string>>
+  /** Only callers from these addresses; undefined for all. */
+  readonly addresses?: CallerAddresses
+  /** When the key ends. */
+  readonly expiresAt?: number
   /** The profile that the key belongs to: adapters resolve in it. */
   readonly profile?: PrincipalProfile
   /** Where the request came from, for the audit; undefined for calls of APIs. */
@@ -34,16 +40,28 @@ export interface PrincipalProfile {
   readonly version: number
 }
 
+/** Where callers may come from. */
+export interface CallerAddresses {
+  /** As CIDRs. */
+  readonly texts: readonly string[]
+  includes(address: string): boolean
+}
+
 /** Which accounts somebody sees: all others are to them as if they were not there (D6). */
-export type AccountSight = Pick<Principal, 'accounts' | 'environment'>
+export type AccountSight = Pick<Principal, 'accounts' | 'environment' | 'tags'>
 
 export function sees(
-  { accounts, environment }: AccountSight,
-  account: { readonly id: string; readonly environment: string },
+  { accounts, environment, tags }: AccountSight,
+  account: {
+    readonly id: string
+    readonly environment: string
+    readonly tags: Readonly<Record<string, string>>
+  },
 ): boolean {
   return (
     (accounts === undefined || accounts.has(account.id)) &&
-    (environment === undefined || environment === account.environment)
+    (environment === undefined || environment === account.environment) &&
+    (tags === undefined || Object.entries(tags).every(([name, value]) => account.tags[name] === value))
   )
 }
 
@@ -52,12 +70,17 @@ export function sees(
  *
  * @throws SallyportError scope_missing
  */
-export function requireUnbound({ accounts, environment, profile }: Principal): void {
-  if (accounts || environment !== undefined || profile) {
+export function requireUnbound({ accounts, environment, profile, tags, addresses }: Principal): void {
+  if (accounts || environment !== undefined || profile || tags || addresses) {
     const message =
-      'A key that is bound to accounts, an environment or a profile cannot do this. Use another.'
+      'A key that is bound to accounts, tags, addresses, an environment or a profile cannot do this. Use another.'
     throw new SallyportError('scope_missing', { message })
   }
+}
+
+/** @throws SallyportError address_not_allowed */
+export function requireAddress({ addresses }: Principal, address: string): void {
+  if (addresses && !addresses.includes(address)) throw new SallyportError('address_not_allowed')
 }
 
 /** @throws SallyportError scope_missing */

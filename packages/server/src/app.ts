@@ -104,15 +104,10 @@ export function createApp(options: AppOptions): FastifyInstance {
 
   registerPublic(app, { publicUrl, practiceOrigin, health: () => (ready ? options.health() : undefined) })
   registerMetrics(app, options.metrics)
-  const trusts = trustedBy(options.trustedProxies)
-  const addressOf = (request: IncomingMessage) => clientAddress(request, trusts)
-  const pages = new PageRequests({ broker, publicUrl, addressOf })
+  const pages = new PageRequests({ broker, publicUrl, addressOf: passages.addressOf })
   registerPages(app, pages)
   registerCallback(app, broker, publicUrl.startsWith('https:'))
-  registerEndpoints(app, broker, {
-    ...{ keyRates: passages.keyRates, addressOf },
-    callerOf: (request) => callerOf(pages, request),
-  })
+  registerEndpoints(app, broker, { ...passages, callerOf: (request) => callerOf(pages, request) })
   return app
 }
 
@@ -148,13 +143,11 @@ function addHooks(app: FastifyInstance, { log, settled }: Pick<AppOptions, 'log'
 /** What bounds how much one organization, key or address may take of this process. */
 function counters({ callLimits, trustedProxies }: AppOptions) {
   const now = () => performance.now()
-  const invalidKeys = new InvalidKeys({
-    perMinute: callLimits.invalidKeysPerMinute,
-    trusts: trustedBy(trustedProxies),
-    now,
-  })
+  const trusts = trustedBy(trustedProxies)
+  const invalidKeys = new InvalidKeys({ perMinute: callLimits.invalidKeysPerMinute, trusts, now })
   const keyRates = new KeyRates({ perSecond: callLimits.keyRequestsPerSecond, now })
-  return { calls: new CallCounts(callLimits), invalidKeys, keyRates }
+  const addressOf = (request: IncomingMessage) => clientAddress(request, trusts)
+  return { calls: new CallCounts(callLimits), invalidKeys, keyRates, addressOf }
 }
 
 /** The framework closes the connections that are idle when it begins to close; those of calls under way are later. */

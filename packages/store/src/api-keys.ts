@@ -61,12 +61,76 @@ export function apiKeys(database: Kysely<Tables>): ApiKeyStore {
 
     create: (key) => inTransaction(database, (transaction) => insertApiKey(transaction, key)),
 
+    update: (...arguments_) => update(database, ...arguments_),
+    replaceSecret: (...arguments_) => replaceSecret(database, ...arguments_),
+    touch: (used) => touch(database, used),
+
     async delete(organizationId, id) {
       const deletion = database.deleteFrom('api_key').where('organization_id', '=', organizationId)
       const result = await deletion.where('id', '=', id).executeTakeFirst()
       return result.numDeletedRows === 1n
     },
   }
+}
+
+function update(
+  database: Kysely<Tables>,
+  ...[key, before]: Parameters<ApiKeyStore['update']>
+): Promise<boolean> {
+  const { organizationId, id } = key
+  const limit = limitRow(key)
+  const accounts = limit ? '[]' : apiKeyRow(key).accounts
+  return inTransaction(database, async (transaction) => {
+    const row = transaction.updateTable('api_key').where('organization_id', '=', organizationId)
+    // An update that changes nothing holds the row until all of it has been compared.
+    const held = await row
+      .set({ lookup: key.lookup })
+      .where('id', '=', id)
+      .where('expires_at', '=', before.expiresAt)
+      .executeTakeFirst()
+    const current = await transaction
+      .selectFrom('key_limit')
+      .select('addresses')
+      .where('organization_id', '=', organizationId)
+      .where('key_id', '=', id)
+      .executeTakeFirst()
+    const was = before.addresses ? JSON.stringify(before.addresses) : null
+    if (held.numUpdatedRows !== 1n || (current?.addresses ?? null) !== was) return false
+    await row.set({ name: key.name, expires_at: key.expiresAt, accounts }).where('id', '=', id).execute()
+    if (!limit) return true
+    const old = transaction.deleteFrom('key_limit').where('organization_id', '=', organizationId)
+    await old.where('key_id', '=', id).execute()
+    await transaction.insertInto('key_limit').values(limit).execute()
+    return true
+  })
+}
+
+async function replaceSecret(
+  database: Kysely<Tables>,
+  ...[{ organizationId, id, digest, previous }, from]: Parameters<ApiKeyStore['replaceSecret']>
+): Promise<boolean> {
+  const result = await database
+    .updateTable('api_key')
+    .set({ digest, previous_digest: previous?.digest ?? null, previous_until: previous?.until ?? null })
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .where('digest', '=', from)
+    .executeTakeFirst()
+  return result.numUpdatedRows === 1n
+}
+
+function touch(database: Kysely<Tables>, used: Parameters<ApiKeyStore['touch']>[0]): Promise<void> {
+  return inTransaction(database, async (transaction) => {
+    for (const { organizationId, id, at } of used) {
+      await transaction
+        .updateTable('api_key')
+        .set({ last_used_at: at })
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .where(({ or, eb }) => or([eb('last_used_at', 'is', null), eb('last_used_at', '<', at)]))
+        .execute()
+    }
+  })
 }
 
 function withLimits(database: Kysely<Tables>) {

@@ -230,6 +230,34 @@ export function appSuite(current: () => Store): void {
         expect(await ids({ profile: { appId: 'app_1', name: 'qa' } })).toEqual([])
       })
 
+      test('change name, addresses and end together, or not at all where somebody was faster', async () => {
+        await store.apiKeys.create(apiKey('org_a', { accounts: ['acc_1'] }))
+        const before = apiKey('org_a', { accounts: ['acc_1'] })
+        const next = { ...before, name: 'Next', addresses: ['10.0.0.0/8'], expiresAt: before.expiresAt - 5 }
+        expect(await store.apiKeys.update(next, before)).toBe(true)
+        expect(await store.apiKeys.get('org_a', 'key_1')).toStrictEqual(next)
+        expect(await store.apiKeys.update({ ...before, name: 'Late' }, before)).toBe(false)
+        const narrower = { ...next, addresses: ['10.1.0.0/16'] }
+        expect(await store.apiKeys.update(narrower, next)).toBe(true)
+        expect(await store.apiKeys.update({ ...next, name: 'Late' }, next)).toBe(false)
+        expect(await store.apiKeys.get('org_a', 'key_1')).toStrictEqual(narrower)
+      })
+
+      test('get a next secret from one of 20, and remember when they were last used', async () => {
+        const key = apiKey('org_a')
+        await store.apiKeys.create(key)
+        const previous = { digest: key.digest, until: 7 }
+        const rotated = await Promise.all(
+          Array.from({ length: 20 }, (_, index) =>
+            store.apiKeys.replaceSecret({ ...key, digest: Buffer.alloc(32, index), previous }, key.digest),
+          ),
+        )
+        expect(rotated.filter(Boolean)).toHaveLength(1)
+        await store.apiKeys.touch([{ organizationId: 'org_a', id: 'key_1', at: 9 }])
+        await store.apiKeys.touch([{ organizationId: 'org_a', id: 'key_1', at: 8 }])
+        expect(await store.apiKeys.get('org_a', 'key_1')).toMatchObject({ previous, lastUsedAt: 9 })
+      })
+
       test('cannot belong to a profile that is not there, and hold their environment', async () => {
         const nowhere = { ...keyOfProfile, profile: { appId: 'app_1', name: 'none' } }
         await expect(store.apiKeys.create(nowhere)).rejects.toThrow()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { ApiKeyInput, ApiKeyReply, NewApiKeyReply } from '../identity.ts'
+import { ApiKeyInput, ApiKeyPatch, ApiKeyReply, NewApiKeyReply, RotateKeyInput } from '../identity.ts'
 import { byId, type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
 export const keyEndpoints = {
@@ -33,6 +33,39 @@ export const keyEndpoints = {
     params: byId,
     reply: ApiKeyReply,
     errors: ['not_found'],
+  },
+  updateKey: {
+    ...empty,
+    method: 'PATCH',
+    path: '/v1/keys/{id}',
+    summary: 'Rename a key, or narrow it: fewer addresses, an earlier end',
+    scope: 'keys:write',
+    params: byId,
+    body: ApiKeyPatch,
+    reply: ApiKeyReply,
+    errors: ['not_found', 'input_invalid', 'changed_meanwhile'],
+  },
+  rotateKey: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/keys/{id}/rotate',
+    summary: 'Give a key a new secret, shown this once; the one before works on for a while',
+    scope: 'keys:write',
+    stepUp: true,
+    params: byId,
+    body: RotateKeyInput,
+    reply: NewApiKeyReply,
+    errors: ['not_found', 'input_invalid', 'scope_missing', 'changed_meanwhile'],
+  },
+  endPreviousSecret: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/keys/{id}/end-previous',
+    summary: 'End the secret before the current one at once',
+    scope: 'keys:write',
+    params: byId,
+    reply: ApiKeyReply,
+    errors: ['not_found', 'changed_meanwhile'],
   },
   revokeKey: {
     ...empty,

@@ -4,7 +4,7 @@ import type { Page, PageRequest } from '../ports.ts'
 import { type AccountAsker, accountCreation } from './audited.ts'
 import { candidate } from './candidate.ts'
 import { connect } from './connect.ts'
-import { type AccountOwner, type AccountPorts, readRecords } from './ports.ts'
+import { type AccountOwner, type AccountPorts, isOtherwiseTagged, readRecords } from './ports.ts'
 import { trialReply } from './test-account.ts'
 import { accountView } from './view.ts'
 
@@ -68,7 +68,8 @@ export async function listAccounts(
   const isOfNothing =
     (query.integration !== undefined && !integration) ||
     (query.environment !== undefined && !environment) ||
-    (environment && owner.environment !== undefined && environment.key !== owner.environment)
+    (environment && owner.environment !== undefined && environment.key !== owner.environment) ||
+    isOtherwiseTagged(query.tags, owner)
   if (isOfNothing) return { items: [], nextCursor: undefined }
   const now = ports.clock.now()
   const { items, nextCursor } = await ports.store.accounts.list(
@@ -79,7 +80,7 @@ export async function listAccounts(
       ...(query.status !== undefined && { status: query.status, now }),
       ...(query.text !== undefined && { text: query.text }),
       ...(owner.accounts && { ids: [...owner.accounts] }),
-      tags: query.tags,
+      tags: { ...query.tags, ...owner.tags },
     },
     page,
   )

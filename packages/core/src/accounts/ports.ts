@@ -37,6 +37,14 @@ export async function readRecords(
   return { account, integration }
 }
 
+/** Whether tags are not those that the owner's accounts all have. */
+export function isOtherwiseTagged(
+  tags: Readonly<Record<string, string>>,
+  { tags: own = {} }: AccountOwner,
+): boolean {
+  return Object.entries(tags).some(([name, value]) => Object.hasOwn(own, name) && own[name] !== value)
+}
+
 /** The account as it is stored now. */
 export async function readView(
   ports: Pick<AccountPorts, 'store' | 'clock'>,

@@ -19,6 +19,7 @@ import { tryFiles } from '../files/trial.ts'
 import { Turns } from '../files/turns.ts'
 import { digestOf } from '../identity/api-key.ts'
 import type { AuthenticatePorts } from '../identity/authenticate.ts'
+import { KeyUses } from '../identity/key-uses.ts'
 import type { LoginPorts } from '../identity/login.ts'
 import { PasswordHashing } from '../identity/password-hashing.ts'
 import { Recent } from '../recent.ts'
@@ -74,6 +75,7 @@ export async function assemble(options: BrokerOptions) {
   const renewals = new Renewals({ ...base, revocations, recorder })
   const recording = createRecording(base)
   const { lastUsed } = recording
+  const keyUses = new KeyUses(base)
   const signing = new SigningMemory()
   const { timers } = base
   const limiter = options.limiter ?? new QueueLimiter({ timers })
@@ -93,6 +95,7 @@ export async function assemble(options: BrokerOptions) {
     keys: memory.keys,
     verified: memory.verified,
     ids: memory.ids,
+    uses: keyUses,
     adminDigest: options.adminKey && digestOf(options.adminKey.reveal()),
     firstOrganizationId: organization.id,
   }
@@ -103,8 +106,11 @@ export async function assemble(options: BrokerOptions) {
     firstOrganizationId: organization.id,
   }
   const background = backgroundWork({ options, base, ports })
+  const flush = async () => {
+    await Promise.all([recording.flush(), keyUses.flush()])
+  }
   return {
-    ...{ base, memory, organization, egress, recording, passage, files, ports, identity, login },
+    ...{ base, memory, organization, egress, recording, flush, passage, files, ports, identity, login },
     background,
   }
 }

@@ -26,8 +26,8 @@ export async function createBroker(options: BrokerOptions) {
     authenticate: (header: string | undefined) => authenticate(identity, header),
     call: (input: CallInput) => call(passage, input),
     /** Of a call that lasts: whether this key could still make it. */
-    stillAdmits: (header: string | undefined, account: string) =>
-      stillAdmitted(passage, () => authenticate(identity, header), account),
+    stillAdmits: (header: string | undefined, account: string, address: string) =>
+      stillAdmitted(passage, () => authenticate(identity, header), { account, address }),
     /** To be called when a call arrives; and once it has ended, with what was told of it. */
     began: (record: CallRecord, traceparent: string | undefined) =>
       recording.calls.begin(record, traceparent),
@@ -50,13 +50,13 @@ export async function createBroker(options: BrokerOptions) {
     /** Nothing is done in the background any more; calls are served until `close`. */
     rest: background.rest,
     /** Writes down what is kept in memory for a moment. */
-    flush: recording.flush,
+    flush: assembled.flush,
     /** Lets renewals and calls under way end, and writes the rest down. */
     async close() {
       await background.rest()
       await background.settled()
       await egress.close()
-      await recording.flush()
+      await assembled.flush()
     },
   }
 }

@@ -2,6 +2,7 @@ import type {
   AccountInput,
   AccountPatch,
   ApiKeyInput,
+  ApiKeyPatch,
   AppInput,
   AppPatch,
   AuthorizeInput,
@@ -36,6 +37,7 @@ import type { CallEvents } from '../call/call-events.ts'
 import * as environments from '../environments/environments.ts'
 import { type EventQuery, listEvents } from '../events/list.ts'
 import * as webhooks from '../events/webhooks.ts'
+import { endPreviousSecret, rotateKey } from '../identity/key-secrets.ts'
 import * as keys from '../identity/keys.ts'
 import type { DefinitionChange, DefinitionPorts } from '../integrations/definition-record.ts'
 import * as integrations from '../integrations/integrations.ts'
@@ -194,6 +196,11 @@ export function keyCalls(ports: keys.KeyPorts) {
     create: (principal: Principal, input: ApiKeyInput) => keys.createKey(ports, principal, input),
     list: (principal: Principal, page: PageRequest) => keys.listKeys(ports, principal, page),
     read: (principal: Principal, id: string) => keys.readKey(ports, principal, id),
+    update: (principal: Principal, id: string, patch: ApiKeyPatch) =>
+      keys.updateKey(ports, principal, { id, patch }),
+    rotate: (principal: Principal, id: string, graceSeconds: number) =>
+      rotateKey(ports, principal, { id, graceSeconds }),
+    endPrevious: (principal: Principal, id: string) => endPreviousSecret(ports, principal, id),
     revoke: (principal: Principal, id: string) => keys.revokeKey(ports, principal, id),
   }
 }

@@ -1,5 +1,5 @@
 import { SallyportError } from '../error.ts'
-import { type Principal, requireScope } from '../principal.ts'
+import { type Principal, requireAddress, requireScope } from '../principal.ts'
 import { type ResolvePorts, resolve } from './resolve.ts'
 
 /**
@@ -9,11 +9,12 @@ import { type ResolvePorts, resolve } from './resolve.ts'
 export async function stillAdmitted(
   ports: ResolvePorts,
   principal: () => Principal | Promise<Principal>,
-  account: string,
+  { account, address }: { readonly account: string; readonly address: string },
 ): Promise<boolean> {
   try {
     const current = await principal()
     requireScope(current, 'proxy:call')
+    requireAddress(current, address)
     await resolve(ports, current, account)
     return true
   } catch (error) {

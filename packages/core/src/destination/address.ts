@@ -46,6 +46,18 @@ export function isPrivatelyAllowed(ip: string, policy: AddressPolicy): boolean {
   return address !== undefined && isAllowedPrivate(address, policy)
 }
 
+/** Whether an address lies in one of these ranges. */
+export function includesAddress(ip: string, list: readonly AddressRange[]): boolean {
+  const address = parseAddress(ip)
+  return address !== undefined && within(address, list)
+}
+
+/** Whether all of a range lies in one of these. */
+export function covers(list: readonly AddressRange[], inner: AddressRange): boolean {
+  const { family, network: value, prefix } = inner
+  return list.some((outer) => outer.prefix <= prefix && within({ family, value }, [outer]))
+}
+
 /** Reads a comma-separated list of CIDRs; a bare address is a range of one. */
 export function parseCidrs(text: string): {
   readonly ranges: readonly AddressRange[]

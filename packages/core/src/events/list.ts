@@ -25,18 +25,36 @@ type Order = 'newest' | 'oldest'
 
 const nothing: Page<AnyEventReply> = { items: [], nextCursor: undefined }
 
+type EventReader = Pick<Principal, 'organizationId' | 'accounts' | 'environment' | 'tags'>
+
+/** As many accounts as events are looked for, where a key sees those with certain tags. */
+const mostTagged = 1000
+
+/** What happened to accounts says nothing of their tags: those that have them now are meant. */
+async function accountsSeen(store: Store, { organizationId, accounts, tags }: EventReader) {
+  if (!tags) return accounts
+  const page = { limit: mostTagged, after: undefined }
+  const { items } = await store.accounts.list(
+    organizationId,
+    { tags, ...(accounts && { ids: [...accounts] }) },
+    page,
+  )
+  return new Set(items.map(({ id }) => id))
+}
+
 /** What happened, newest first unless it is followed. A key sees what happened to the accounts that it sees. */
 export async function listEvents(
   { store }: { readonly store: Store },
-  owner: Pick<Principal, 'organizationId' | 'accounts' | 'environment'>,
+  owner: EventReader,
   query: EventQuery,
   page: PageRequest,
 ): Promise<Page<AnyEventReply>> {
   const { organizationId } = owner
+  const accounts = await accountsSeen(store, owner)
   const { type, method, status, code } = query
   const isOfCalls = [method, status, code].some((each) => each !== undefined)
   const order: Order = query.after === undefined ? 'newest' : 'oldest'
-  const common = { ...narrowed(owner, query), order }
+  const common = { ...narrowed({ ...owner, accounts }, query), order }
   const from = { limit: page.limit, after: page.after ?? query.after }
   const [ofAccounts, ofCalls] = await Promise.all([
     type === 'call' || isOfCalls

@@ -4,7 +4,7 @@ import { randomText } from '../id.ts'
 import type { Random } from '../ports.ts'
 
 const base62 = '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz'
-const shape = /^sp_[A-Za-z0-9]{1,64}_([0-9A-Za-z]{12})_[0-9A-Za-z]{43}_([0-9A-Za-z]{6})$/
+const shape = /^sp_([A-Za-z0-9]{1,64})_([0-9A-Za-z]{12})_[0-9A-Za-z]{43}_([0-9A-Za-z]{6})$/
 
 /** A key as it is shown, once, and what is stored of it. */
 export interface NewKey {
@@ -14,8 +14,11 @@ export interface NewKey {
 }
 
 /** `sp_<environment|org>_<id12>_<secret43>_<crc6>`: 256 bits of secret, so a plain digest is enough (K1). */
-export function newApiKey(random: Random, environment: string): NewKey {
-  const lookup = randomText(random, 12, base62)
+export function newApiKey(
+  random: Random,
+  environment: string,
+  lookup = randomText(random, 12, base62),
+): NewKey {
   const body = `sp_${environment}_${lookup}_${randomText(random, 43, base62)}`
   const text = `${body}_${checksum(body)}`
   return { text, lookup, digest: digestOf(text) }
@@ -24,8 +27,13 @@ export function newApiKey(random: Random, environment: string): NewKey {
 /** The part that a key is found by; undefined when it was never ours, which costs no look-up. */
 export function lookupOf(text: string): string | undefined {
   const match = shape.exec(text)
-  if (!match || match[2] !== checksum(text.slice(0, text.lastIndexOf('_')))) return undefined
-  return match[1]
+  if (!match || match[3] !== checksum(text.slice(0, text.lastIndexOf('_')))) return undefined
+  return match[2]
+}
+
+/** What a key says of itself between its first two marks: its environment, or `org`. */
+export function environmentIn(text: string): string | undefined {
+  return shape.exec(text)?.[1]
 }
 
 /** SHA-256 of a key: what is stored and compared. */

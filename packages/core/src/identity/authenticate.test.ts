@@ -4,12 +4,14 @@ import { fakeClock } from '@sallyport/testkit'
 import { describe, expect, test } from 'vitest'
 import { SallyportError } from '../error.ts'
 import { Gathered } from '../gathered.ts'
-import type { ApiKeyRecord, Store } from '../ports.ts'
+import type { ApiKeyRecord, ProfileRecord, Store } from '../ports.ts'
 import { Recent } from '../recent.ts'
 import { digestOf, newApiKey } from './api-key.ts'
 import { type AuthenticatePorts, authenticate, type KnownKey } from './authenticate.ts'
+import { KeyUses } from './key-uses.ts'
 
 const random = { bytes: randomBytes }
+const silent = { info: () => undefined, warn: () => undefined, error: () => undefined }
 const adminKey = 'operator-chosen-key-of-32-letters!'
 
 function passage() {
@@ -30,6 +32,18 @@ function passage() {
       },
     },
   } as unknown as Store
+  const touched: { id: string; at: number }[] = []
+  const profiles = new Map<string, ProfileRecord>()
+  Object.assign(store.apiKeys, {
+    touch: async (used: typeof touched) => void touched.push(...used),
+  })
+  Object.assign(store, {
+    apps: {
+      profile: async (_: string, __: string, name: string) => profiles.get(name),
+      get: async () => ({ adapters: [{ name: 'Crm' }, { name: 'Mail' }] }),
+    },
+  })
+  const uses = new KeyUses({ store, log: silent })
   const ports: AuthenticatePorts = {
     store,
     clock,
@@ -38,9 +52,10 @@ function passage() {
     ids: new Gathered((asked) => store.apiKeys.idsOf(asked)),
     adminDigest: digestOf(adminKey),
     firstOrganizationId: 'org_first',
+    uses,
   }
   const issue = (rest: Partial<ApiKeyRecord> = {}) => {
-    const { text, lookup, digest } = newApiKey(random, 'org')
+    const { text, lookup, digest } = newApiKey(random, rest.environment ?? 'org')
     const createdAt = clock.now()
     records.push({
       organizationId: 'org_1',
@@ -63,7 +78,7 @@ function passage() {
     })
     return text
   }
-  return { clock, questions, lookups, records, ports, issue }
+  return { clock, questions, lookups, records, ports, issue, touched, uses, profiles }
 }
 
 async function codeOf(ports: AuthenticatePorts, header: string | undefined): Promise<string> {
@@ -84,6 +99,7 @@ describe('authenticate', () => {
       keyId: 'key_1',
       scopes: new Set(['proxy:call']),
       accounts: new Set(['acc_1']),
+      expiresAt: expect.any(Number),
     })
   })
 
@@ -175,6 +191,72 @@ describe('authenticate', () => {
     records.length = 0
     clock.advance(1000)
     expect(await codeOf(ports, `Bearer ${text}`)).toBe('key_invalid')
+  })
+
+  test('the secret before works until its time is over, also while it is remembered', async () => {
+    const { ports, records, issue, clock } = passage()
+    const before = issue()
+    const record = records[0] as (typeof records)[number]
+    const next = newApiKey(random, 'org', record.lookup)
+    const previous = { digest: record.digest, until: clock.now() + 500 }
+    records[0] = { ...record, digest: next.digest, previous }
+    for (const text of [before, next.text]) expect(await codeOf(ports, `Bearer ${text}`)).toBe('let in')
+    clock.advance(500)
+    expect(await codeOf(ports, `Bearer ${before}`)).toBe('key_invalid')
+    expect(await codeOf(ports, `Bearer ${next.text}`)).toBe('let in')
+  })
+
+  test('a key whose row was moved to another environment is refused', async () => {
+    const { ports, records, issue, clock } = passage()
+    const text = issue({ environment: 'development' })
+    expect(await codeOf(ports, `Bearer ${text}`)).toBe('let in')
+    records[0] = { ...(records[0] as (typeof records)[number]), environment: 'production' }
+    clock.advance(1000)
+    expect(await codeOf(ports, `Bearer ${text}`)).toBe('key_invalid')
+    records[0] = { ...(records[0] as (typeof records)[number]), environment: undefined }
+    clock.advance(1000)
+    expect(await codeOf(ports, `Bearer ${text}`)).toBe('key_invalid')
+  })
+
+  test('what a profile binds and sets elsewhere holds within a second; one that has moved lets nobody in', async () => {
+    const { ports, issue, clock, profiles } = passage()
+    const profile = { name: 'dev', environment: 'development', settings: {}, bindings: { Crm: 'acc_1' } }
+    profiles.set('dev', { ...profile, version: 1 } as unknown as ProfileRecord)
+    const where = { environment: 'development', profile: { appId: 'app_1', name: 'dev' } }
+    const header = `Bearer ${issue(where)}`
+    expect((await authenticate(ports, header)).profile).toMatchObject({
+      adapters: new Map([
+        ['crm', 'acc_1'],
+        ['mail', undefined],
+      ]),
+      bound: new Set(['acc_1']),
+    })
+    const changed = { ...profile, settings: { a: 'b' }, bindings: { Mail: 'acc_2' }, version: 2 }
+    profiles.set('dev', changed as unknown as ProfileRecord)
+    clock.advance(1000)
+    expect((await authenticate(ports, header)).profile).toMatchObject({
+      bound: new Set(['acc_2']),
+      settings: { a: 'b' },
+      version: 2,
+    })
+    profiles.set('dev', { ...changed, environment: 'production' } as unknown as ProfileRecord)
+    clock.advance(1000)
+    expect(await codeOf(ports, header)).toBe('key_invalid')
+  })
+
+  test('when a key was last used is written once for all of its uses since', async () => {
+    const { ports, issue, clock, uses, touched } = passage()
+    const header = `Bearer ${issue()}`
+    for (let count = 0; count < 5; count += 1) {
+      clock.advance(10)
+      await authenticate(ports, header)
+    }
+    await uses.flush()
+    await uses.flush()
+    expect(touched).toEqual([{ organizationId: 'org_1', id: 'key_1', at: clock.now() }])
+    await authenticate(ports, header)
+    await uses.flush()
+    expect(touched).toHaveLength(2)
   })
 
   test('without an operator’s key nothing passes as one', async () => {

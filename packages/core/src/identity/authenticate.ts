@@ -5,12 +5,16 @@ import type { Gathered } from '../gathered.ts'
 import type { ApiKeyRecord, Clock, Store } from '../ports.ts'
 import type { Principal, PrincipalProfile } from '../principal.ts'
 import type { Recent } from '../recent.ts'
-import { digestOf, lookupOf } from './api-key.ts'
+import { callerAddresses } from './addresses.ts'
+import { digestOf, environmentIn, lookupOf } from './api-key.ts'
+import type { KeyUses } from './key-uses.ts'
 
 /** A key that was found, and who calls with it. */
 export interface KnownKey {
   readonly record: ApiKeyRecord & { readonly isSuspended: boolean }
   readonly principal: Principal
+  /** Since it was written down last. */
+  usedAt: number | undefined
 }
 
 export interface AuthenticatePorts {
@@ -24,6 +28,7 @@ export interface AuthenticatePorts {
   /** The operator's own key, from the environment. */
   readonly adminDigest: Buffer | undefined
   readonly firstOrganizationId: string
+  readonly uses: KeyUses
 }
 
 const everyScope = new Set(scopes)
@@ -39,7 +44,7 @@ export function authenticate(
 ): Principal | Promise<Principal> {
   // What was verified within the second is known by its whole text: no part of it is compared with any other.
   const verified = header === undefined ? undefined : ports.verified.peek(header)
-  if (verified) return accepted(ports.clock, verified)
+  if (verified) return accepted(ports, verified)
   const text = /^Bearer +([\x21-\x7e]+) *$/i.exec(header ?? '')?.[1]
   if (text === undefined) throw new SallyportError('key_invalid')
   const digest = digestOf(text)
@@ -56,9 +61,10 @@ export function authenticate(
   // Keys that nobody has are not remembered: they would take the place of those that are used.
   const known = ports.keys.get(lookup, () => knownKey(ports, lookup))
   const verify = (found: KnownKey) => {
-    if (!timingSafeEqual(found.record.digest, digest)) throw new SallyportError('key_invalid')
-    if (header !== undefined) ports.verified.keep(header, found, ports.keys.until(lookup))
-    return accepted(ports.clock, found)
+    const until = goodUntil(found.record, text, digest)
+    if (until <= ports.clock.now()) throw new SallyportError('key_invalid')
+    if (header !== undefined) ports.verified.keep(header, found, Math.min(until, ports.keys.until(lookup)))
+    return accepted(ports, found)
   }
   return known instanceof Promise ? known.then(verify) : verify(known)
 }
@@ -68,17 +74,20 @@ async function knownKey({ ids, store }: AuthenticatePorts, lookup: string): Prom
   const id = await ids.get(lookup)
   const record = id === undefined ? undefined : await store.apiKeys.byLookup(lookup)
   if (!record) throw new SallyportError('key_invalid')
-  const { environment } = record
+  const { environment, tags, addresses, expiresAt } = record
   const profile = record.profile && (await profileOf(store, record, record.profile))
   const principal = {
     organizationId: record.organizationId,
     keyId: record.id,
     scopes: new Set(record.scopes),
     accounts: record.accounts && new Set(record.accounts),
+    expiresAt,
     ...(environment !== undefined && { environment }),
+    ...(tags && { tags }),
+    ...(addresses && { addresses: callerAddresses(addresses) }),
     ...(profile && { profile }),
   }
-  return { record, principal }
+  return { record, principal, usedAt: undefined }
 }
 
 /** A key whose profile has moved to another environment than the key says is good for nothing. */
@@ -102,8 +111,21 @@ async function profileOf(
   return { appId, name: profile.name, adapters, bound: new Set(Object.values(bindings)), settings, version }
 }
 
-function accepted(clock: Clock, known: KnownKey): Principal {
-  if (known.record.expiresAt <= clock.now()) throw new SallyportError('key_invalid')
+/** Until when a text opens a key: never where it names another environment than the row does (K1). */
+function goodUntil(
+  { digest, previous, environment = 'org' }: ApiKeyRecord,
+  text: string,
+  given: Buffer,
+): number {
+  if (environmentIn(text) !== environment) return 0
+  if (timingSafeEqual(digest, given)) return Number.POSITIVE_INFINITY
+  return previous && timingSafeEqual(previous.digest, given) ? previous.until : 0
+}
+
+function accepted({ clock, uses }: Pick<AuthenticatePorts, 'clock' | 'uses'>, known: KnownKey): Principal {
+  const now = clock.now()
+  if (known.record.expiresAt <= now) throw new SallyportError('key_invalid')
   if (known.record.isSuspended) throw new SallyportError('organization_suspended')
+  uses.note(known, now)
   return known.principal
 }

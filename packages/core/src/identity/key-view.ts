@@ -16,6 +16,10 @@ export async function keyView(
     ...(app && { app: app.key }),
     ...(profile && { profile: profile.name }),
     ...(environment !== undefined && { environment }),
+    ...(record.tags && { tags: { ...record.tags } }),
+    ...(record.addresses && { addresses: [...record.addresses] }),
+    ...(record.previous && { previousUntil: new Date(record.previous.until).toISOString() }),
+    ...(record.lastUsedAt !== undefined && { lastUsedAt: new Date(record.lastUsedAt).toISOString() }),
     createdAt: new Date(record.createdAt).toISOString(),
     expiresAt: new Date(record.expiresAt).toISOString(),
   }

@@ -1,11 +1,13 @@
-import type { ApiKeyInput, ApiKeyReply, NewApiKeyReply } from '@sallyport/contract'
+import type { ApiKeyInput, ApiKeyPatch, ApiKeyReply, NewApiKeyReply } from '@sallyport/contract'
 import { changesBetween } from '../audit/changes.ts'
 import { type Deed, recorded } from '../audit/record.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { ApiKeyRecord, Changed, Clock, Page, PageRequest, Random, Store } from '../ports.ts'
 import { type Principal, requireScope } from '../principal.ts'
+import { addressFaults } from './addresses.ts'
 import { newApiKey } from './api-key.ts'
+import { expiryFaults, limitsOf } from './key-limits.ts'
 import { isSame, placeOf } from './key-place.ts'
 import { keyView } from './key-view.ts'
 
@@ -30,25 +32,11 @@ export async function createKey(
 ): Promise<NewApiKeyReply> {
   for (const scope of input.scopes) requireScope(principal, scope)
   const { place, faults } = await placeOf(ports, principal, input)
-  const accounts = input.accounts ?? (principal.accounts && [...principal.accounts])
-  if (accounts?.some((id) => principal.accounts && !principal.accounts.has(id))) {
-    faults.push({
-      path: '/accounts',
-      code: 'not_yours',
-      message: 'The key that makes this one does not reach all of these accounts.',
-    })
-  }
-  const now = ports.clock.now()
-  const expiresAt = input.expiresAt === undefined ? now + oneYearMilliseconds : Date.parse(input.expiresAt)
-  if (expiresAt <= now) {
-    faults.push({ path: '/expiresAt', code: 'past', message: 'Give a time that lies ahead.' })
-  }
-  if (faults.length > 0) throw invalid('input_invalid', faults)
+  const { limits, faults: beyond } = limitsOf(principal, input, ports.clock.now())
+  if (faults.length + beyond.length > 0) throw invalid('input_invalid', [...faults, ...beyond])
   const { name, scopes } = input
-  const { record, text } = newKeyRecord(ports, principal.organizationId, {
-    ...{ name, scopes, accounts, expiresAt },
-    ...place,
-  })
+  const fields = { name, scopes, ...limits, ...place }
+  const { record, text } = newKeyRecord(ports, principal.organizationId, fields)
   const view = await keyView(ports, record)
   await recorded(ports.store, principal, keyCreated(view), (store) => store.apiKeys.create(record))
   return { ...view, key: text }
@@ -62,7 +50,7 @@ export function keyCreated({ id, createdAt: _, ...fields }: ApiKeyReply): Deed {
 
 /** What a new key says of itself. */
 type KeyFields = Pick<ApiKeyRecord, 'name' | 'scopes' | 'accounts'> &
-  Partial<Pick<ApiKeyRecord, 'expiresAt' | 'environment' | 'profile'>>
+  Partial<Pick<ApiKeyRecord, 'expiresAt' | 'environment' | 'profile' | 'tags' | 'addresses'>>
 
 /** A key's row and its text. */
 export function newKeyRecord(
@@ -108,6 +96,34 @@ export async function readKey(ports: KeyPorts, principal: Principal, id: string)
   return keyView(ports, await keyById(ports, principal, id))
 }
 
+/**
+ * Changes a key, which only becomes narrower by it: whoever holds it may never do more than it was made for (K3).
+ *
+ * @throws SallyportError not_found, input_invalid, changed_meanwhile
+ */
+export async function updateKey(
+  ports: KeyPorts,
+  principal: Principal,
+  { id, patch }: { readonly id: string; readonly patch: ApiKeyPatch },
+): Promise<ApiKeyReply> {
+  const before = await keyById(ports, principal, id)
+  const addresses = patch.addresses ?? before.addresses
+  const expiresAt = patch.expiresAt === undefined ? before.expiresAt : Date.parse(patch.expiresAt)
+  const faults = [
+    ...addressFaults(patch.addresses, before.addresses),
+    ...(patch.expiresAt === undefined ? [] : expiryFaults(expiresAt, ports.clock.now(), before.expiresAt)),
+  ]
+  if (faults.length > 0) throw invalid('input_invalid', faults)
+  const next = { ...before, name: patch.name ?? before.name, addresses, expiresAt }
+  const [was, is] = [await keyView(ports, before), await keyView(ports, next)]
+  const target = { kind: 'key', id, name: next.name }
+  const deed: Deed = { action: 'key.updated', target, changes: changesBetween({ ...was }, { ...is }) }
+  const isDone = await recorded(ports.store, principal, deed, (store) => store.apiKeys.update(next, before))
+  if (!isDone) throw new SallyportError('changed_meanwhile')
+  ports.changed()
+  return is
+}
+
 /** @throws SallyportError not_found */
 export async function revokeKey(ports: KeyPorts, principal: Principal, id: string): Promise<void> {
   const { organizationId, name } = await keyById(ports, principal, id)
@@ -120,7 +136,7 @@ export async function revokeKey(ports: KeyPorts, principal: Principal, id: strin
 }
 
 /** Keys of another environment or profile than the caller's are to it as if they were not there. */
-async function keyById(ports: KeyPorts, principal: Principal, id: string): Promise<ApiKeyRecord> {
+export async function keyById(ports: KeyPorts, principal: Principal, id: string): Promise<ApiKeyRecord> {
   const { organizationId, environment, profile } = principal
   const record = await ports.store.apiKeys.get(organizationId, id)
   const isSeen =

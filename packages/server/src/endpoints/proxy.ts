@@ -10,6 +10,7 @@ import {
   type Principal,
   passedBackHeaders,
   rawHeader,
+  requireAddress,
   SallyportError,
   type UpstreamReply,
 } from '@sallyport/core'
@@ -36,6 +37,7 @@ export interface ProxyOptions {
   readonly calls: CallCounts
   readonly keyRates: KeyRates
   readonly invalidKeys: InvalidKeys
+  readonly addressOf: (request: IncomingMessage) => string
 }
 
 /** Serves `ANY /proxy/{account}/{path}`, before and beside the router; `waits` is its client for `100 Continue`. */
@@ -67,7 +69,7 @@ export function proxyHandler(options: ProxyOptions) {
       const known = options.broker.authenticate(headers.authorization)
       const principal = known instanceof Promise ? await known : known
       if (caller.isGone) return
-      counted = admitted(options, principal)
+      counted = admitted(options, principal, request)
       record.principal = principal
       upstream = await options.broker.call(inputOf(request, { principal, body, caller, record }))
       await nextTurn()
@@ -132,8 +134,13 @@ export function passBack(
   if (!upstream.pipe(response)) response.flushHeaders()
 }
 
-/** Counts a call among those under way, until `calls.leave`. @throws SallyportError limit_reached */
-export function admitted({ calls, keyRates }: ProxyOptions, principal: Principal): Principal {
+/** Counts a call among those under way, until `calls.leave`. @throws SallyportError address_not_allowed, limit_reached */
+export function admitted(
+  { calls, keyRates, addressOf }: ProxyOptions,
+  principal: Principal,
+  request: IncomingMessage,
+): Principal {
+  if (principal.addresses) requireAddress(principal, addressOf(request))
   keyRates.take(principal)
   calls.enter(principal)
   return principal

@@ -11,6 +11,7 @@ import {
   type Broker,
   invalid,
   type Principal,
+  requireAddress,
   requireReach,
   requireScope,
   SallyportError,
@@ -68,13 +69,15 @@ export function registerEndpoints(
       url: routeOf(endpoint),
       onRequest: async (request) => {
         const principal = await callerOf(request.raw)
+        const address = addressOf(request.raw)
+        requireAddress(principal, address)
         keyRates.take(principal)
         if (endpoint.operator && !broker.organizations.isOperator(principal))
           throw new SallyportError('not_found')
         if (endpoint.scope !== undefined) requireScope(principal, endpoint.scope)
         requireReach(principal, endpoint)
         if (endpoint.stepUp === true) broker.login.requireFreshProof(principal)
-        principals.set(request, { ...principal, address: addressOf(request.raw) })
+        principals.set(request, { ...principal, address })
       },
       handler: async (request, reply) => {
         const principal = principals.get(request)

@@ -33,7 +33,7 @@ export function sftpHandler(options: ProxyOptions) {
     try {
       const principal = await options.broker.authenticate(request.headers.authorization)
       if (caller.isGone) return
-      counted = admitted(options, principal)
+      counted = admitted(options, principal, request)
       const { query, ...place } = splitUrl(request.url ?? '', '/sftp/')
       record.principal = principal
       record.path = place.path

@@ -23,7 +23,6 @@ import {
   oneHeader,
   type ProxyOptions,
   passBack,
-  splitUrl,
 } from './proxy.ts'
 
 /** Serves a WebSocket's handshake on `/proxy/{account}/{path}`, and what passes once both sides agreed to it. */
@@ -45,8 +44,10 @@ export function webSocketHandler(options: ProxyOptions, tunnels: Tunnels) {
       call.joinedAt = { read: socket.bytesRead - head.length, written: socket.bytesWritten }
       if (head.length > 0) socket.unshift(head)
       const { authorization } = request.headers
-      const { account } = splitUrl(request.url ?? '', '/proxy/')
-      tunnels.join(socket, upstream.upgraded, () => broker.stillAdmits(authorization, account))
+      // By its id: an adapter may be bound to another account meanwhile, and this connection is of the one before.
+      const account = record.target?.account.id ?? ''
+      const from = options.addressOf(request)
+      tunnels.join(socket, upstream.upgraded, () => broker.stillAdmits(authorization, account, from))
     } catch (thrown) {
       const error = options.invalidKeys.answer(thrown, request)
       failed(record, caller, error)
@@ -118,7 +119,7 @@ async function handshake(
   const { authorization } = request.headers
   const principal = await broker.authenticate(authorization)
   if (caller.isGone) return undefined
-  call.counted = admitted(options, principal)
+  call.counted = admitted(options, principal, request)
   record.principal = principal
   return broker.call(inputOf(request, { principal, body: undefined, caller, record }, 'websocket'))
 }
