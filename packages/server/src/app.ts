@@ -24,7 +24,7 @@ import { registerSetup } from './endpoints/setup.ts'
 import { sftpHandler } from './endpoints/sftp.ts'
 import { webSocketHandler } from './endpoints/websocket.ts'
 import { CallCounts } from './http/call-counts.ts'
-import { callerOf } from './http/callers.ts'
+import { callerOf, tellCsrfToken } from './http/callers.ts'
 import { clientAddress, trustedBy } from './http/client-address.ts'
 import { onClientError } from './http/header-overflow.ts'
 import { InvalidKeys } from './http/invalid-keys.ts'
@@ -113,6 +113,7 @@ export function createApp(options: AppOptions): FastifyInstance {
 
 /** How people come in, and what is theirs. */
 function registerPages(app: FastifyInstance, pages: PageRequests): void {
+  tellCsrfToken(app, pages.cookies)
   registerSetup(app, pages)
   registerLogin(app, pages)
   registerAccountPage(app, pages)

@@ -1,5 +1,6 @@
 import type { IncomingMessage } from 'node:http'
-import { type Broker, type Principal, principalOf } from '@sallyport/core'
+import { type Broker, csrfToken, type Principal, principalOf } from '@sallyport/core'
+import type { FastifyInstance } from 'fastify'
 import { requireOwnPage } from './own-pages.ts'
 import type { SessionCookies } from './session-cookies.ts'
 
@@ -28,5 +29,17 @@ export function callerOf(
       requireOwnPage(headers, publicUrl, { session, token: headers['sallyport-csrf'] })
     }
     return principalOf(known)
+  })
+}
+
+/**
+ * Says along with whatever a session reads what it has to send along when it changes something: a script that was loaded
+ * anew knows nothing else. No other site can read it.
+ */
+export function tellCsrfToken(app: FastifyInstance, cookies: SessionCookies): void {
+  app.addHook('onSend', async ({ method, headers, routeOptions }, reply) => {
+    if (method !== 'GET' || reply.statusCode >= 400 || !routeOptions.url?.startsWith('/v1/')) return
+    const session = headers.authorization === undefined ? cookies.session(headers.cookie) : undefined
+    if (session !== undefined) reply.header('sallyport-csrf', csrfToken(session))
   })
 }
