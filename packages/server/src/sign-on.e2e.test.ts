@@ -298,7 +298,14 @@ describe('linking', () => {
     const cookie = owner.jar.header(new URL(way.callback(), sallyport.origin)) ?? ''
     const flowCookie = cookie.split('; ').find((each) => each.startsWith('sp_')) ?? ''
     expect((await sallyport.browser().get(way.callback(), { cookie: flowCookie })).status).toBe(401)
-    await signOn(sallyport.browser(), provider, ann)
+    const other = sallyport.browser()
+    await signOn(other, provider, ann)
+    const third = await linkWay(owner, provider.id, scripted.issuer)
+    scripted.says({ sub: 'eve' }, third.nonce)
+    const owners = owner.jar.header(new URL(third.callback(), sallyport.origin)) ?? ''
+    const flows = owners.split('; ').filter((each) => each.startsWith('sp_'))
+    const mixed = await other.get(third.callback(), { cookie: [other.cookie(), ...flows].join('; ') })
+    expect([mixed.status, (await me(other)).identities.length]).toEqual([401, 1])
     const second = await linkWay(owner, provider.id, scripted.issuer)
     scripted.says(ann, second.nonce)
     expect((await owner.get(second.callback())).status).toBe(409)
