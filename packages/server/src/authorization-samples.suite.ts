@@ -1,0 +1,205 @@
+import type { EndpointName } from '@sallyport/contract'
+import { expect } from 'vitest'
+import { keyed } from './endpoints/rest.suite.ts'
+import type { TestReply } from './sallyport.suite.ts'
+
+type Fields = Readonly<Record<string, unknown>>
+
+/** A request to an endpoint, and whatever it names made before. */
+export interface Sample {
+  readonly params?: Readonly<Record<string, string>>
+  readonly query?: string
+  readonly body?: unknown
+}
+
+export type Ask = (method: string, path: string, body?: unknown) => Promise<TestReply>
+
+let count = 0
+
+/** A name that nothing else has. */
+function fresh(name: string): string {
+  count += 1
+  return `${name}${count}`
+}
+
+/** Makes what requests are about in one organization, and remembers by which names and ids it is found. */
+export class Things {
+  readonly made = new Set<string>()
+  readonly organizationId: string
+  readonly #ask: Ask
+  readonly #origin: string
+
+  constructor(ask: Ask, { organizationId, origin }: { organizationId: string; origin: string }) {
+    this.#ask = ask
+    this.#origin = origin
+    this.organizationId = organizationId
+  }
+
+  organization(): string {
+    this.made.add(this.organizationId)
+    return this.organizationId
+  }
+
+  definition(): Fields {
+    return { key: fresh('api'), name: 'API', ...keyed(this.#origin) }
+  }
+
+  integration = () => this.#make('/v1/integrations', this.definition(), 'key')
+  environment = () => this.#make('/v1/environments', { key: fresh('place'), name: 'Place' }, 'key')
+  app = () => this.#make('/v1/apps', { key: fresh('app'), name: 'App' }, 'key')
+  webhook = () => this.#make('/v1/webhooks', { url: `${this.#origin}/hook` }, 'id')
+  key = () => this.#make('/v1/keys', { name: 'Key', scopes: ['proxy:call'] }, 'id')
+  role = () => this.#make('/v1/roles', { key: fresh('role'), name: 'Role', base: 'auditor' }, 'key')
+  identityProvider = () => this.#make('/v1/identity-providers', this.provider(), 'key')
+
+  client(): Fields {
+    const urls = { authorizationUrl: `${this.#origin}/authorize`, tokenUrl: `${this.#origin}/token` }
+    const client = { clientId: 'client', clientSecret: 'client-secret' }
+    return { key: fresh('client'), name: 'Client', hosts: ['127.0.0.1'], ...urls, ...client }
+  }
+
+  oauthClient = () => this.#make('/v1/oauth-clients', this.client(), 'key')
+
+  provider(): Fields {
+    return { key: fresh('idp'), name: 'IdP', issuer: 'https://idp.example', clientId: 'client' }
+  }
+
+  invitation(): Promise<string> {
+    return this.#make('/v1/invitations', this.invited(), 'id')
+  }
+
+  invited(): Fields {
+    return { email: `${fresh('ann')}@example.com`, role: 'auditor' }
+  }
+
+  async accountInput(): Promise<Fields> {
+    return { integration: await this.integration(), name: 'Account', secret: { token: 'key' } }
+  }
+
+  async account(): Promise<string> {
+    return this.#make('/v1/accounts', await this.accountInput(), 'id')
+  }
+
+  async delivery(): Promise<{ id: string; delivery: string }> {
+    const id = await this.webhook()
+    return { id, delivery: await this.#make(`/v1/webhooks/${id}/test`, undefined, 'id') }
+  }
+
+  async #make(path: string, body: unknown, name: 'id' | 'key'): Promise<string> {
+    const reply = await this.#ask('POST', path, body)
+    expect(reply.status, `${path}: ${reply.text}`).toBe(201)
+    this.made.add(reply.body[name])
+    return reply.body[name]
+  }
+}
+
+const nothing = async (): Promise<Sample> => ({})
+const account = async (it: Things): Promise<Sample> => ({ params: { id: await it.account() } })
+const webhook = async (it: Things): Promise<Sample> => ({ params: { id: await it.webhook() } })
+const integration = async (it: Things): Promise<Sample> => ({ params: { key: await it.integration() } })
+const client = async (it: Things): Promise<Sample> => ({ params: { key: await it.oauthClient() } })
+const environment = async (it: Things): Promise<Sample> => ({ params: { key: await it.environment() } })
+const app = async (it: Things): Promise<Sample> => ({ params: { key: await it.app() } })
+const profile = async (it: Things): Promise<Sample> => ({ params: { key: await it.app(), profile: 'qa' } })
+const key = async (it: Things): Promise<Sample> => ({ params: { id: await it.key() } })
+const role = async (it: Things): Promise<Sample> => ({ params: { key: await it.role() } })
+const provider = async (it: Things): Promise<Sample> => ({ params: { key: await it.identityProvider() } })
+const organization = async (it: Things): Promise<Sample> => ({ params: { id: it.organization() } })
+const absentPerson = async (): Promise<Sample> => ({ params: { id: 'usr_0absent' } })
+
+const having =
+  (sample: (it: Things) => Promise<Sample>, rest: Sample) =>
+  async (it: Things): Promise<Sample> => ({ ...(await sample(it)), ...rest })
+
+/** One for each row of the table of endpoints: the compiler names what is missing. */
+export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Sample>>> = {
+  createIntegration: async (it) => ({ body: it.definition() }),
+  listIntegrations: nothing,
+  getIntegration: integration,
+  updateIntegration: having(integration, { body: { name: 'Other' } }),
+  deleteIntegration: integration,
+  createOAuthClient: async (it) => ({ body: it.client() }),
+  listOAuthClients: nothing,
+  getOAuthClient: client,
+  updateOAuthClient: having(client, { body: { name: 'Other' } }),
+  deleteOAuthClient: client,
+  createAccount: async (it) => ({ body: await it.accountInput() }),
+  testAccountInput: async (it) => ({ body: await it.accountInput() }),
+  listAccounts: async (it) => ({ query: `?integration=${await it.integration()}` }),
+  getAccount: account,
+  updateAccount: having(account, { body: { name: 'Other' } }),
+  deleteAccount: account,
+  disconnectAccount: account,
+  listTraces: account,
+  diagnoseAccount: account,
+  authorizeAccount: having(account, { body: {} }),
+  confirmAccount: having(account, { body: { result: 'x'.repeat(43) } }),
+  renewAccount: account,
+  testAccount: having(account, { body: {} }),
+  accountToken: having(account, { body: {} }),
+  listEvents: async (it) => ({ query: `?account=${await it.account()}` }),
+  listAudit: async (it) => ({ query: `?target=${await it.account()}` }),
+  createWebhook: async () => ({ body: { url: 'https://hooks.example.com/' } }),
+  listWebhooks: nothing,
+  getWebhook: webhook,
+  updateWebhook: having(webhook, { body: { description: 'Other' } }),
+  deleteWebhook: webhook,
+  rotateWebhook: webhook,
+  testWebhook: webhook,
+  listDeliveries: webhook,
+  replayDelivery: async (it) => ({ params: await it.delivery() }),
+  createEnvironment: async () => ({ body: { key: fresh('place'), name: 'Place' } }),
+  listEnvironments: nothing,
+  getEnvironment: environment,
+  updateEnvironment: having(environment, { body: { name: 'Other' } }),
+  deleteEnvironment: environment,
+  createApp: async () => ({ body: { key: fresh('app'), name: 'App' } }),
+  listApps: nothing,
+  getApp: app,
+  updateApp: having(app, { body: { name: 'Other' } }),
+  deleteApp: app,
+  listProfiles: app,
+  getProfile: profile,
+  putProfile: having(profile, { body: { environment: 'qa', bindings: {} } }),
+  deleteProfile: profile,
+  copyProfile: having(profile, { body: { to: 'copy' } }),
+  promoteProfile: having(profile, { body: { to: 'prod' } }),
+  diffProfiles: having(profile, { query: '?with=prod' }),
+  createKey: async (it) => ({
+    body: { name: 'Key', scopes: ['accounts:read'], accounts: [await it.account()] },
+  }),
+  listKeys: nothing,
+  getKey: key,
+  revokeKey: key,
+  listUsers: nothing,
+  getOwnUser: nothing,
+  getUser: absentPerson,
+  updateUser: having(absentPerson, { body: { name: 'Other' } }),
+  deleteUser: absentPerson,
+  createInvitation: async (it) => ({ body: it.invited() }),
+  listInvitations: nothing,
+  deleteInvitation: async (it) => ({ params: { id: await it.invitation() } }),
+  createRole: async () => ({ body: { key: fresh('role'), name: 'Role', base: 'auditor' } }),
+  listRoles: nothing,
+  getRole: role,
+  updateRole: having(role, { body: { name: 'Other' } }),
+  deleteRole: role,
+  createIdentityProvider: async (it) => ({ body: it.provider() }),
+  listIdentityProviders: nothing,
+  getIdentityProvider: provider,
+  updateIdentityProvider: having(provider, { body: { name: 'Other' } }),
+  deleteIdentityProvider: provider,
+  createOrganization: async () => ({ body: { name: 'Another' } }),
+  listOrganizations: nothing,
+  getOrganization: organization,
+  updateOrganization: having(organization, { body: { name: 'Other' } }),
+  deleteOrganization: organization,
+}
+
+/** Rows of which a key has no subject in its own organization: people, which keys are not. */
+export const withoutSubject: ReadonlySet<string> = new Set([
+  'getOwnUser',
+  'getUser',
+  'updateUser',
+  'deleteUser',
+])
