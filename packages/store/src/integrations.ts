@@ -113,7 +113,13 @@ function toRow(record: IntegrationRecord): Insertable<Tables['integration']> {
 async function toRecords(database: Kysely<Tables>, rows: readonly Row[]): Promise<IntegrationRecord[]> {
   const ids = [...new Set(rows.flatMap(({ oauth_client_id }) => oauth_client_id ?? []))]
   if (ids.length === 0) return rows.map(definitionRecord)
-  const found = await database.selectFrom('oauth_client').selectAll().where('id', 'in', ids).execute()
+  const organizations = [...new Set(rows.map(({ organization_id }) => organization_id))]
+  const found = await database
+    .selectFrom('oauth_client')
+    .selectAll()
+    .where('organization_id', 'in', organizations)
+    .where('id', 'in', ids)
+    .execute()
   const clients = new Map(found.map((row) => [`${row.organization_id}/${row.id}`, definitionRecord(row)]))
   return rows.map((row) => {
     const oauthClient = clients.get(`${row.organization_id}/${row.oauth_client_id}`)

@@ -13,6 +13,12 @@ import { closeDatabase, openForReading, openForWriting } from './file.ts'
 import { holdFolder } from './hold.ts'
 import { filePlace } from './place.ts'
 
+export interface SqliteOptions {
+  readonly isHeld?: boolean
+  /** Told of each statement, without its values. */
+  readonly observe?: (statement: string) => void
+}
+
 /**
  * The database in `<folder>/sallyport.db`, which is neither created nor changed before `migrate`. That keeps the folder
  * to this process, unless another one does so for it (`isHeld`).
@@ -20,7 +26,7 @@ import { filePlace } from './place.ts'
 export function openSqlite(
   folder: string,
   clock: Clock = wallClock,
-  { isHeld = false }: { readonly isHeld?: boolean } = {},
+  { isHeld = false, observe }: SqliteOptions = {},
 ): OpenedDatabase {
   const file = join(folder, 'sallyport.db')
   let connected: DatabaseSyncInstance | undefined
@@ -29,7 +35,10 @@ export function openSqlite(
     if (!connected) throw new Error('The database has not been migrated, or is closed.')
     return connected
   })
-  const database = new Kysely<Tables>({ dialect: dialect.kysely })
+  const database = new Kysely<Tables>({
+    dialect: dialect.kysely,
+    ...(observe && { log: ({ query }) => observe(query.sql) }),
+  })
   const checks = keyChecks(database)
   return {
     exists: existsSync(file),

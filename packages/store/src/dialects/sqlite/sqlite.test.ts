@@ -8,17 +8,26 @@ import { tablesOfOrganizations } from '../../organizations.ts'
 import { account, addOrganization } from '../../records.suite.ts'
 import { storeSuite } from '../../store.suite.ts'
 import type { Tables } from '../../tables.ts'
+import { unscoped } from '../../unscoped.suite.ts'
 import { sqliteDialect } from './dialect.ts'
 import { openForReading, openForWriting } from './file.ts'
 import { FolderInUse } from './hold.ts'
 import { openSqlite } from './open.ts'
 
+/** All that the suites have run. */
+const statements = new Set<string>()
+
 storeSuite('SQLite', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-store-'))
   return {
-    open: () => openSqlite(folder),
+    open: () => openSqlite(folder, undefined, { observe: (statement) => statements.add(statement) }),
     remove: async () => rmSync(folder, { recursive: true }),
   }
+})
+
+test('every statement on rows of organizations names the organization, unless it is known to be over all', () => {
+  expect(statements.size).toBeGreaterThan(150)
+  expect(unscoped(statements)).toEqual([])
 })
 
 describe('an SQLite file', () => {
@@ -183,6 +192,26 @@ describe('an SQLite file', () => {
       .all()
     expect(owned.map(({ name }) => name)).toEqual([...tablesOfOrganizations].sort())
     file.close()
+  })
+
+  test.each(tablesOfOrganizations)('%s has keys, and refers to others, by organization', async (table) => {
+    const database = openSqlite(folder)
+    await database.migrate()
+    await database.close()
+    const file = openForReading(join(folder, 'sallyport.db'))
+    const [key] = file.prepare(`select name from pragma_table_info('${table}') where pk = 1`).all()
+    const references = file
+      .prepare(`select id, "table", "from" from pragma_foreign_key_list('${table}')`)
+      .all()
+    file.close()
+    expect(key?.name).toBe('organization_id')
+    const byOrganization = new Set(
+      references.filter(({ from }) => from === 'organization_id').map(({ id }) => id),
+    )
+    // An added column of SQLite's cannot refer by two: `holdOAuthClient` sees to it that the client is the organization's.
+    const known = (reference: (typeof references)[number]) => reference.from === 'oauth_client_id'
+    expect(references.filter((each) => !byOrganization.has(each.id) && !known(each))).toEqual([])
+    expect(references.length).toBeGreaterThan(0)
   })
 
   test('holds nothing of a credential that was replaced, once closed', async () => {
