@@ -6,8 +6,11 @@ import { type Dispatcher, Pool } from 'undici'
 // no accounts, and is tuned alike. It aborts the upstream when the client leaves, and never reads faster
 // than the other side writes.
 
-const [origin = ''] = process.argv.slice(2)
-const pool = new Pool(origin, { pipelining: 1, allowH2: false, connections: null, maxHeaderSize: 32 * 1024 })
+const [origin = '', count = '1'] = process.argv.slice(2)
+const options: Pool.Options = { pipelining: 1, allowH2: false, connections: null, maxHeaderSize: 32 * 1024 }
+// Used in turn where there are several, as by as many callers who share no connection.
+const pools = Array.from({ length: Number(count) }, () => new Pool(origin, options))
+let turn = 0
 const hopByHop = new Set('host connection keep-alive te trailer transfer-encoding upgrade'.split(' '))
 
 const server = createServer(
@@ -21,7 +24,8 @@ const server = createServer(
     const hasBody = length > 0 || request.headers['transfer-encoding'] !== undefined
     const isWhole = length > 0 && request.readableLength >= length
     const body = isWhole ? request.read() : hasBody ? request : null
-    pool.dispatch({ path, method, headers: endToEnd(rawHeaders), body }, exchange)
+    turn = (turn + 1) % pools.length
+    pools[turn]?.dispatch({ path, method, headers: endToEnd(rawHeaders), body }, exchange)
   },
 )
 server.listen(0, '127.0.0.1', () => process.send?.({ port: (server.address() as AddressInfo).port }))
