@@ -2,6 +2,7 @@ import { builtInRoleNames, type Endpoint, endpoints, type Scope, scopes } from '
 import { type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { type Ask, type Sample, samples, Things, withoutSubject } from './authorization-samples.suite.ts'
+import { testBrowser } from './people.suite.ts'
 import { startSallyport, type TestReply, type TestSallyport } from './sallyport.suite.ts'
 
 const rows = Object.entries<Endpoint>(endpoints).map(([name, endpoint]) => ({ name, endpoint }))
@@ -36,7 +37,9 @@ beforeAll(async () => {
   await sallyport.request('PATCH', `/v1/organizations/${suspended.id}`, { suspended: true })
   for (const name of builtInRoleNames) {
     const role = (await own.ask('GET', `/v1/roles/${name}`)).body
-    roles.set(name, { ask: await keyed(role.scopes), scopes: new Set(role.scopes) })
+    const held = new Set<Scope>(role.scopes)
+    roles.set(name, { ask: await keyed(role.scopes), scopes: held })
+    roles.set(`${name}, logged in`, { ask: await loggedIn(name), scopes: held })
   }
   // A right that no row asks for.
   roles.set('none', { ask: await keyed(['proxy:call']), scopes: new Set(['proxy:call']) })
@@ -61,6 +64,20 @@ async function keyed(held: readonly Scope[], limits: object = {}): Promise<Ask> 
   const reply = await own.ask('POST', '/v1/keys', { name: 'A role', scopes: held, ...limits })
   expect(reply.status, reply.text).toBe(201)
   return asking(reply.body.key)
+}
+
+/** Somebody of this role, by their session. */
+async function loggedIn(role: string): Promise<Ask> {
+  const invitation = await own.ask('POST', '/v1/invitations', { email: `${role}@example.com`, role })
+  expect(invitation.status, invitation.text).toBe(201)
+  const browser = testBrowser(sallyport.origin)
+  const given = { name: role, password: 'a password of some length' }
+  expect((await browser.post(new URL(invitation.body.url).pathname, given)).status).toBe(303)
+  browser.csrf = (await browser.json('GET', '/v1/users/me')).headers.get('sallyport-csrf') ?? undefined
+  return async (method, path, body) => {
+    const { status, headers, text, body: json } = await browser.json(method, path, body)
+    return { status, headers, text, body: json }
+  }
 }
 
 function sampleOf(name: string, things: Things): Promise<Sample> {

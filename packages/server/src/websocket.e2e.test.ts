@@ -38,6 +38,23 @@ describe('a WebSocket', () => {
     })
   })
 
+  test('opens by an adapter, with the key of a profile', async () => {
+    const create = async (path: string, input: unknown, method = 'POST') =>
+      (await sallyport.request(method, path, input)).body
+    const { integration } = await create(`/v1/accounts/${account}`, undefined, 'GET')
+    await create('/v1/apps', { key: 'live', name: 'Live', adapters: [{ name: 'feed', integration }] })
+    const profile = { environment: 'development', bindings: { feed: account } }
+    await create('/v1/apps/live/profiles/dev', profile, 'PUT')
+    const { key } = await create('/v1/keys', {
+      name: 'k',
+      scopes: ['proxy:call'],
+      app: 'live',
+      profile: 'dev',
+    })
+    await opened(sallyport, 'feed/live', { key })
+    expect(upstream.handshakes.at(-1)?.headers).toMatchObject({ authorization: 'Bearer the-token' })
+  })
+
   test('opens with a credential in the query', async () => {
     const placement = { in: 'query', name: 'api_key' }
     const inQuery = await connected(sallyport, { baseUrl: upstream.origin, placement })

@@ -8,7 +8,7 @@ import { hashToken, isToken, newToken } from '../token.ts'
 import { flowMilliseconds, openFlow, sealFlow } from './flow-secrets.ts'
 import { commitGrant } from './grant.ts'
 import { type AccountPorts, readRecords } from './ports.ts'
-import { cookieName, cookiePath } from './start.ts'
+import { cookieName, cookiePath, requireInUse } from './start.ts'
 
 /** How a callback ended: the flow, and where its browser goes from here. */
 export interface FlowEnd {
@@ -32,6 +32,7 @@ export async function finishFlow(
   cookieOf: (name: string) => string | undefined,
 ): Promise<FlowEnd> {
   const flow = await flowOf(ports, callbackId, parameters, cookieOf)
+  await requireInUse(ports, flow)
   // Consumed before anything is done with the code, so that of parallel callbacks one goes on (A1).
   if (!(await ports.store.flows.consume(flow.id))) throw new SallyportError('flow_invalid')
   try {

@@ -26,6 +26,7 @@ export async function startFlow(
   const flow = await ports.store.flows.byStart(hashToken(token))
   if (!flow || flow.callbackId !== callbackId || flow.expiresAt <= ports.clock.now())
     throw new SallyportError('flow_invalid')
+  await requireInUse(ports, flow)
   const name = cookieName(flow)
   const known = cookieOf(name)
   const returning = known !== undefined && flow.browserHash === hashToken(known)
@@ -56,6 +57,21 @@ export async function startFlow(
     throw new SallyportError('flow_invalid')
   }
   return { providerUrl: url, cookie: { name, value: browser, path: cookiePath(flow) } }
+}
+
+/**
+ * Whoever has a link or a state has proved nothing yet, so they are told no more than of one that is over.
+ *
+ * @throws SallyportError flow_invalid while its organization is suspended
+ */
+export async function requireInUse(
+  { store }: Pick<AccountPorts, 'store'>,
+  { organizationId }: Pick<FlowRecord, 'organizationId'>,
+): Promise<void> {
+  const organization = await store.organizations.get(organizationId)
+  if (!organization || organization.suspendedAt !== undefined) {
+    throw new SallyportError('flow_invalid', { detail: 'its organization is suspended' })
+  }
 }
 
 /** Short, and of this flow alone, so that flows of one browser do not disturb each other. */

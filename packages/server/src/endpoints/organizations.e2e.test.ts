@@ -1,5 +1,6 @@
 import { type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { codeDefinition, person } from '../authorization.suite.ts'
 import { startSallyport, type TestReply, type TestSallyport } from '../sallyport.suite.ts'
 import { keyed, rest } from './rest.suite.ts'
 
@@ -82,6 +83,25 @@ test('a suspended organization is refused everywhere, keeps its data, and goes o
   }
   expect((await api.patch(`/v1/organizations/${id}`, { suspended: false })).body.suspended).toBe(false)
   for (const path of places) expect((await by(key, 'GET', path)).status).toBe(200)
+})
+
+test('an authorization of a suspended organization neither starts nor ends, and goes on when it is resumed', async () => {
+  const { id, key } = await newOrganization('Under way')
+  const suspend = (suspended: boolean) => api.patch(`/v1/organizations/${id}`, { suspended })
+  await by(key, 'POST', '/v1/integrations', codeDefinition(provider))
+  const account = (await by(key, 'POST', '/v1/accounts', { integration: 'loop', name: 'One' })).body.id
+  const url = (await by(key, 'POST', `/v1/accounts/${account}/authorize`, {})).body.authorizationUrl
+  const browser = person()
+  await suspend(true)
+  expect((await browser.get(url)).status).toBe(400)
+  await suspend(false)
+  const callback = await browser.toCallback(url)
+  await suspend(true)
+  expect((await browser.get(callback)).status).toBe(400)
+  expect(provider.received('POST /token')).toHaveLength(0)
+  await suspend(false)
+  expect((await browser.get(callback)).status).toBe(303)
+  expect((await by(key, 'GET', `/v1/accounts/${account}`)).body.status).toBe('connected')
 })
 
 test('only a suspended organization is deleted, with all that it holds, and never the operator’s', async () => {
