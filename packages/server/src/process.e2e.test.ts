@@ -293,7 +293,7 @@ describe('the signal to end', () => {
       const underWay = call(sallyport, key, `/proxy/${id}/me`)
       await gate.arrived
       sallyport.child.kill(signal)
-      await refused(sallyport, key)
+      await refused(sallyport)
       gate.release()
       const reply = await underWay
       expect([reply.status, await reply.json()]).toEqual([200, expect.objectContaining({ keyIn: 'header' })])
@@ -302,10 +302,14 @@ describe('the signal to end', () => {
   )
 })
 
-/** Resolves once no more calls are taken. */
-async function refused(sallyport: ServeCommand, key: string): Promise<void> {
+/**
+ * Resolves once no more calls are taken. A connection that was on its way to a worker when that stopped is answered by
+ * nobody, and closed with the node.
+ */
+async function refused({ origin }: ServeCommand): Promise<void> {
   for (;;) {
-    const reply = await call(sallyport, key, '/readyz').catch(() => undefined)
+    const signal = AbortSignal.timeout(2_000)
+    const reply = await fetch(`${origin}/readyz`, { signal }).catch(() => undefined)
     if (reply?.status !== 200) return
   }
 }
