@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { createBroker, generateKeyRing, parseCidrs, parseKeyRing } from '@sallyport/core'
+import { createBroker, generateKeyRing, parseCidrs, parseKeyRing, ringKeys } from '@sallyport/core'
 import type { Rotation } from '@sallyport/emulator'
 import { openSqlite } from '@sallyport/store'
 import { define, everybody } from './simulation/account.ts'
@@ -59,8 +59,9 @@ async function prepare(): Promise<{ readonly ground: Ground; close(): Promise<vo
   await database.migrate()
   const ring = parseKeyRing(generateKeyRing(random))
   if ('faults' in ring) throw new Error(ring.faults.join())
+  const outerKeys = ringKeys(ring.ring, random)
   const broker = await createBroker({
-    ...{ store: database.store, isAlone: true, keyRing: ring.ring, clock: time.clock(0), random },
+    ...{ store: database.store, isAlone: true, outerKeys, clock: time.clock(0), random },
     log: { info: () => undefined, warn: () => undefined, error: () => undefined },
     journal: {
       ...{ enter: async () => [], settle: async () => undefined, entries: async () => [] },
@@ -74,7 +75,7 @@ async function prepare(): Promise<{ readonly ground: Ground; close(): Promise<vo
   await define(broker, await everybody(database.store))
   await broker.close()
   return {
-    ground: { store: database.store, keyRing: ring.ring, time },
+    ground: { store: database.store, outerKeys, time },
     async close() {
       await database.close()
       rmSync(folder, { recursive: true })

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { generateKeyRing, parseKeyRing } from '@sallyport/core'
+import { generateKeyRing, parseKeyRing, ringKeys } from '@sallyport/core'
 import type { OpenedDatabase } from '@sallyport/store'
 import { stopChild } from '../children.ts'
 import { type RunningServer, type ServerOptions, startServer } from '../server.ts'
@@ -37,6 +37,7 @@ export async function install<Kind extends Database>(database: Kind): Promise<In
   const keys = generateKeyRing(random)
   const parsed = parseKeyRing(keys)
   if ('faults' in parsed) throw new Error(parsed.faults.join(', '))
+  const outerKeys = ringKeys(parsed.ring, random)
   let nodes = 0
   const start: Installation['start'] = (core) => {
     nodes += 1
@@ -68,7 +69,7 @@ export async function install<Kind extends Database>(database: Kind): Promise<In
       const opened = await open()
       const { store } = opened
       const organization = await store.organizations.first()
-      const vault = createVault({ ring: parsed.ring, dataKeys: store.dataKeys, clock, random })
+      const vault = createVault({ outerKeys, dataKeys: store.dataKeys, clock, random })
       const owner = { vault, organizationId: organization?.id ?? '', environment: 'production' }
       await database.fill(inBatches(accountRows(owner, lanes, filled), rowsAtOnce))
       filled += lanes.reduce((sum, { accounts }) => sum + accounts, 0)

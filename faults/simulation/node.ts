@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type Broker, createBroker, type KeyRing, parseCidrs, type Store } from '@sallyport/core'
+import { type Broker, createBroker, type OuterKeys, parseCidrs, type Store } from '@sallyport/core'
 import type { Provider } from '@sallyport/emulator'
 import type { Dice } from '@sallyport/testkit'
 import { type ExchangeFate, simulatedExchange } from './exchange.ts'
@@ -12,7 +12,7 @@ import type { VirtualTime } from './virtual-time.ts'
 /** What all nodes of a schedule share. */
 export interface World {
   readonly store: Store
-  readonly keyRing: KeyRing
+  readonly outerKeys: OuterKeys
   readonly provider: Provider
   readonly time: VirtualTime
   readonly turns: Turns
@@ -44,7 +44,7 @@ export class SimulatedNode {
   }
 
   start(): void {
-    const { store, time, turns, oracle, provider, keyRing, isAlone } = this.#world
+    const { store, time, turns, oracle, provider, outerKeys, isAlone } = this.#world
     this.#starts += 1
     const who = `${this.#name}${this.#starts}`
     this.who = who
@@ -53,7 +53,7 @@ export class SimulatedNode {
     const now = () => time.now()
     const shared = { who, turns, oracle }
     const starting = createBroker({
-      ...{ keyRing, isAlone, clock, random: { bytes: randomBytes }, timers: time.timers() },
+      ...{ outerKeys, isAlone, clock, random: { bytes: randomBytes }, timers: time.timers() },
       log: { info: () => undefined, warn: () => undefined, error: () => undefined },
       store: simulatedStore(store, { ...shared, fate: this.#world.statementFate }),
       journal: simulatedJournal(this.disk, { ...shared, now, isFull: this.#world.isDiskFull }),

@@ -1,5 +1,5 @@
 import { setImmediate as settled } from 'node:timers/promises'
-import { type KeyRing, SallyportError, type Store } from '@sallyport/core'
+import { type OuterKeys, SallyportError, type Store } from '@sallyport/core'
 import type { Rotation } from '@sallyport/emulator'
 import { type Dice, dice } from '@sallyport/testkit'
 import { connect, everybody } from './account.ts'
@@ -39,7 +39,7 @@ const longestInFlight = 9 * minute
 /** What all schedules of a run share. */
 export interface Ground {
   readonly store: Store
-  readonly keyRing: KeyRing
+  readonly outerKeys: OuterKeys
   readonly time: VirtualTime
 }
 
@@ -71,13 +71,13 @@ class Schedule {
   #isDatabaseDown = false
   #account = ''
 
-  constructor({ store, keyRing, time }: Ground, options: ScheduleOptions) {
+  constructor({ store, outerKeys, time }: Ground, options: ScheduleOptions) {
     this.#options = options
     this.#dice = dice(options.seed)
     const { provider, tokens } = simulatedProvider(options.kind, () => time.now())
     this.#tokens = tokens
     this.#world = {
-      ...{ store, keyRing, provider, time, turns: new Turns(), oracle: new Oracle(), dice: this.#dice },
+      ...{ store, outerKeys, provider, time, turns: new Turns(), oracle: new Oracle(), dice: this.#dice },
       isAlone: options.nodes === 1,
       statementFate: (statement) => this.#statementFate(statement),
       exchangeFate: () => this.#exchangeFate(),

@@ -1,4 +1,4 @@
-/** An organization's data key, wrapped by a key of the ring. */
+/** An organization's data key, wrapped by an outer key. */
 export interface DataKeyRecord {
   readonly id: string
   readonly organizationId: string
@@ -7,7 +7,7 @@ export interface DataKeyRecord {
   readonly createdAt: number
 }
 
-/** A known value sealed by a key of the ring: proves at start that it is the right key. */
+/** A known value sealed by an outer key: proves at start that it is the right key. */
 export interface KeyCheckRecord {
   readonly keyId: string
   readonly sealed: Buffer

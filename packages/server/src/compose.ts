@@ -156,7 +156,7 @@ async function assembled(config: Config, log: Logger, parts: Parts): Promise<Sal
 }
 
 function brokerOptions(config: Config, parts: Parts, practiceOrigin: string | undefined) {
-  const { database, keyRing, clock, held, place, steps } = parts
+  const { database, outerKeys, clock, held, place, steps } = parts
   return {
     store: database.store,
     // A folder is kept to one node.
@@ -165,7 +165,7 @@ function brokerOptions(config: Config, parts: Parts, practiceOrigin: string | un
     ...(place && { tell: place.tell, limiter: place.limiter, flushOthers: () => place.others.flush() }),
     journal: held.journal,
     memory: instanceFile(config.dataFolder),
-    keyRing,
+    outerKeys,
     clock,
     random: { bytes: randomBytes },
     publicUrl: config.publicUrl,

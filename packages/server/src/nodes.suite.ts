@@ -11,6 +11,7 @@ import {
   type Journal,
   parseCidrs,
   parseKeyRing,
+  ringKeys,
   type SallyportError,
   Secret,
   type Store,
@@ -84,7 +85,12 @@ export async function nodes(
 
   const broker = async (faults: NodeFaults) =>
     createBroker({
-      ...{ keyRing: ring.ring, clock, random, log: { info: note, warn: note, error: note } },
+      ...{
+        outerKeys: ringKeys(ring.ring, random),
+        clock,
+        random,
+        log: { info: note, warn: note, error: note },
+      },
       store: faults.store?.(database.store) ?? database.store,
       journal: faults.journal?.(journalIn(faults.folder)) ?? journalIn(faults.folder),
       memory,

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { type KeyRing, makeKeyCheck, VaultError, verifyKeyCheck } from '@sallyport/core'
+import { makeKeyCheck, type OuterKeys, ringKeys, VaultError, verifyKeyCheck } from '@sallyport/core'
 import { DatabaseRefused, FolderInUse, type OpenedDatabase, openPostgres, openSqlite } from '@sallyport/store'
 import type { Config } from './config.ts'
 import { keyRingOfFolder } from './key-file.ts'
@@ -12,7 +12,7 @@ interface Clock {
 /** A database that its key opens, up to date. */
 export interface Unlocked {
   readonly database: OpenedDatabase
-  readonly keyRing: KeyRing
+  readonly outerKeys: OuterKeys
 }
 
 interface Wanted {
@@ -37,8 +37,9 @@ export async function withDatabase<Result>(
   try {
     if (mustExist && !database.exists) throw new StartRefused([nothingThere(config)])
     const keyRing = config.keyRing ?? keyRingOfFolder(config, database.exists)
-    await unlock(database, keyRing)
-    return await use({ database, keyRing })
+    const outerKeys = ringKeys(keyRing, { bytes: randomBytes })
+    await unlock(database, outerKeys)
+    return await use({ database, outerKeys })
   } catch (error) {
     await database.close()
     throw refusalOf(error, config)
@@ -86,19 +87,18 @@ function sentenceOf(error: unknown, { dataFolder, named }: Config): string | und
 }
 
 /** Proves the key before anything is written, then brings the database up to date (E4). */
-async function unlock(database: OpenedDatabase, keyRing: KeyRing): Promise<void> {
-  const random = { bytes: randomBytes }
+async function unlock(database: OpenedDatabase, outerKeys: OuterKeys): Promise<void> {
   const checks = await database.keyChecks.read()
-  if (checks) verifyKeyCheck(keyRing, checks)
+  if (checks) await verifyKeyCheck(outerKeys, checks)
   await database.migrate()
   if (!checks) {
-    await database.keyChecks.writeFirst(makeKeyCheck(keyRing, random))
+    await database.keyChecks.writeFirst(await makeKeyCheck(outerKeys))
     // Another node may have begun at the same moment, with another key.
-    verifyKeyCheck(keyRing, (await database.keyChecks.read()) ?? [])
+    await verifyKeyCheck(outerKeys, (await database.keyChecks.read()) ?? [])
     return
   }
   const known = new Set(checks.map(({ keyId }) => keyId))
-  for (const check of makeKeyCheck(keyRing, random)) {
+  for (const check of await makeKeyCheck(outerKeys)) {
     if (!known.has(check.keyId)) await database.keyChecks.write(check)
   }
 }

@@ -41,8 +41,8 @@ async function foundations(options: BrokerOptions) {
   const fence = new Fence(options)
   await fence.begin()
   const { store } = fence
-  const { clock, random } = options
-  const vault = createVault({ ring: options.keyRing, dataKeys: store.dataKeys, clock, random })
+  const { clock, random, outerKeys } = options
+  const vault = createVault({ outerKeys, dataKeys: store.dataKeys, clock, random })
   const organization = await firstOrganization({ store, clock, random, vault })
   const egress = createEgress(options.egress)
   const timers = options.timers ?? systemTimers

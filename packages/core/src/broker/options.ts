@@ -14,7 +14,7 @@ import type {
   Timers,
 } from '../ports.ts'
 import type { Secret } from '../secret.ts'
-import type { KeyRing } from '../vault/keyring.ts'
+import type { OuterKeys } from '../vault/outer-keys.ts'
 
 /** Where the outside begins. */
 export interface BrokerOptions {
@@ -26,7 +26,7 @@ export interface BrokerOptions {
   readonly journal: Journal
   /** What this node remembers of the database. */
   readonly memory: InstanceMemory
-  readonly keyRing: KeyRing
+  readonly outerKeys: OuterKeys
   readonly clock: Clock
   readonly random: Random
   readonly log: Log

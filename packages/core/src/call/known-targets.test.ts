@@ -4,6 +4,7 @@ import { fakeClock } from '@sallyport/testkit'
 import { expect, test } from 'vitest'
 import type { AccountRecord, IntegrationRecord, Store } from '../ports.ts'
 import { generateKeyRing, parseKeyRing } from '../vault/keyring.ts'
+import { ringKeys } from '../vault/ring-keys.ts'
 import { createVault } from '../vault/vault.ts'
 import { KnownTargets } from './known-targets.ts'
 
@@ -25,7 +26,7 @@ function known(count = 1) {
   const parsed = parseKeyRing(generateKeyRing(random))
   if ('faults' in parsed) throw new Error(parsed.faults.join())
   const vault = createVault({
-    ...{ ring: parsed.ring, random, clock },
+    ...{ outerKeys: ringKeys(parsed.ring, random), random, clock },
     dataKeys: { get: async () => undefined, active: async () => undefined },
   })
   const rows = new Map<string, AccountRecord>()

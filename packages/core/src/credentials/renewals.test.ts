@@ -7,6 +7,7 @@ import { Secret } from '../secret.ts'
 import { systemTimers } from '../timers.ts'
 import { Recorder } from '../traces/recorder.ts'
 import { generateKeyRing, parseKeyRing } from '../vault/keyring.ts'
+import { ringKeys } from '../vault/ring-keys.ts'
 import { createVault } from '../vault/vault.ts'
 import { Admission } from './admission.ts'
 import { connectedState } from './commit.ts'
@@ -47,8 +48,8 @@ async function renewable() {
   const clock = fakeClock()
   const keys: DataKeyRecord[] = []
   const dataKeys = { get: async () => keys[0], active: async () => keys[0] }
-  const vault = createVault({ ring: parsed.ring, random, clock, dataKeys })
-  keys.push(vault.newDataKey('org_a'))
+  const vault = createVault({ outerKeys: ringKeys(parsed.ring, random), random, clock, dataKeys })
+  keys.push(await vault.newDataKey('org_a'))
 
   const reads = { areHeld: false, held: [] as (() => void)[] }
   let account = {

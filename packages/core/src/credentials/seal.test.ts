@@ -5,19 +5,20 @@ import type { DataKeyRecord } from '../ports.ts'
 import type { Credential } from '../schemes/scheme.ts'
 import { Secret } from '../secret.ts'
 import { generateKeyRing, parseKeyRing } from '../vault/keyring.ts'
+import { ringKeys } from '../vault/ring-keys.ts'
 import { createVault } from '../vault/vault.ts'
 import { openDefinitionSecrets, sealDefinitionSecrets } from './definition-secrets.ts'
 import { openCredential, parseCredential, sealCredential, serializeCredential } from './seal.ts'
 
 const owner = { organizationId: 'org_a', environment: 'production', id: 'acc_1', generation: 3 }
 
-function vaultFor(...organizations: string[]) {
+async function vaultFor(...organizations: string[]) {
   const random = { bytes: randomBytes }
   const parsed = parseKeyRing(generateKeyRing(random))
   if ('faults' in parsed) throw new Error(parsed.faults.join())
   const records: DataKeyRecord[] = []
   const vault = createVault({
-    ring: parsed.ring,
+    outerKeys: ringKeys(parsed.ring, random),
     random,
     clock: fakeClock(),
     dataKeys: {
@@ -26,7 +27,7 @@ function vaultFor(...organizations: string[]) {
       active: async (organizationId) => records.find((record) => record.organizationId === organizationId),
     },
   })
-  records.push(...organizations.map((id) => vault.newDataKey(id)))
+  records.push(...(await Promise.all(organizations.map((id) => vault.newDataKey(id)))))
   return vault
 }
 
@@ -78,7 +79,7 @@ describe('a credential', () => {
     ],
     ['with empty values', { secret: { password: new Secret('') }, parameters: {}, tokens: undefined }],
   ])('%s is opened as it was sealed', async (_, credential) => {
-    const vault = vaultFor('org_a')
+    const vault = await vaultFor('org_a')
     const sealed = await sealCredential(vault, owner, credential)
     expect(revealed(await openCredential(vault, owner, sealed))).toEqual(revealed(credential))
     expect(revealed(parseCredential(serializeCredential(credential)))).toEqual(revealed(credential))
@@ -90,7 +91,7 @@ describe('a credential', () => {
     ['another environment', { environment: 'qa' }],
     ['another organization', { organizationId: 'org_b' }],
   ])('does not open as that of %s', async (_, other) => {
-    const vault = vaultFor('org_a', 'org_b')
+    const vault = await vaultFor('org_a', 'org_b')
     const sealed = await sealCredential(vault, owner, whole)
     await expect(openCredential(vault, { ...owner, ...other }, sealed)).rejects.toMatchObject({
       name: 'VaultError',
@@ -98,12 +99,12 @@ describe('a credential', () => {
   })
 
   test('is nowhere to be read in what is stored', async () => {
-    const sealed = await sealCredential(vaultFor('org_a'), owner, whole)
+    const sealed = await sealCredential(await vaultFor('org_a'), owner, whole)
     expect(sealed.toString('latin1')).not.toMatch(/username|bearer/)
   })
 
   test('that is not stored is empty', async () => {
-    expect(await openCredential(vaultFor('org_a'), owner, undefined)).toEqual({
+    expect(await openCredential(await vaultFor('org_a'), owner, undefined)).toEqual({
       secret: {},
       parameters: {},
       tokens: undefined,
@@ -115,7 +116,7 @@ describe('a definition’s secrets', () => {
   const row = { organizationId: 'org_a', id: 'int_1', version: 1 }
 
   test('are opened for their row and version alone', async () => {
-    const vault = vaultFor('org_a')
+    const vault = await vaultFor('org_a')
     const secrets = await sealDefinitionSecrets(vault, row, { '/auth/clientSecret': new Secret('s') })
     const opened = await openDefinitionSecrets(vault, { ...row, secrets })
     expect(opened['/auth/clientSecret']?.reveal()).toBe('s')
@@ -127,7 +128,7 @@ describe('a definition’s secrets', () => {
   })
 
   test('that are none are not sealed', async () => {
-    const vault = vaultFor('org_a')
+    const vault = await vaultFor('org_a')
     expect(await sealDefinitionSecrets(vault, row, {})).toBeUndefined()
     expect(await openDefinitionSecrets(vault, { ...row, secrets: undefined })).toEqual({})
   })

@@ -10,10 +10,10 @@ export interface NewOrganizationPorts {
 }
 
 /** An organization with all that it starts with. */
-export function newOrganization(
+export async function newOrganization(
   ports: NewOrganizationPorts,
   { name, operator }: Pick<OrganizationRecord, 'name' | 'operator'>,
-): [OrganizationRecord, DataKeyRecord, EnvironmentRecord[]] {
+): Promise<[OrganizationRecord, DataKeyRecord, EnvironmentRecord[]]> {
   const createdAt = ports.clock.now()
   const organization = { id: newId('org', ports), name, operator, suspendedAt: undefined, createdAt }
   const environments = firstEnvironments.map((environment, index) => ({
@@ -22,7 +22,7 @@ export function newOrganization(
     returnUrls: [],
     createdAt: createdAt + index,
   }))
-  return [organization, ports.vault.newDataKey(organization.id), environments]
+  return [organization, await ports.vault.newDataKey(organization.id), environments]
 }
 
 /** The organization that an installation starts with: made on the first start, found on later ones. */
@@ -31,7 +31,7 @@ export async function firstOrganization(
 ): Promise<OrganizationRecord> {
   const found = await ports.store.organizations.first()
   if (found) return found
-  const made = newOrganization(ports, { name: 'First organization', operator: true })
+  const made = await newOrganization(ports, { name: 'First organization', operator: true })
   const isOurs = await ports.store.organizations.createFirst(...made)
   return isOurs ? made[0] : firstOrganization(ports)
 }

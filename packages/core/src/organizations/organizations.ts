@@ -32,7 +32,7 @@ export async function createOrganization(
   { name }: OrganizationInput,
 ): Promise<NewOrganizationReply> {
   requireUnbound(principal)
-  const made = newOrganization(ports, { name, operator: false })
+  const made = await newOrganization(ports, { name, operator: false })
   const [organization] = made
   const { record, text } = newKeyRecord(ports, organization.id, {
     name: 'First key',

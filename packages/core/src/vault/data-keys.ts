@@ -1,6 +1,6 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock, DataKeyRecord, Store } from '../ports.ts'
-import { type KeyRing, unwrapDataKey } from './keyring.ts'
+import type { OuterKeys } from './outer-keys.ts'
 import { VaultError } from './vault-error.ts'
 
 const lifetimeMilliseconds = 3_600_000
@@ -18,7 +18,7 @@ interface Entry {
 }
 
 export interface DataKeyPorts {
-  readonly ring: KeyRing
+  readonly outerKeys: OuterKeys
   readonly dataKeys: Store['dataKeys']
   readonly clock: Clock
 }
@@ -63,7 +63,7 @@ export class DataKeys {
     const record = await load()
     if (!record) throw new VaultError('unknown_key', 'The organization has no such data key.')
     if (record.state === 'dead') throw new VaultError('unknown_key', 'The data key has been retired.')
-    const key = unwrapDataKey(this.#ports.ring, { organizationId, id: record.id }, record.wrapped)
+    const key = await this.#ports.outerKeys.unwrap({ organizationId, id: record.id }, record.wrapped)
     const dataKey = { id: record.id, key }
     this.#remember(name, { dataKey, since })
     return dataKey

@@ -1,61 +1,41 @@
-import type { KeyCheckRecord, Random } from '../ports.ts'
-import { openEnvelope, sealEnvelope } from './envelope.ts'
-import type { KeyRing } from './keyring.ts'
+import type { KeyCheckRecord } from '../ports.ts'
+import type { OuterKeys } from './outer-keys.ts'
 import { VaultError } from './vault-error.ts'
 
-const known = 'this key ring belongs to this database'
-
-/** Known text sealed by each key of the ring: kept in the database, it tells at start whether a ring fits. */
-export function makeKeyCheck(ring: KeyRing, random: Random): KeyCheckRecord[] {
-  return ring.ids.flatMap((keyId) => {
-    const key = ring.key(keyId)
-    return key
-      ? [{ keyId, sealed: sealEnvelope(key, keyId, 'key_check', place(keyId), Buffer.from(known), random) }]
-      : []
-  })
+/** Known text sealed by each outer key: kept in the database, it tells at start whether the keys fit. */
+export function makeKeyCheck(keys: OuterKeys): Promise<KeyCheckRecord[]> {
+  return Promise.all(keys.ids.map(async (keyId) => ({ keyId, sealed: await keys.sealCheck(keyId) })))
 }
 
 /**
- * Makes sure that the ring holds every key that the database was written with.
+ * Makes sure that every key that the database was written with is there.
  *
  * @throws VaultError whose message is a sentence for the operator
  */
-export function verifyKeyCheck(ring: KeyRing, records: readonly KeyCheckRecord[]): void {
+export async function verifyKeyCheck(keys: OuterKeys, records: readonly KeyCheckRecord[]): Promise<void> {
   if (records.length === 0) {
     throw new VaultError(
       'unknown_key',
       'The database holds data but no key check: nothing tells which key it needs.',
     )
   }
-  for (const record of records) verify(ring, record)
+  for (const record of records) await verify(keys, record)
 }
 
-function verify(ring: KeyRing, { keyId, sealed }: KeyCheckRecord): void {
-  const key = ring.key(keyId)
-  if (!key) {
+async function verify(keys: OuterKeys, { keyId, sealed }: KeyCheckRecord): Promise<void> {
+  if (!keys.ids.includes(keyId)) {
     throw new VaultError(
       'unknown_key',
       `The database was written with the key "${keyId}", which the key ring lacks.`,
     )
   }
   try {
-    openEnvelope(key, keyId, 'key_check', place(keyId), sealed)
+    await keys.openCheck(keyId, sealed)
   } catch (error) {
     if (!(error instanceof VaultError) || error.code !== 'wrong_key') throw error
     throw new VaultError(
       'wrong_key',
       `The key "${keyId}" of the key ring is not the one that the database was written with.`,
     )
-  }
-}
-
-function place(keyId: string) {
-  return {
-    organizationId: '',
-    environment: '',
-    table: 'key_check',
-    rowId: keyId,
-    column: 'sealed',
-    generation: 0,
   }
 }

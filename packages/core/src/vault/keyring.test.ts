@@ -1,10 +1,9 @@
 import { randomBytes } from 'node:crypto'
 import { inspect } from 'node:util'
 import { describe, expect, test } from 'vitest'
-import { generateKeyRing, type KeyRing, parseKeyRing, unwrapDataKey, wrapDataKey } from './keyring.ts'
+import { generateKeyRing, type KeyRing, parseKeyRing } from './keyring.ts'
 
 const random = { bytes: randomBytes }
-const owner = { organizationId: 'org_a', id: 'dek_1' }
 
 function ringOf(text: string): KeyRing {
   const parsed = parseKeyRing(text)
@@ -73,24 +72,5 @@ describe('a key ring', () => {
     expect(inspect(ring.key('a'), { depth: 9, showHidden: true })).not.toContain(
       bytes.toString('hex').slice(0, 4),
     )
-  })
-})
-
-describe('a wrapped data key', () => {
-  const first = `k1:${randomBytes(32).toString('base64')}`
-  const second = `k2:${randomBytes(32).toString('base64')}`
-
-  test('is wrapped with the newest key, and unwrapped with the one it was wrapped with', () => {
-    const dataKey = randomBytes(32)
-    const wrapped = wrapDataKey(ringOf(first), owner, dataKey, random)
-    expect(unwrapDataKey(ringOf(`${second},${first}`), owner, wrapped).export()).toEqual(dataKey)
-    expect(() => unwrapDataKey(ringOf(second), owner, wrapped)).toThrow('The key ring lacks the key "k1"')
-  })
-
-  test('does not unwrap for another organization or under another id', () => {
-    const wrapped = wrapDataKey(ringOf(first), owner, randomBytes(32), random)
-    for (const other of [{ organizationId: 'org_b' }, { id: 'dek_2' }]) {
-      expect(() => unwrapDataKey(ringOf(first), { ...owner, ...other }, wrapped)).toThrow(/changed, or moved/)
-    }
   })
 })

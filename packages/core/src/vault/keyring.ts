@@ -1,7 +1,6 @@
 import { createSecretKey, type KeyObject } from 'node:crypto'
 import { inspect } from 'node:util'
 import type { Random } from '../ports.ts'
-import { envelopeKeyId, openEnvelope, sealEnvelope } from './envelope.ts'
 import { parseKeyRingText } from './keyring-text.ts'
 import { VaultError } from './vault-error.ts'
 
@@ -66,39 +65,4 @@ export function generateKeyRing(random: Random): string {
   const text = `k${random.bytes(4).toString('hex')}:${bytes.toString('base64')}`
   bytes.fill(0)
   return text
-}
-
-/** Whose key it is: part of what it is sealed for. */
-export interface DataKeyOwner {
-  readonly organizationId: string
-  readonly id: string
-}
-
-/** Wraps a data key with the ring's newest key. */
-export function wrapDataKey(ring: KeyRing, owner: DataKeyOwner, dataKey: Buffer, random: Random): Buffer {
-  const [id = ''] = ring.ids
-  return sealEnvelope(keyOf(ring, id), id, 'data_key', place(owner), dataKey, random)
-}
-
-/** Unwraps a data key. @throws VaultError, `unknown_key` when the ring lacks the key that wrapped it */
-export function unwrapDataKey(ring: KeyRing, owner: DataKeyOwner, wrapped: Buffer): KeyObject {
-  const id = envelopeKeyId(wrapped)
-  const bytes = openEnvelope(keyOf(ring, id), id, 'data_key', place(owner), wrapped)
-  try {
-    if (bytes.length !== 32) throw new VaultError('tampered', 'A data key has 32 bytes.')
-    return createSecretKey(bytes)
-  } finally {
-    bytes.fill(0)
-  }
-}
-
-function keyOf(ring: KeyRing, id: string): KeyObject {
-  const key = ring.key(id)
-  if (!key)
-    throw new VaultError('unknown_key', `The key ring lacks the key "${id}" that this was sealed with.`)
-  return key
-}
-
-function place({ organizationId, id }: DataKeyOwner) {
-  return { organizationId, environment: '', table: 'data_key', rowId: id, column: 'wrapped', generation: 0 }
 }

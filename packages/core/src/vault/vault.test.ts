@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { expect, test } from 'vitest'
 import type { DataKeyRecord } from '../ports.ts'
 import { generateKeyRing, parseKeyRing } from './keyring.ts'
+import { ringKeys } from './ring-keys.ts'
 import { createVault } from './vault.ts'
 
 const hour = 3_600_000
@@ -14,7 +15,7 @@ const place = {
   generation: 1,
 }
 
-function vaultWith(organizations: readonly string[]) {
+async function vaultWith(organizations: readonly string[]) {
   const random = { bytes: randomBytes }
   const parsed = parseKeyRing(generateKeyRing(random))
   if ('faults' in parsed) throw new Error(parsed.faults.join())
@@ -22,7 +23,7 @@ function vaultWith(organizations: readonly string[]) {
   const reads: string[] = []
   const time = { now: 1_000_000 }
   const vault = createVault({
-    ring: parsed.ring,
+    outerKeys: ringKeys(parsed.ring, random),
     random,
     clock: { now: () => time.now },
     dataKeys: {
@@ -36,25 +37,25 @@ function vaultWith(organizations: readonly string[]) {
       },
     },
   })
-  records.push(...organizations.map((id) => vault.newDataKey(id)))
+  records.push(...(await Promise.all(organizations.map((id) => vault.newDataKey(id)))))
   return { vault, records, reads, time }
 }
 
 test('text is opened where it was sealed', async () => {
-  const { vault } = vaultWith(['org_a'])
+  const { vault } = await vaultWith(['org_a'])
   const blob = await vault.seal('test', place, 'naïve ✓ 🔑')
   expect(await vault.open('test', place, blob)).toBe('naïve ✓ 🔑')
 })
 
 test('what one organization sealed does not open in another, whoever moves the row', async () => {
-  const { vault } = vaultWith(['org_a', 'org_b'])
+  const { vault } = await vaultWith(['org_a', 'org_b'])
   const blob = await vault.seal('test', place, 'x')
   const moved = vault.open('test', { ...place, organizationId: 'org_b' }, blob)
   await expect(moved).rejects.toMatchObject({ name: 'VaultError', code: 'unknown_key' })
 })
 
 test('a data key that was moved to another organization does not unwrap there', async () => {
-  const { vault, records } = vaultWith(['org_a'])
+  const { vault, records } = await vaultWith(['org_a'])
   records.push(...records.map((record) => ({ ...record, organizationId: 'org_b' })))
   const blob = await vault.seal('test', place, 'x')
   const opened = vault.open('test', { ...place, organizationId: 'org_b' }, blob)
@@ -62,14 +63,14 @@ test('a data key that was moved to another organization does not unwrap there', 
 })
 
 test('a row in the clear is an error', async () => {
-  const { vault, reads } = vaultWith(['org_a'])
+  const { vault, reads } = await vaultWith(['org_a'])
   const opened = vault.open('test', place, Buffer.from('{"token":"canary"}'))
   await expect(opened).rejects.toMatchObject({ code: 'not_an_envelope' })
   expect(reads).toEqual([])
 })
 
 test('a hundred concurrent first uses read the data key once', async () => {
-  const { vault, reads } = vaultWith(['org_a'])
+  const { vault, reads } = await vaultWith(['org_a'])
   const blobs = await Promise.all(Array.from({ length: 100 }, () => vault.seal('test', place, 'x')))
   expect(reads).toEqual(['active org_a'])
   await Promise.all(blobs.map((blob) => vault.open('test', place, blob)))
@@ -77,7 +78,7 @@ test('a hundred concurrent first uses read the data key once', async () => {
 })
 
 test('a data key is read again after an hour, and when the clock was set back', async () => {
-  const { vault, reads, time } = vaultWith(['org_a'])
+  const { vault, reads, time } = await vaultWith(['org_a'])
   await vault.seal('test', place, 'x')
   time.now += hour - 1
   await vault.seal('test', place, 'x')
@@ -91,7 +92,7 @@ test('a data key is read again after an hour, and when the clock was set back', 
 })
 
 test('a data key that is dead, missing or unreadable is an error, and is asked for anew', async () => {
-  const { vault, records, time } = vaultWith(['org_a'])
+  const { vault, records, time } = await vaultWith(['org_a'])
   const blob = await vault.seal('test', place, 'x')
   const stored = records.splice(0)
   await expect(vault.open('test', place, blob)).rejects.toMatchObject({ code: 'unknown_key' })
@@ -105,16 +106,16 @@ test('a data key that is dead, missing or unreadable is an error, and is asked f
 })
 
 test('a data key that no longer seals still opens what it sealed', async () => {
-  const { vault, records } = vaultWith(['org_a'])
+  const { vault, records } = await vaultWith(['org_a'])
   const blob = await vault.seal('test', place, 'x')
   records.splice(0, 1, ...records.map((record) => ({ ...record, state: 'decrypt' as const })))
-  records.push(vault.newDataKey('org_a'))
+  records.push(await vault.newDataKey('org_a'))
   expect(await vault.open('test', place, blob)).toBe('x')
 })
 
 test('more organizations than are remembered still open what they sealed', async () => {
   const names = Array.from({ length: 1100 }, (_, index) => `org_${index}`)
-  const { vault, reads } = vaultWith(names)
+  const { vault, reads } = await vaultWith(names)
   for (const organizationId of names) await vault.seal('test', { ...place, organizationId }, 'x')
   expect(reads).toHaveLength(1100)
   await vault.seal('test', { ...place, organizationId: 'org_1099' }, 'x')

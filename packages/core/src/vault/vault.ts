@@ -3,12 +3,11 @@ import type { Clock, DataKeyRecord, Random } from '../ports.ts'
 import type { SealContext } from './associated-data.ts'
 import { type DataKeyPorts, DataKeys } from './data-keys.ts'
 import { envelopeKeyId, openEnvelope, sealEnvelope } from './envelope.ts'
-import { wrapDataKey } from './keyring.ts'
 
 /** Seals text for one place in the database, and opens it there. */
 export interface Vault {
   /** A new data key for an organization, wrapped; it is for the caller to store. */
-  newDataKey(organizationId: string): DataKeyRecord
+  newDataKey(organizationId: string): Promise<DataKeyRecord>
   /** Has at hand what `seal` needs of the store, for when the store is out of reach. */
   ready(organizationId: string): Promise<void>
   /** Seals text with the organization's active data key. */
@@ -22,7 +21,7 @@ export interface VaultPorts extends DataKeyPorts {
   readonly random: Random
 }
 
-/** A vault over the key ring, and the data keys that the store keeps. */
+/** A vault over the outer keys, and the data keys that the store keeps. */
 export function createVault(ports: VaultPorts): Vault {
   const dataKeys = new DataKeys(ports)
   return {
@@ -51,10 +50,16 @@ export function createVault(ports: VaultPorts): Vault {
   }
 }
 
-function newDataKey({ ring, clock, random }: VaultPorts, organizationId: string): DataKeyRecord {
+async function newDataKey(
+  { outerKeys, clock, random }: VaultPorts,
+  organizationId: string,
+): Promise<DataKeyRecord> {
   const id = newId('dek', { clock, random })
   const key = random.bytes(32)
-  const wrapped = wrapDataKey(ring, { organizationId, id }, key, random)
-  key.fill(0)
-  return { id, organizationId, state: 'active', wrapped, createdAt: clock.now() }
+  try {
+    const wrapped = await outerKeys.wrap({ organizationId, id }, key)
+    return { id, organizationId, state: 'active', wrapped, createdAt: clock.now() }
+  } finally {
+    key.fill(0)
+  }
 }
