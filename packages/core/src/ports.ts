@@ -67,6 +67,8 @@ export type {
 export { nextSteps } from './renewal-ports.ts'
 export type { InvitationRecord, RoleRecord } from './role-ports.ts'
 export type { DueAccountRecord, LaneRecord, RateRequest, ScheduleStore } from './schedule-ports.ts'
+export type { AnySealedColumn, SealedRow } from './sealed-columns.ts'
+export { allSealedColumns, unsealedBytes } from './sealed-columns.ts'
 export type {
   IdentityProviderRecord,
   SignOnFlowRecord,

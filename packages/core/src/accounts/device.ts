@@ -5,6 +5,7 @@ import { invalid } from '../error.ts'
 import { newId } from '../id.ts'
 import type { DevicePollRecord } from '../ports.ts'
 import type { DeviceAuthorization, FlowMemory } from '../schemes/scheme.ts'
+import { sealedColumns } from '../sealed-columns.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type AccountAsker, accountDeed } from './audited.ts'
 import type { AccountPorts } from './ports.ts'
@@ -17,7 +18,7 @@ export interface StartedDeviceAuthorization {
   readonly expiresAt: string
 }
 
-type Row = Pick<DevicePollRecord, 'organizationId' | 'environment' | 'id'>
+const { purpose, place } = sealedColumns.devicePoll
 
 /**
  * Begins an authorization on another device, and has the provider asked until it has ended; whatever of this
@@ -50,7 +51,7 @@ export async function authorizeDevice(
   const poll: DevicePollRecord = {
     ...row,
     accountId,
-    sealed: await ports.vault.seal('device_poll', context(row), JSON.stringify(begun.memory)),
+    sealed: await ports.vault.seal(purpose, place(row), JSON.stringify(begun.memory)),
     intervalSeconds: begun.intervalSeconds,
     dueAt: Math.min(now + begun.intervalSeconds * 1000, expiresAt),
     createdAt: now,
@@ -70,11 +71,7 @@ export async function authorizeDevice(
 
 /** What the authorization remembers. */
 export async function openDeviceMemory(vault: Vault, poll: DevicePollRecord): Promise<FlowMemory> {
-  return JSON.parse(await vault.open('device_poll', context(poll), poll.sealed)) as FlowMemory
-}
-
-function context({ organizationId, environment, id }: Row) {
-  return { organizationId, environment, table: 'device_poll', rowId: id, column: 'sealed', generation: 0 }
+  return JSON.parse(await vault.open(purpose, place(poll), poll.sealed)) as FlowMemory
 }
 
 /** The person is at another device: no browser comes back here with a result. */

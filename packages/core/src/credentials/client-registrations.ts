@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto'
 import type { ClientRegistrationRecord, Clock, Store } from '../ports.ts'
 import type { ClientOwner, ClientRegistrations, RegisteredClient } from '../schemes/registered-client.ts'
+import { sealedColumns } from '../sealed-columns.ts'
 import { Secret } from '../secret.ts'
 import type { Vault } from '../vault/vault.ts'
 
@@ -10,7 +10,7 @@ interface RegistrationPorts {
   readonly clock: Clock
 }
 
-type Place = Pick<ClientRegistrationRecord, 'organizationId' | 'ownerId' | 'server' | 'clientId'>
+const { purpose, place: placeInDatabase } = sealedColumns.clientRegistration
 
 type Stored = Omit<
   RegisteredClient,
@@ -32,7 +32,7 @@ export function createClientRegistrations(ports: RegistrationPorts): ClientRegis
 
     async replace(owner, server, client) {
       const place = { ...placeOf(owner, server), clientId: client.clientId }
-      const sealed = await ports.vault.seal('client_registration', context(place), serialized(client))
+      const sealed = await ports.vault.seal(purpose, placeInDatabase(place), serialized(client))
       const { registeredAt: createdAt } = client
       await rows.replace({ ...place, sealed, createdAt, supersededAt: undefined })
     },
@@ -69,7 +69,7 @@ function serialized({ clientSecret, accessToken, ...client }: RegisteredClient):
 }
 
 async function opened(vault: Vault, record: ClientRegistrationRecord): Promise<RegisteredClient> {
-  const text = await vault.open('client_registration', context(record), record.sealed)
+  const text = await vault.open(purpose, placeInDatabase(record), record.sealed)
   const { clientSecret, accessToken, ...stored } = JSON.parse(text) as Stored
   return {
     ...stored,
@@ -78,20 +78,5 @@ async function opened(vault: Vault, record: ClientRegistrationRecord): Promise<R
     accessToken: accessToken === undefined ? undefined : new Secret(accessToken),
     registeredAt: record.createdAt,
     isSuperseded: record.supersededAt !== undefined,
-  }
-}
-
-/** Bound to the server as well: a row that was moved there opens nothing. */
-function context({ organizationId, ownerId, server, clientId }: Place) {
-  const place = createHash('sha256')
-    .update(JSON.stringify([server, clientId]))
-    .digest('base64url')
-  return {
-    organizationId,
-    environment: '',
-    table: 'client_registration',
-    rowId: `${ownerId} ${place}`,
-    column: 'sealed',
-    generation: 0,
   }
 }

@@ -1,4 +1,5 @@
 import type { DefinitionRecord } from '../ports.ts'
+import { sealedColumns } from '../sealed-columns.ts'
 import { Secret } from '../secret.ts'
 import type { Vault } from '../vault/vault.ts'
 
@@ -6,6 +7,11 @@ type Owner = Pick<DefinitionRecord, 'organizationId' | 'id' | 'version'>
 
 /** Where a definition is kept. */
 export type DefinitionTable = 'integration' | 'oauth_client'
+
+const columns = {
+  integration: sealedColumns.integrationSecrets,
+  oauth_client: sealedColumns.oauthClientSecrets,
+}
 
 /** A definition's secrets, by the JSON Pointer of the field that each was taken from. */
 export type DefinitionSecrets = Readonly<Record<string, Secret>>
@@ -19,7 +25,8 @@ export async function sealDefinitionSecrets(
 ): Promise<Buffer | undefined> {
   const entries = Object.entries(secrets).map(([path, secret]) => [path, secret.reveal()])
   if (entries.length === 0) return undefined
-  return vault.seal(`${table}.secrets`, context(owner, table), JSON.stringify(Object.fromEntries(entries)))
+  const { purpose, place } = columns[table]
+  return vault.seal(purpose, place(owner), JSON.stringify(Object.fromEntries(entries)))
 }
 
 /** Opens what `sealDefinitionSecrets` sealed for this row and version. */
@@ -29,20 +36,10 @@ export async function openDefinitionSecrets(
   table: DefinitionTable = 'integration',
 ): Promise<DefinitionSecrets> {
   if (!owner.secrets) return {}
-  const text = await vault.open(`${table}.secrets`, context(owner, table), owner.secrets)
+  const { purpose, place } = columns[table]
+  const text = await vault.open(purpose, place(owner), owner.secrets)
   const opened = JSON.parse(text) as object
   return Object.fromEntries(
     Object.entries(opened).map(([path, secret]) => [path, new Secret(String(secret))]),
   )
-}
-
-function context(owner: Owner, table: DefinitionTable) {
-  return {
-    organizationId: owner.organizationId,
-    environment: '',
-    table,
-    rowId: owner.id,
-    column: 'secrets',
-    generation: owner.version,
-  }
 }

@@ -1,7 +1,10 @@
 import type { AccountRecord } from '../ports.ts'
 import type { Credential, Tokens } from '../schemes/scheme.ts'
+import { sealedColumns } from '../sealed-columns.ts'
 import { Secret } from '../secret.ts'
 import type { Vault } from '../vault/vault.ts'
+
+const { purpose, place } = sealedColumns.accountCredential
 
 type Owner = Pick<AccountRecord, 'organizationId' | 'environment' | 'id' | 'generation'>
 
@@ -26,7 +29,7 @@ interface StoredCredential {
 
 /** Seals an account's credential for its row and generation, and nowhere else. */
 export function sealCredential(vault: Vault, owner: Owner, credential: Credential): Promise<Buffer> {
-  return vault.seal('account.credential', context(owner), serializeCredential(credential))
+  return vault.seal(purpose, place(owner), serializeCredential(credential))
 }
 
 /** Opens what `sealCredential` sealed for this row and generation. */
@@ -36,7 +39,7 @@ export async function openCredential(
   sealed: Buffer | undefined,
 ): Promise<Credential> {
   if (!sealed) return { secret: {}, parameters: {}, tokens: undefined }
-  return parseCredential(await vault.open('account.credential', context(owner), sealed))
+  return parseCredential(await vault.open(purpose, place(owner), sealed))
 }
 
 /** A credential as JSON: only ever on its way into the vault. */
@@ -89,17 +92,6 @@ function parseTokens(stored: NonNullable<StoredCredential['tokens']>): Tokens {
     ...(stored.dpopKey !== undefined && { dpopKey: new Secret(stored.dpopKey) }),
     ...(stored.clientId !== undefined && { clientId: stored.clientId }),
     ...(stored.identity && { identity: stored.identity }),
-  }
-}
-
-function context(owner: Owner) {
-  return {
-    organizationId: owner.organizationId,
-    environment: owner.environment,
-    table: 'account',
-    rowId: owner.id,
-    column: 'credential',
-    generation: owner.generation,
   }
 }
 

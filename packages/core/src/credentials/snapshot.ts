@@ -3,6 +3,7 @@ import type { RevocationRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import type { ClientOwner } from '../schemes/registered-client.ts'
 import type { Connection, Credential, Scheme } from '../schemes/scheme.ts'
+import { sealedColumns } from '../sealed-columns.ts'
 import { Secret } from '../secret.ts'
 import type { Vault } from '../vault/vault.ts'
 import { createConnection, type SharedClient } from './connection.ts'
@@ -24,6 +25,8 @@ interface Snapshot {
   readonly credential: string
 }
 
+const { purpose, place } = sealedColumns.revocation
+
 type Row = Pick<RevocationRecord, 'organizationId' | 'id'>
 
 /** Seals what revoking takes, for the row of a revocation. */
@@ -42,7 +45,7 @@ export function sealSnapshot(vault: Vault, row: Row, target: Target): Promise<Bu
     account: { id, name, parameters, kept: { ...kept, ...target.credential.tokens?.kept } },
     credential: serializeCredential(target.credential),
   }
-  return vault.seal('revocation', context(row), JSON.stringify(snapshot))
+  return vault.seal(purpose, place(row), JSON.stringify(snapshot))
 }
 
 /** Opens what `sealSnapshot` sealed. */
@@ -50,7 +53,7 @@ export async function openSnapshot(
   ports: Pick<TargetPorts, 'vault' | 'policy'>,
   row: RevocationRecord,
 ): Promise<{ readonly scheme: Scheme; readonly connection: Connection; readonly credential: Credential }> {
-  const text = await ports.vault.open('revocation', context(row), row.sealed ?? Buffer.alloc(0))
+  const text = await ports.vault.open(purpose, place(row), row.sealed ?? Buffer.alloc(0))
   const { credential: stored, ...snapshot } = JSON.parse(text) as Snapshot
   const credential = parseCredential(stored)
   const secrets = Object.entries(snapshot.definitionSecrets).map(([path, value]) => [path, new Secret(value)])
@@ -61,15 +64,4 @@ export async function openSnapshot(
     credential,
   })
   return { scheme: schemeOf(snapshot.definition), connection, credential }
-}
-
-function context(row: Row) {
-  return {
-    organizationId: row.organizationId,
-    environment: '',
-    table: 'revocation',
-    rowId: row.id,
-    column: 'sealed',
-    generation: 0,
-  }
 }

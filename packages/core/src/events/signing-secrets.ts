@@ -1,5 +1,6 @@
 import { createHmac } from 'node:crypto'
 import type { Random, WebhookRecord } from '../ports.ts'
+import { sealedColumns } from '../sealed-columns.ts'
 import { Secret } from '../secret.ts'
 import type { Vault } from '../vault/vault.ts'
 
@@ -8,6 +9,8 @@ export interface SigningSecrets {
   readonly current: Secret
   readonly previous: { readonly secret: Secret; readonly until: number } | undefined
 }
+
+const { purpose, place } = sealedColumns.webhookSecrets
 
 type Row = Pick<WebhookRecord, 'organizationId' | 'id'>
 
@@ -36,7 +39,7 @@ export function sealSigningSecrets(vault: Vault, row: Row, secrets: SigningSecre
     current: current.reveal(),
     previous: previous && { secret: previous.secret.reveal(), until: previous.until },
   }
-  return vault.seal('webhook', context(row), JSON.stringify(stored))
+  return vault.seal(purpose, place(row), JSON.stringify(stored))
 }
 
 /** Opens what `sealSigningSecrets` sealed. */
@@ -44,7 +47,7 @@ export async function openSigningSecrets(
   vault: Vault,
   row: Row & Pick<WebhookRecord, 'secrets'>,
 ): Promise<SigningSecrets> {
-  const { current, previous } = JSON.parse(await vault.open('webhook', context(row), row.secrets)) as Stored
+  const { current, previous } = JSON.parse(await vault.open(purpose, place(row), row.secrets)) as Stored
   return {
     current: new Secret(current),
     previous: previous && { secret: new Secret(previous.secret), until: previous.until },
@@ -75,9 +78,4 @@ export function signedHeaders(
 function signature(secret: Secret, { id, timestampSeconds, body }: Message): string {
   const key = Buffer.from(secret.reveal().slice(prefix.length), 'base64')
   return `v1,${createHmac('sha256', key).update(`${id}.${timestampSeconds}.${body}`).digest('base64')}`
-}
-
-function context(row: Row) {
-  const place = { environment: '', table: 'webhook', column: 'secrets', generation: 0 }
-  return { organizationId: row.organizationId, rowId: row.id, ...place }
 }

@@ -7,7 +7,7 @@ import type { LoginPorts } from './login.ts'
 import { forgiveAttempt, ofPerson, takeAttempt } from './login-throttle.ts'
 import { passwordFaults } from './password-rules.ts'
 import { newRecoveryCodes, recoveryCodeDigest } from './recovery-codes.ts'
-import { sealTotp, totpContext } from './second-factor.ts'
+import { sealTotp } from './second-factor.ts'
 import { type ActingSession, askerOf, renewSession } from './sessions.ts'
 import { requireFreshProof, requirePassword } from './step-up.ts'
 import { newTotpSecret, totpStep, totpUri } from './totp.ts'
@@ -73,7 +73,7 @@ export async function offerTotp(
   requireFreshProof(ports, { session })
   const secret = newTotpSecret(ports.random)
   const offer = JSON.stringify({ secret: secret.reveal(), at: ports.clock.now() })
-  const sealed = await ports.vault.seal('totp_enrolment', totpContext(person, 'totp_enrolment'), offer)
+  const sealed = await ports.vault.seal('totp_enrolment', enrolmentContext(person), offer)
   const uri = new Secret(totpUri(secret, { issuer, label: person.email }))
   return { secret, uri, enrolment: sealed.toString('base64url') }
 }
@@ -103,10 +103,16 @@ export async function enrolTotp(
   return codes
 }
 
+/** It lies with whoever sets it up, and in no column. */
+function enrolmentContext({ organizationId, id }: PersonRecord) {
+  const place = { environment: '', table: 'person', column: 'totp_enrolment', generation: 0 }
+  return { organizationId, rowId: id, ...place }
+}
+
 async function offeredSecret(ports: LoginPorts, person: PersonRecord, enrolment: string): Promise<Secret> {
   const sealed = Buffer.from(enrolment.slice(0, 1000), 'base64url')
   const opened = await ports.vault
-    .open('totp_enrolment', totpContext(person, 'totp_enrolment'), sealed)
+    .open('totp_enrolment', enrolmentContext(person), sealed)
     .catch(() => undefined)
   const offer = opened && (JSON.parse(opened) as { readonly secret: string; readonly at: number })
   if (!offer || ports.clock.now() - offer.at >= enrolmentMilliseconds)

@@ -1,9 +1,12 @@
 import { SallyportError } from '../error.ts'
 import type { Clock, PersonRecord, Store } from '../ports.ts'
+import { sealedColumns } from '../sealed-columns.ts'
 import { Secret } from '../secret.ts'
 import type { Vault } from '../vault/vault.ts'
 import { recoveryCodeDigest } from './recovery-codes.ts'
 import { totpStep } from './totp.ts'
+
+const { purpose, place } = sealedColumns.personTotp
 
 interface Ports {
   readonly store: Store
@@ -13,12 +16,7 @@ interface Ports {
 
 /** Seals the secret of a person's authenticator. */
 export function sealTotp(vault: Vault, person: PersonRecord, secret: Secret): Promise<Buffer> {
-  return vault.seal('totp', totpContext(person, 'totp'), secret.reveal())
-}
-
-/** Where such a secret lies; in the column, or while it is being set up. */
-export function totpContext({ organizationId, id }: PersonRecord, column: 'totp' | 'totp_enrolment') {
-  return { organizationId, environment: '', table: 'person', rowId: id, column, generation: 0 }
+  return vault.seal(purpose, place(person), secret.reveal())
 }
 
 /**
@@ -41,7 +39,7 @@ async function isTotp(
   sealed: Buffer,
   code: string,
 ): Promise<boolean> {
-  const secret = new Secret(await vault.open('totp', totpContext(person, 'totp'), sealed))
+  const secret = new Secret(await vault.open(purpose, place(person), sealed))
   const step = totpStep(secret, code, clock.now())
   return step !== undefined && store.people.takeTotpStep(person.organizationId, person.id, step)
 }

@@ -12,10 +12,13 @@ import { invalid, keyTaken, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { IdentityProviderRecord, Page, PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
+import { sealedColumns } from '../sealed-columns.ts'
 import { Secret } from '../secret.ts'
 import type { Vault } from '../vault/vault.ts'
 import { givenRole, holdRole, ownerRole } from './granting.ts'
 import type { PeoplePorts } from './roles.ts'
+
+const { purpose, place } = sealedColumns.identityProviderSecret
 
 export interface IdentityProviderPorts extends PeoplePorts {
   readonly vault: Vault
@@ -148,7 +151,7 @@ export async function clientSecretOf(
   provider: IdentityProviderRecord,
 ): Promise<Secret | undefined> {
   if (!provider.secret) return undefined
-  return new Secret(await vault.open('identity_provider', context(provider), provider.secret))
+  return new Secret(await vault.open(purpose, place(provider), provider.secret))
 }
 
 /** Where the provider sends browsers back to: each has a place of its own. */
@@ -200,12 +203,7 @@ async function byKey(
 }
 
 function sealed(vault: Vault, row: { organizationId: string; id: string }, secret: string): Promise<Buffer> {
-  return vault.seal('identity_provider', context(row), secret)
-}
-
-function context({ organizationId, id }: { organizationId: string; id: string }) {
-  const place = { environment: '', table: 'identity_provider', column: 'secret', generation: 0 }
-  return { organizationId, rowId: id, ...place }
+  return vault.seal(purpose, place(row), secret)
 }
 
 function atDefaultRole(role: string) {

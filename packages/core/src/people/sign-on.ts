@@ -3,6 +3,7 @@ import { newId } from '../id.ts'
 import type { SessionPorts } from '../identity/sessions.ts'
 import type { IdentityProviderRecord, Log, SignOnFlowRecord, SignOnPurpose } from '../ports.ts'
 import { beginSignOn, type SignOnClient, type SignOnPorts } from '../schemes/oauth2/sign-on.ts'
+import { sealedColumns } from '../sealed-columns.ts'
 import { hashToken, newToken } from '../token.ts'
 import type { Vault } from '../vault/vault.ts'
 import { clientSecretOf, type IdentityProviderPorts, redirectUriOf } from './identity-providers.ts'
@@ -100,10 +101,12 @@ export function flowCookieOf(
   return { name: `sp_${id.slice(-8)}`, path: new URL(redirectUriOf(publicUrl, providerId)).pathname }
 }
 
+const { purpose, place } = sealedColumns.signOnFlow
+
 type Row = Pick<SignOnFlowRecord, 'organizationId' | 'id'>
 
 function sealMemory(vault: Vault, row: Row, memory: Readonly<Record<string, string>>): Promise<Buffer> {
-  return vault.seal('sign_on_flow', context(row), JSON.stringify(memory))
+  return vault.seal(purpose, place(row), JSON.stringify(memory))
 }
 
 /** What the flow remembers. */
@@ -111,10 +114,5 @@ export async function openMemory(
   vault: Vault,
   flow: Row & Pick<SignOnFlowRecord, 'memory'>,
 ): Promise<Readonly<Record<string, string>>> {
-  return JSON.parse(await vault.open('sign_on_flow', context(flow), flow.memory)) as Record<string, string>
-}
-
-function context({ organizationId, id }: Row) {
-  const place = { environment: '', table: 'sign_on_flow', column: 'memory', generation: 0 }
-  return { organizationId, rowId: id, ...place }
+  return JSON.parse(await vault.open(purpose, place(flow), flow.memory)) as Record<string, string>
 }

@@ -1,13 +1,4 @@
-/** Where a sealed value lives: it opens there and nowhere else. */
-export interface SealContext {
-  readonly organizationId: string
-  /** Empty for what belongs to no environment. */
-  readonly environment: string
-  readonly table: string
-  readonly rowId: string
-  readonly column: string
-  readonly generation: number
-}
+import type { SealContext } from '../seal-context.ts'
 
 /** A value's place as bytes; each field is prefixed with its length, so that no two places read the same. */
 export function associatedData(version: number, keyId: string, context: SealContext): Buffer {

@@ -1,6 +1,6 @@
 import { createDecipheriv, createSecretKey, hkdfSync, randomBytes } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
-import type { SealContext } from './associated-data.ts'
+import type { SealContext } from '../seal-context.ts'
 import { associatedData } from './associated-data.ts'
 import { envelopeKeyId, openEnvelope, sealEnvelope } from './envelope.ts'
 import { VaultError } from './vault-error.ts'

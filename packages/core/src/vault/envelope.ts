@@ -1,6 +1,7 @@
 import { createCipheriv, createDecipheriv, hkdfSync, type KeyObject, timingSafeEqual } from 'node:crypto'
 import type { Random } from '../ports.ts'
-import { associatedData, type SealContext } from './associated-data.ts'
+import type { SealContext } from '../seal-context.ts'
+import { associatedData } from './associated-data.ts'
 import { VaultError } from './vault-error.ts'
 
 const version = 1

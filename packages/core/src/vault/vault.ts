@@ -1,6 +1,6 @@
 import { newId } from '../id.ts'
 import type { Clock, DataKeyRecord, Random } from '../ports.ts'
-import type { SealContext } from './associated-data.ts'
+import type { SealContext } from '../seal-context.ts'
 import { type DataKeyPorts, DataKeys } from './data-keys.ts'
 import { envelopeKeyId, openEnvelope, sealEnvelope } from './envelope.ts'
 

@@ -1,6 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { allSealedColumns, unsealedBytes } from '@sallyport/core/ports'
 import { fakeClock } from '@sallyport/testkit'
 import { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -192,6 +193,23 @@ describe('an SQLite file', () => {
       .all()
     expect(owned.map(({ name }) => name)).toEqual([...tablesOfOrganizations].sort())
     file.close()
+  })
+
+  test('has each column of bytes in the register of sealed columns, or among those that need not be', async () => {
+    const database = openSqlite(folder)
+    await database.migrate()
+    await database.close()
+    const file = openForReading(join(folder, 'sallyport.db'))
+    const columns = file
+      .prepare(
+        `select m.name || '.' || c.name as name, c.type as type from sqlite_schema m
+         join pragma_table_info(m.name) c where m.type = 'table'`,
+      )
+      .all()
+    file.close()
+    const bytes = columns.filter(({ type }) => /blob/i.test(String(type))).map(({ name }) => name)
+    const sealed = allSealedColumns.map(({ table, column }) => `${table}.${column}`)
+    expect(bytes.sort()).toEqual([...sealed, ...Object.keys(unsealedBytes)].sort())
   })
 
   test.each(tablesOfOrganizations)('%s has keys, and refers to others, by organization', async (table) => {
