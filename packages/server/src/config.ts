@@ -12,6 +12,7 @@ import {
 } from './limits.ts'
 import { readRealms } from './read-realms.ts'
 import type { RealmSettings } from './realm-settings.ts'
+import { secretVariables, withSecretFiles } from './secret-files.ts'
 import { readTelemetry, type TelemetrySettings } from './telemetry/settings.ts'
 
 /** Everything that the environment decides, checked, as one realm sees it: the first, unless `ofRealm` says another. */
@@ -52,6 +53,7 @@ const variables: ReadonlySet<string> = new Set([
   'SALLYPORT_TRUSTED_PROXIES',
   'SALLYPORT_PASSWORD_GRANT',
   'SALLYPORT_PRACTICE',
+  'SALLYPORT_DEBUGGING',
   'SALLYPORT_WORKERS',
   'SALLYPORT_MAX_REQUEST_BYTES',
   'SALLYPORT_MAX_HEADER_BYTES',
@@ -67,6 +69,7 @@ const variables: ReadonlySet<string> = new Set([
   'SALLYPORT_EVENT_DAYS',
   'SALLYPORT_CALL_EVENT_MEGABYTES',
   'SALLYPORT_TRACE_CONTEXT',
+  ...secretVariables.map((variable) => `${variable}_FILE`),
 ])
 
 const mostWorkersUnlessSaid = 4
@@ -76,13 +79,15 @@ type Environment = Readonly<Record<string, string | undefined>>
 
 /** Reads the configuration, or names every fault of it. */
 export function readConfig(
-  environment: Environment = process.env,
+  said: Environment = process.env,
 ): { config: Config } | { faults: readonly string[] } {
   const faults: string[] = []
   const fault = (variable: string, text: string): undefined => {
-    faults.push(`${variable} ${text}`)
+    const isFromFile = said[variable] === undefined && said[`${variable}_FILE`] !== undefined
+    faults.push(`${isFromFile ? `${variable}_FILE` : variable} ${text}`)
     return undefined
   }
+  const environment = withSecretFiles(said, fault)
   const host = environment.SALLYPORT_HOST ?? '127.0.0.1'
   const port = readPort(environment, fault)
   const isLoopback = host === 'localhost' || host === '::1' || (isIP(host) === 4 && host.startsWith('127.'))
