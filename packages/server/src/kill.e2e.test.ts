@@ -104,21 +104,6 @@ test('a key file that a cut-off start left empty is made anew while there is no 
   expect(readFileSync(join(folder, 'encryption-key'), 'utf8')).toMatch(/^[\w-]+:[\w+/]{43}=\n$/)
 })
 
-test('a signal opens no debugger, which would show every secret to whoever is on the machine', async (context) => {
-  const server = await spawnSallyport()
-  context.onTestFinished(async () => {
-    await server.kill()
-    rmSync(server.dataFolder, { recursive: true })
-  })
-
-  process.kill(server.pid, 'SIGUSR1')
-  const reply = await send(`${server.origin}/healthz`, 'GET', undefined, anonymous)
-
-  expect(reply.status).toBe(200)
-  expect((await server.stop()).code).toBe(0)
-  expect(server.stderr()).not.toContain('Debugger listening')
-})
-
 /** Resolves when a folder's files have changed so many times, or when `ended` does. */
 async function changes(folder: string, count: number, ended: Promise<unknown>): Promise<void> {
   let over = false

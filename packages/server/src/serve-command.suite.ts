@@ -35,8 +35,9 @@ export function testFolder(): string {
 /** Starts `sallyport serve` in a folder, and ends it with the test at the latest. */
 export async function serveCommand(folder: string, environment: Environment = {}): Promise<ServeCommand> {
   const port = environment.SALLYPORT_PORT ?? String(await freePort())
-  // With the most careless umask, so that what is private is so by itself.
-  const child = spawn('/bin/sh', ['-c', 'umask 000; exec "$0" "$@"', process.execPath, program, 'serve'], {
+  // With the most careless umask and limits, so that what is private is so by itself.
+  const careless = 'umask 000; ulimit -S -c $(ulimit -H -c); exec "$0" "$@"'
+  const child = spawn('/bin/sh', ['-c', careless, process.execPath, program, 'serve'], {
     cwd: folder,
     env: { SALLYPORT_PORT: port, SALLYPORT_PRACTICE: 'off', ...environment },
   })

@@ -2,6 +2,8 @@ import cluster from 'node:cluster'
 import { traceOf } from '@sallyport/core'
 import pino, { type Logger } from 'pino'
 import { type Config, readConfig } from '../config.ts'
+import { coreDumpsRemain } from '../core-dumps.ts'
+import { debuggingFaults } from '../debugging.ts'
 import { StartRefused } from '../start-refused.ts'
 import { type CommandOptions, whichRealm } from './which-realm.ts'
 
@@ -12,7 +14,9 @@ export const badUsage = 64
 /** Runs a command by what the environment says; what stands against it is said in sentences, with status 78. */
 export async function configured(run: (config: Config, log: Logger) => Promise<void>): Promise<void> {
   const read = readConfig()
-  if ('faults' in read) return refuse(read.faults)
+  const exposed = debuggingFaults()
+  if ('faults' in read) return refuse([...read.faults, ...exposed])
+  if (exposed.length > 0) return refuse(exposed)
   const { config } = read
   const { logLevel: level } = config.telemetry
   const log = pino({ name: 'sallyport', base: null, level }, pino.destination({ fd: 2, sync: true }))
@@ -24,6 +28,10 @@ export async function configured(run: (config: Config, log: Logger) => Promise<v
   // Of several processes of a node one says so.
   const unknown = cluster.isWorker ? [] : config.unknownVariables
   for (const variable of unknown) log.warn({ variable }, 'this variable decides nothing here')
+  // Workers have the primary's limits.
+  if (!cluster.isWorker && coreDumpsRemain()) {
+    log.warn('a crash could write every secret in memory to a core dump: start with `ulimit -c 0`')
+  }
   try {
     await run(config, log)
   } catch (error) {

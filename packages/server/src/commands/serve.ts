@@ -22,8 +22,6 @@ async function serveAlone(config: Config, log: Logger, outside?: Outside): Promi
   const stop = stopOnce(deployment)
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)
-  // Without a listener Node opens a debugger, which shows every secret to whoever is on the machine (E7).
-  process.on('SIGUSR1', () => undefined)
   const setup = await startListening(deployment, config)
   say(greeting(config, { practiceOrigin: deployment.practiceOrigin, setup }))
   log.info({ port: config.port }, 'listening')

@@ -44,7 +44,6 @@ export async function supervise(config: Config, log: Logger): Promise<void> {
   }
   process.on('SIGTERM', () => void stop())
   process.on('SIGINT', () => void stop())
-  process.on('SIGUSR1', () => undefined)
   try {
     const setup = await node.start()
     say(greeting(config, { practiceOrigin: practice?.origin, setup }))

@@ -63,7 +63,6 @@ function channelOf(channels: Channels, realm: string): RealmChannel {
 async function roleOf(): Promise<Role> {
   // A terminal interrupts all processes; the primary decides when each stops.
   process.on('SIGINT', () => undefined)
-  process.on('SIGUSR1', () => undefined)
   const said = once(process, 'message')
   send({ kind: 'begun' })
   const [message] = (await said) as [ToWorker]

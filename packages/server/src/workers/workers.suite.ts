@@ -90,7 +90,8 @@ export function isRunning(pid: number): boolean {
   return stateOf(pid) !== undefined
 }
 
-function childrenOf(parent: number): number[] {
+/** Processes that another has started. */
+export function childrenOf(parent: number): number[] {
   const all = readdirSync('/proc').filter((name) => /^\d+$/.test(name))
   return all.map(Number).filter((pid) => stateOf(pid)?.parent === parent)
 }
