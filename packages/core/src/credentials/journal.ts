@@ -3,10 +3,11 @@ import { SallyportError, traceOf } from '../error.ts'
 import { newId } from '../id.ts'
 import type { AccountRecord, Journal, JournalEntry, Log, Random, RenewalStep, Timers } from '../ports.ts'
 import type { Tokens } from '../schemes/scheme.ts'
+import { VaultError } from '../vault/vault-error.ts'
 import { type CommitPorts, connectedState } from './commit.ts'
 import { onSuperseded } from './protocol.ts'
 import type { Revocations } from './revocations.ts'
-import { openCredential } from './seal.ts'
+import { isSameCredential, openCredential, resealCredential } from './seal.ts'
 import { loadTarget, type Target, type TargetPorts } from './target.ts'
 
 export interface JournalPorts extends CommitPorts, TargetPorts {
@@ -71,7 +72,8 @@ export async function drainJournal(ports: JournalPorts): Promise<ReadonlySet<str
     const { accountId, generation, id } = entry
     try {
       await ports.reached?.('drain', accountId)
-      const isCommitted = await apply(ports, entry)
+      const current = await sealedAnew(ports, entry)
+      const isCommitted = current !== undefined && (await apply(ports, current))
       await ports.journal.remove(id)
       await ports.reached?.('drained', accountId)
       ports.log.info({ account: accountId, generation, isCommitted }, 'journal entry ended')
@@ -81,6 +83,27 @@ export async function drainJournal(ports: JournalPorts): Promise<ReadonlySet<str
     }
   }
   return left
+}
+
+/**
+ * The same with the key that is active now: while a node was away its organization's keys may have turned. Undefined
+ * where the key is gone that it was sealed with: nobody can open it, and the account stays as it is.
+ */
+async function sealedAnew(ports: JournalPorts, entry: JournalEntry): Promise<JournalEntry | undefined> {
+  const { organizationId, accountId, state } = entry
+  const account = state.credential && (await ports.store.accounts.get(organizationId, accountId))
+  if (!state.credential || !account) return entry
+  const owner = { ...account, generation: state.generation }
+  try {
+    return {
+      ...entry,
+      state: { ...state, credential: await resealCredential(ports.vault, owner, state.credential) },
+    }
+  } catch (cause) {
+    if (!(cause instanceof VaultError) || cause.code !== 'retired_key') throw cause
+    ports.log.error({ account: accountId, cause: traceOf(cause) }, 'a renewed token was lost with its key')
+    return undefined
+  }
 }
 
 /** An entry of the journal that is written when it must be, and once. */
@@ -152,7 +175,9 @@ async function apply(
   const account = await accounts.get(organizationId, accountId)
   const verdict = onSuperseded(
     account && {
-      holdsIt: account.generation === state.generation && isSame(account.credential, state.credential),
+      holdsIt:
+        account.generation === state.generation &&
+        (await isSameCredential(ports.vault, account, [account.credential, state.credential])),
       isDisconnected: account.status === 'revoked',
     },
   )
@@ -162,10 +187,6 @@ async function apply(
   else if (known) await ports.revocations.discard(known.target, known.tokens)
   else if (verdict === 'give_back' && account) await giveBack(ports, entry, account)
   return false
-}
-
-function isSame(one: Buffer | undefined, other: Buffer | undefined): boolean {
-  return one !== undefined && other !== undefined && one.equals(other)
 }
 
 /** An answer of the journal, whose account has been disconnected since. */

@@ -3,6 +3,7 @@ import type { AccountRecord, Changed, RenewalIntentRecord } from '../ports.ts'
 import { answerIsLost } from '../schemes/lost-answer.ts'
 import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
 import type { Recorder } from '../traces/recorder.ts'
+import type { Vault } from '../vault/vault.ts'
 import type { Admission, Asker } from './admission.ts'
 import { Backoff } from './backoff.ts'
 import { ForcedRenewals, type Rejection } from './forced-renewals.ts'
@@ -197,8 +198,8 @@ export class Renewals {
     }
     await this.#ports.mayRenew(current)
     await this.#ports.admission.enter(current, wanted.asker, isRejected)
-    // An answer must be sealed also when the database is gone by then.
-    await this.#ports.vault.ready(organizationId)
+    // Without what seals it, no answer is asked for.
+    await this.#ports.vault.holding(organizationId)
     const { clock } = this.#ports
     const { expiresAt } = current.account
     const profile = profileOf(current)
@@ -224,15 +225,19 @@ export class Renewals {
         mayBeSent,
         ...(reached && { reached: (step) => void reached(step, target.account.id) }),
       })
+    let vault: Vault
     let tokens: Tokens
     try {
+      // An answer must be sealed also when the database is gone by then. Asked for once the intent stands: while it
+      // does, no key dies that its answer may be sealed with.
+      vault = await this.#ports.vault.holding(target.account.organizationId)
       tokens = await this.#ask(target, send)
     } catch (cause) {
       const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
       return this.#failed(target, intent, { failure, isLost: answerIsLost(cause, wasSent), wanted })
     }
     await reached?.('answered', target.account.id)
-    return this.#store(target, tokens)
+    return this.#store(target, tokens, vault)
   }
 
   async #ask(target: Target, send: SchemePorts['send']): Promise<Tokens> {
@@ -275,9 +280,9 @@ export class Renewals {
     throw heard(failure)
   }
 
-  async #store(target: Target, tokens: Tokens): Promise<Target> {
+  async #store(target: Target, tokens: Tokens, vault: Vault): Promise<Target> {
     this.counts.renewed += 1
-    const account = await commitAnswer(this.#ports, target, tokens, this.#closing.signal)
+    const account = await commitAnswer({ ...this.#ports, vault }, target, tokens, this.#closing.signal)
     this.#backoff.succeeded(target.account.id)
     this.#ports.admission.answered(target)
     this.#ports.changed(target.account)

@@ -8,7 +8,14 @@ import { generateKeyRing, parseKeyRing } from '../vault/keyring.ts'
 import { ringKeys } from '../vault/ring-keys.ts'
 import { createVault } from '../vault/vault.ts'
 import { openDefinitionSecrets, sealDefinitionSecrets } from './definition-secrets.ts'
-import { openCredential, parseCredential, sealCredential, serializeCredential } from './seal.ts'
+import {
+  isSameCredential,
+  openCredential,
+  parseCredential,
+  resealCredential,
+  sealCredential,
+  serializeCredential,
+} from './seal.ts'
 
 const owner = { organizationId: 'org_a', environment: 'production', id: 'acc_1', generation: 3 }
 
@@ -96,6 +103,17 @@ describe('a credential', () => {
     await expect(openCredential(vault, { ...owner, ...other }, sealed)).rejects.toMatchObject({
       name: 'VaultError',
     })
+  })
+
+  test('is the same as when it was sealed anew, and not as another or none', async () => {
+    const vault = await vaultFor('org_a')
+    const sealed = await sealCredential(vault, owner, whole)
+    const anew = await resealCredential(vault, owner, sealed)
+    const other = await sealCredential(vault, owner, { ...whole, tokens: undefined })
+    expect(anew.equals(sealed)).toBe(false)
+    expect(await isSameCredential(vault, owner, [sealed, anew])).toBe(true)
+    expect(await isSameCredential(vault, owner, [sealed, other])).toBe(false)
+    expect(await isSameCredential(vault, owner, [sealed, undefined])).toBe(false)
   })
 
   test('is nowhere to be read in what is stored', async () => {

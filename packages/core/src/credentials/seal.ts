@@ -42,6 +42,23 @@ export async function openCredential(
   return parseCredential(await vault.open(purpose, place(owner), sealed))
 }
 
+/** Whether both hold the same for this row and generation: when keys turn, what stands there is sealed anew. */
+export async function isSameCredential(
+  vault: Vault,
+  owner: Owner,
+  [one, other]: readonly [Buffer | undefined, Buffer | undefined],
+): Promise<boolean> {
+  if (!one || !other) return false
+  if (one.equals(other)) return true
+  const opened = await Promise.all([one, other].map((sealed) => vault.open(purpose, place(owner), sealed)))
+  return opened[0] === opened[1]
+}
+
+/** The same for this row and generation, with the key that is active now. @throws VaultError */
+export function resealCredential(vault: Vault, owner: Owner, sealed: Buffer): Promise<Buffer> {
+  return vault.reseal(purpose, place(owner), sealed)
+}
+
 /** A credential as JSON: only ever on its way into the vault. */
 export function serializeCredential(credential: Credential): string {
   const { tokens } = credential

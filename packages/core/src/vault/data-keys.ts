@@ -4,6 +4,8 @@ import type { OuterKeys } from './outer-keys.ts'
 import { VaultError } from './vault-error.ts'
 
 const lifetimeMilliseconds = 3_600_000
+/** Once an organization's key has turned, every process seals with the new one within this. */
+const activeMilliseconds = 1000
 const capacity = 1000
 
 /** A data key, unwrapped. */
@@ -17,19 +19,25 @@ interface Entry {
   readonly since: number
 }
 
+interface Active {
+  readonly id: string
+  readonly since: number
+}
+
 export interface DataKeyPorts {
   readonly outerKeys: OuterKeys
-  readonly dataKeys: Store['dataKeys']
+  readonly dataKeys: Pick<Store['dataKeys'], 'get' | 'active'>
   readonly clock: Clock
 }
 
 /**
  * Unwrapped data keys, at most 1000 and for at most an hour. What is dropped is wiped by OpenSSL once it
- * is collected.
+ * is collected. Which of an organization's keys seals is asked every second.
  */
 export class DataKeys {
   readonly #ports: DataKeyPorts
   readonly #entries = new Map<string, Entry>()
+  readonly #active = new Map<string, Active>()
   readonly #loading = new Map<string, Promise<DataKey>>()
 
   constructor(ports: DataKeyPorts) {
@@ -38,47 +46,72 @@ export class DataKeys {
 
   /** The key that an organization seals with; at once, when it is known. */
   active(organizationId: string): DataKey | Promise<DataKey> {
-    const load = () => this.#ports.dataKeys.active(organizationId)
-    return this.#get(organizationId, organizationId, load)
+    const active = this.#active.get(organizationId)
+    if (active && isFresh(active, this.#ports.clock.now(), activeMilliseconds)) {
+      return this.byId(organizationId, active.id)
+    }
+    return this.#once(organizationId, () => this.#loadActive(organizationId))
   }
 
   /** The key of this id; at once, when it is known. */
   byId(organizationId: string, id: string): DataKey | Promise<DataKey> {
-    const load = () => this.#ports.dataKeys.get(organizationId, id)
-    return this.#get(`${organizationId} ${id}`, organizationId, load)
+    const name = nameOf(organizationId, id)
+    return (
+      this.#known(name) ??
+      this.#once(name, async () => {
+        const since = this.#ports.clock.now()
+        return this.#unwrapped(await this.#ports.dataKeys.get(organizationId, id), since)
+      })
+    )
   }
 
-  #get(name: string, organizationId: string, load: () => Promise<DataKeyRecord | undefined>) {
+  async #loadActive(organizationId: string): Promise<DataKey> {
+    const since = this.#ports.clock.now()
+    const record = await this.#ports.dataKeys.active(organizationId)
+    const known = record && this.#known(nameOf(organizationId, record.id))
+    const dataKey = known ?? (await this.#unwrapped(record, since))
+    remember(this.#active, organizationId, { id: dataKey.id, since })
+    return dataKey
+  }
+
+  #known(name: string): DataKey | undefined {
     const entry = this.#entries.get(name)
-    if (entry && isFresh(entry, this.#ports.clock.now())) return entry.dataKey
+    return entry && isFresh(entry, this.#ports.clock.now(), lifetimeMilliseconds) ? entry.dataKey : undefined
+  }
+
+  #once(name: string, load: () => Promise<DataKey>): Promise<DataKey> {
     const underWay = this.#loading.get(name)
     if (underWay) return underWay
-    const loading = this.#load(name, organizationId, load).finally(() => this.#loading.delete(name))
+    const loading = load().finally(() => this.#loading.delete(name))
     this.#loading.set(name, loading)
     return loading
   }
 
-  async #load(name: string, organizationId: string, load: () => Promise<DataKeyRecord | undefined>) {
-    const since = this.#ports.clock.now()
-    const record = await load()
+  async #unwrapped(record: DataKeyRecord | undefined, since: number): Promise<DataKey> {
     if (!record) throw new VaultError('unknown_key', 'The organization has no such data key.')
-    if (record.state === 'dead') throw new VaultError('unknown_key', 'The data key has been retired.')
-    const key = await this.#ports.outerKeys.unwrap({ organizationId, id: record.id }, record.wrapped)
-    const dataKey = { id: record.id, key }
-    this.#remember(name, { dataKey, since })
+    if (record.state === 'dead') throw new VaultError('retired_key', 'The data key has been retired.')
+    const { organizationId, id } = record
+    const key = await this.#ports.outerKeys.unwrap({ organizationId, id }, record.wrapped)
+    const dataKey = { id, key }
+    remember(this.#entries, nameOf(organizationId, id), { dataKey, since })
     return dataKey
-  }
-
-  #remember(name: string, entry: Entry): void {
-    this.#entries.delete(name)
-    this.#entries.set(name, entry)
-    if (this.#entries.size <= capacity) return
-    const oldest = this.#entries.keys().next()
-    if (!oldest.done) this.#entries.delete(oldest.value)
   }
 }
 
+function nameOf(organizationId: string, id: string): string {
+  return `${organizationId} ${id}`
+}
+
+/** As the latest; the oldest goes. */
+function remember<Value>(entries: Map<string, Value>, name: string, value: Value): void {
+  entries.delete(name)
+  entries.set(name, value)
+  if (entries.size <= capacity) return
+  const oldest = entries.keys().next()
+  if (!oldest.done) entries.delete(oldest.value)
+}
+
 // A clock that was set back makes an entry look younger than it is: from the future, it is not trusted.
-function isFresh(entry: Entry, now: number): boolean {
-  return now >= entry.since && now - entry.since < lifetimeMilliseconds
+function isFresh({ since }: { readonly since: number }, now: number, milliseconds: number): boolean {
+  return now >= since && now - since < milliseconds
 }

@@ -1,5 +1,5 @@
 /** What can be wrong with sealed bytes or with the keys that open them. */
-export type VaultErrorCode = 'not_an_envelope' | 'wrong_key' | 'tampered' | 'unknown_key'
+export type VaultErrorCode = 'not_an_envelope' | 'wrong_key' | 'tampered' | 'unknown_key' | 'retired_key'
 
 /** Why something could not be sealed or opened; the message never holds content or keys. */
 export class VaultError extends Error {
