@@ -26,6 +26,7 @@ export type IdPrefix =
   | 'inv'
   | 'idp'
   | 'sof'
+  | 'bak'
 
 /** `acc_` + nine characters of time + 16 random ones: ids sort by age. */
 export function newId(prefix: IdPrefix, ports: { readonly clock: Clock; readonly random: Random }): string {

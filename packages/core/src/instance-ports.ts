@@ -12,6 +12,10 @@ export interface InstanceRecord extends InstanceSeen {
   readonly isHere: boolean
   /** The highest epoch that a node had seen when it found the database set back. Until it is settled, nobody renews. */
   readonly rolledBackFrom: number | undefined
+  /** The moment that it was set back to by `sallyport restore`, until it is settled. */
+  readonly backupAt: number | undefined
+  /** When it was last adopted although something stood against it: refresh tokens of before may have been used up. */
+  readonly adoptedAt: number | undefined
 }
 
 /** How much a quarantine destroyed. */
@@ -33,8 +37,11 @@ export interface InstanceStore {
   advance(seen: InstanceSeen): Promise<number | undefined>
   /** Tells every node that the database was set back: this one has seen more of it. */
   noteRollback(seen: InstanceSeen): Promise<void>
-  /** The database is the one that goes on: it lives here, at this later epoch, and was not set back. */
-  settle(instance: InstanceSeen): Promise<void>
+  /**
+   * The database is the one that goes on: it lives here, at this later epoch, and was not set back. `adoptedAt` is now,
+   * where something had stood against it.
+   */
+  settle(instance: InstanceSeen, adoptedAt: number | undefined): Promise<void>
   /**
    * Makes a copy harmless for the original, and an instance of its own: destroys every credential that a provider issued
    * or that can be renewed, ends what is under way, and disables webhooks.

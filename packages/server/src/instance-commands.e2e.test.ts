@@ -127,5 +127,8 @@ describe.each(['adopt', 'quarantine'])('sallyport %s', (command) => {
 
 test('a command that there is not is named beside those that there are', async () => {
   const { code, stderr } = await run(['adapt'], {})
-  expect([code, stderr]).toEqual([usage, 'There is no command adapt. Commands: serve, adopt, quarantine.\n'])
+  expect([code, stderr]).toEqual([
+    usage,
+    'There is no command adapt. Commands: serve, adopt, quarantine, backup, restore.\n',
+  ])
 })

@@ -1,6 +1,6 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Journal } from '@sallyport/core'
+import type { Journal, JournalEntry } from '@sallyport/core'
 import { FolderInUse, holdFolder } from '@sallyport/store'
 import { fileJournal, moveJournal } from './journal.ts'
 
@@ -46,7 +46,14 @@ export function journalsIn(dataFolder: string): Journal[] {
   return journalNames(dataFolder).map((name) => fileJournal(join(dataFolder, name)))
 }
 
+/** The answers in all journals of a data folder, whether processes serve from it or not; none where there is no folder. */
+export async function answersIn(dataFolder: string): Promise<JournalEntry[]> {
+  const answers = await Promise.all(journalsIn(dataFolder).map((journal) => journal.entries()))
+  return answers.flat()
+}
+
 function journalNames(dataFolder: string): string[] {
+  if (!existsSync(dataFolder)) return []
   return readdirSync(dataFolder).filter((name) => /^journal(-\d+)?$/.test(name))
 }
 

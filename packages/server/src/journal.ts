@@ -29,7 +29,7 @@ export function fileJournal(folder: string, now = () => performance.now()): Jour
     },
     settle: (owner) => write(owners, owner),
     async append(entry) {
-      const append = () => write(join(folder, entry.id), JSON.stringify(toStored(entry)))
+      const append = () => write(join(folder, entry.id), journalText(entry))
       await append().catch(async (error: unknown) => {
         if (!diskFull.has(systemCode(error))) throw error
         await space.giveUp()
@@ -41,11 +41,12 @@ export function fileJournal(folder: string, now = () => performance.now()): Jour
       await syncFolder(folder)
     },
     async entries() {
-      return Promise.all(
-        (await entriesOf(folder)).map(async (name) =>
-          toEntry(JSON.parse(await readFile(join(folder, name), 'utf8'))),
+      const texts = await Promise.all(
+        (await entriesOf(folder)).map((name) =>
+          unlessMissing(readFile(join(folder, name), 'utf8'), undefined),
         ),
       )
+      return texts.flatMap((text) => (text === undefined ? [] : [journalEntry(text)]))
     },
     hasRoom: () => space.hasRoom(),
   }
@@ -69,11 +70,14 @@ async function ownersOf(folder: string): Promise<string[]> {
 }
 
 async function entriesOf(folder: string): Promise<string[]> {
-  const names = await unlessMissing(readdir(folder), [])
+  const names: string[] = await unlessMissing(readdir(folder), [])
   return names.filter((name) => name.startsWith(entryPrefix) && !name.endsWith(unfinished)).sort()
 }
 
-function unlessMissing<Value>(reading: Promise<Value>, otherwise: Value): Promise<Value> {
+function unlessMissing<Value, Otherwise>(
+  reading: Promise<Value>,
+  otherwise: Otherwise,
+): Promise<Value | Otherwise> {
   return reading.catch((error: unknown) => {
     if (systemCode(error) === 'ENOENT') return otherwise
     throw error
@@ -84,12 +88,15 @@ interface Stored extends Omit<JournalEntry, 'state'> {
   readonly state: Omit<JournalEntry['state'], 'credential'> & { readonly credential: string | undefined }
 }
 
-function toStored({ state, ...entry }: JournalEntry): Stored {
-  return { ...entry, state: { ...state, credential: state.credential?.toString('base64') } }
+/** An answer as a file has it. */
+export function journalText({ state, ...entry }: JournalEntry): string {
+  const stored: Stored = { ...entry, state: { ...state, credential: state.credential?.toString('base64') } }
+  return JSON.stringify(stored)
 }
 
 /** Members that JSON leaves out are read as undefined, which is what they were. */
-function toEntry({ state, ...entry }: Stored): JournalEntry {
+export function journalEntry(text: string): JournalEntry {
+  const { state, ...entry } = JSON.parse(text) as Stored
   const credential = state.credential === undefined ? undefined : Buffer.from(state.credential, 'base64')
   return { ...entry, state: { ...state, credential } }
 }

@@ -36,8 +36,7 @@ export async function withDatabase<Result>(
   const database = await openDatabase(config, clock, isHeld)
   try {
     if (mustExist && !database.exists) throw new StartRefused([nothingThere(config)])
-    const keyRing = config.keyRing ?? keyRingOfFolder(config, database.exists)
-    const outerKeys = ringKeys(keyRing, { bytes: randomBytes })
+    const outerKeys = await outerKeysOf(config, database.exists)
     await unlock(database, outerKeys)
     return await use({ database, outerKeys })
   } catch (error) {
@@ -46,7 +45,14 @@ export async function withDatabase<Result>(
   }
 }
 
-function nothingThere({ postgres, dataFolder, named }: Config): string {
+/** Those that the configuration names, or the folder has. Where there is no database yet, they may be made. @throws StartRefused */
+export async function outerKeysOf(config: Config, databaseExists: boolean): Promise<OuterKeys> {
+  const ring = config.keyRing ?? keyRingOfFolder(config, databaseExists)
+  return ringKeys(ring, { bytes: randomBytes })
+}
+
+/** That the database that is meant is not there. */
+export function nothingThere({ postgres, dataFolder, named }: Config): string {
   return postgres
     ? `${named.databaseUrl} names a database that holds no Sallyport. Correct it.`
     : `${named.dataFolder} ${dataFolder} holds no database. Name the folder of the one that is meant.`
@@ -64,13 +70,15 @@ async function openDatabase(config: Config, clock: Clock, isHeld: boolean): Prom
 }
 
 /** What the operator has to change, where it is that. */
-function refusalOf(error: unknown, config: Config): unknown {
+export function refusalOf(error: unknown, config: Config): unknown {
   const sentence = sentenceOf(error, config)
   return sentence === undefined ? error : new StartRefused([sentence])
 }
 
-function sentenceOf(error: unknown, { dataFolder, named }: Config): string | undefined {
-  if (error instanceof DatabaseRefused) return `${named.databaseUrl} cannot be used. ${error.message}`
+function sentenceOf(error: unknown, { postgres, dataFolder, named }: Config): string | undefined {
+  if (error instanceof DatabaseRefused) {
+    return `${postgres ? named.databaseUrl : named.dataFolder} cannot be used. ${error.message}`
+  }
   if (error instanceof FolderInUse) {
     return `${named.dataFolder} ${dataFolder} is in use by another Sallyport. Stop that one, or choose another folder.`
   }

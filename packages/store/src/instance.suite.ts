@@ -2,6 +2,9 @@ import type { Store } from '@sallyport/core/ports'
 import { beforeEach, describe, expect, test } from 'vitest'
 import { account, addOrganization, all, flow, integration, now, pending } from './records.suite.ts'
 
+/** Of an instance against which nothing stands, nor has stood. */
+const sound = { isHere: true, rolledBackFrom: undefined, backupAt: undefined, adoptedAt: undefined }
+
 /** What every dialect promises of the row in which a database says what it is. */
 export function instanceSuite(current: () => Store): void {
   let store: Store
@@ -17,7 +20,7 @@ export function instanceSuite(current: () => Store): void {
       await Promise.all(ids.map((id) => store.instance.create(id)))
       const found = await store.instance.read()
       expect(ids).toContain(found?.id)
-      expect(found).toStrictEqual({ id: found?.id, epoch: 1, isHere: true, rolledBackFrom: undefined })
+      expect(found).toStrictEqual({ id: found?.id, epoch: 1, ...sound })
     })
 
     test('goes one epoch further for each of 20 who advance it at once', async () => {
@@ -46,10 +49,10 @@ export function instanceSuite(current: () => Store): void {
       for (const epoch of [70, 90, 80]) await store.instance.noteRollback({ id: 'ins_a', epoch })
       expect(await store.instance.read()).toMatchObject({ rolledBackFrom: 90 })
       expect(await store.instance.advance({ id: 'ins_a', epoch: 1 })).toBeUndefined()
-      await store.instance.settle({ id: 'ins_a', epoch: 1 })
+      await store.instance.settle({ id: 'ins_a', epoch: 1 }, now)
       expect(await store.instance.read()).toMatchObject({ epoch: 1, rolledBackFrom: 90 })
-      await store.instance.settle({ id: 'ins_a', epoch: 100 })
-      expect(await store.instance.read()).toMatchObject({ epoch: 100, rolledBackFrom: undefined })
+      await store.instance.settle({ id: 'ins_a', epoch: 100 }, now)
+      expect(await store.instance.read()).toMatchObject({ epoch: 100, ...sound, adoptedAt: now })
       expect(await store.instance.advance({ id: 'ins_a', epoch: 1 })).toBe(101)
     })
   })
@@ -135,7 +138,7 @@ export function instanceSuite(current: () => Store): void {
     test('makes it an instance of its own, which lives here', async () => {
       await store.instance.noteRollback({ id: 'ins_a', epoch: 90 })
       await store.instance.quarantine(next)
-      expect(await store.instance.read()).toStrictEqual({ ...next, isHere: true, rolledBackFrom: undefined })
+      expect(await store.instance.read()).toStrictEqual({ ...next, ...sound })
       expect(await store.integrations.get('org_a', 'int_1')).toStrictEqual(integration('org_a'))
     })
   })

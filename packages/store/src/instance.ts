@@ -9,6 +9,8 @@ import type { Tables } from './tables.ts'
 
 /** There is one row, and this is its key. */
 const only = 1
+/** Of a database that was never set back, restored or adopted. */
+const unsettled = { rolled_back_from: null, backup_at: null, adopted_at: null }
 
 export interface InstancePorts {
   readonly clock: Clock
@@ -23,12 +25,16 @@ export function instance(database: Kysely<Tables>, ports: InstancePorts): Store[
       const [here, row] = [await place(), await readRow(database)]
       if (!row) return undefined
       const { id, epoch } = row
-      const isHere = isSamePlace(placeOf(row), here)
-      return { id, epoch, isHere, rolledBackFrom: optional(row.rolled_back_from) }
+      return {
+        ...{ id, epoch, isHere: isSamePlace(placeOf(row), here) },
+        rolledBackFrom: optional(row.rolled_back_from),
+        backupAt: optional(row.backup_at),
+        adoptedAt: optional(row.adopted_at),
+      }
     },
 
     async create(id) {
-      const values = { only, id, place: JSON.stringify(await place()), epoch: 1, rolled_back_from: null }
+      const values = { ...{ only, id, epoch: 1, place: JSON.stringify(await place()) }, ...unsettled }
       const insertion = database.insertInto('instance').values(values)
       await insertion.onConflict((conflict) => conflict.column('only').doNothing()).execute()
     },
@@ -42,15 +48,15 @@ export function instance(database: Kysely<Tables>, ports: InstancePorts): Store[
         .execute()
     },
 
-    async settle({ id, epoch }) {
-      await settle(database, { id, epoch, place: JSON.stringify(await place()) })
+    async settle({ id, epoch }, adoptedAt) {
+      await settle(database, { id, epoch, adoptedAt, place: JSON.stringify(await place()) })
     },
 
     async quarantine(next) {
       const here = JSON.stringify(await place())
       return inTransaction(database, async (transaction) => {
         const counts = await quarantine(transaction, ports)
-        await settle(transaction, { ...next, place: here })
+        await settle(transaction, { ...next, adoptedAt: undefined, place: here })
         return counts
       })
     },
@@ -87,8 +93,11 @@ async function advance(
 
 async function settle(
   database: Kysely<Tables>,
-  { id, epoch, place }: InstanceSeen & { readonly place: string },
+  { adoptedAt, ...next }: InstanceSeen & { readonly place: string; readonly adoptedAt: number | undefined },
 ): Promise<void> {
-  const update = database.updateTable('instance').set({ id, epoch, place, rolled_back_from: null })
-  await update.where('only', '=', only).where('epoch', '<', epoch).execute()
+  const adopted = adoptedAt === undefined ? {} : { adopted_at: adoptedAt }
+  const update = database
+    .updateTable('instance')
+    .set({ ...next, rolled_back_from: null, backup_at: null, ...adopted })
+  await update.where('only', '=', only).where('epoch', '<', next.epoch).execute()
 }

@@ -315,6 +315,10 @@ interface InstanceTable {
   place: string
   epoch: number
   rolled_back_from: number | null
+  /** The moment of the backup that it was restored from, until an operator has said what it is. */
+  backup_at: number | null
+  /** When an operator last adopted it, after something had stood against it. */
+  adopted_at: number | null
 }
 
 /** Every table, as each dialect's driver gives its rows. Times are epoch milliseconds. */

@@ -1,7 +1,7 @@
 import type { InstanceRecord, InstanceSeen } from '../ports.ts'
 
 /** Why a database is not taken for the one that goes on. */
-export type FenceCause = 'moved' | 'other_database' | 'rolled_back'
+export type FenceCause = 'restored' | 'moved' | 'other_database' | 'rolled_back'
 
 /** A closed fence, for people. */
 export interface Closed {
@@ -13,6 +13,8 @@ const goOn = 'If this database is the one that is to go on, run `sallyport adopt
 const copy = 'If it is a copy, and the original goes on beside it, run `sallyport quarantine`.'
 
 const sentences: Readonly<Record<FenceCause, string>> = {
+  restored:
+    'This database was restored from a backup, so the refresh tokens in it may have been used up since.',
   moved: 'This database does not live where it was made: it was copied, restored or moved.',
   other_database:
     'This database is not the one that this node has served, which its data folder remembers: it was replaced, or the node was pointed elsewhere.',
@@ -31,6 +33,7 @@ export function causeOf(
   seen: InstanceSeen | undefined,
 ): FenceCause | undefined {
   if (!found) return 'other_database'
+  if (found.backupAt !== undefined) return 'restored'
   if (!found.isHere) return 'moved'
   if (found.rolledBackFrom !== undefined) return 'rolled_back'
   if (!seen) return undefined

@@ -51,6 +51,11 @@ export class Fence {
     return this.#cause && closedBy(this.#cause)
   }
 
+  /** When an operator said last that the database goes on, although something stood against it. */
+  get adoptedAt(): number | undefined {
+    return this.#found?.adoptedAt
+  }
+
   /** To be called first of all, as a new database is known by its being empty. */
   async begin(): Promise<void> {
     const { store, memory } = this.#ports

@@ -37,9 +37,11 @@ export interface Settled {
 export async function adoptInstance(ports: InstancePorts): Promise<Settled> {
   const { found, seen } = await standing(ports)
   const next = { id: found.id, epoch: beyond(found, seen) }
-  await byOperator(ports, 'adopted', next.id, (store) => store.instance.settle(next))
+  const cause = causeOf(found, seen)
+  const adoptedAt = cause && ports.clock.now()
+  await byOperator(ports, 'adopted', next.id, (store) => store.instance.settle(next, adoptedAt))
   await ports.memory.write(next)
-  return { id: next.id, cause: causeOf(found, seen) }
+  return { id: next.id, cause }
 }
 
 /**

@@ -37,6 +37,14 @@ export function doubted(failure: SallyportError): SallyportError {
   return Object.assign(new SallyportError('account_needs_reconnect', { message }), { reason: 'in_doubt' })
 }
 
+/** The same, of a credential that is older than the word of an operator that a restored or moved database goes on. */
+export function refusedAfterRestore(failure: SallyportError): SallyportError {
+  if (failure.code !== 'account_needs_reconnect') return failure
+  const message =
+    'The provider does not take the refresh token of this account. The database was restored from a backup, or moved, since the token was issued: it may have been used up after the backup was made. Connect the account again.'
+  return Object.assign(new SallyportError('account_needs_reconnect', { message }), { reason: 'restored' })
+}
+
 /** What callers hear of a failed renewal: of one that passes, that it does. */
 export function heard(failure: SallyportError): SallyportError {
   if (!passing.has(failure.code)) return failure

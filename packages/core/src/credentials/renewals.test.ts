@@ -105,6 +105,7 @@ async function renewable() {
     ...{ store, vault, clock, timers: systemTimers, random, log, policy, send },
     changed: () => undefined,
     mayRenew: async () => undefined,
+    fence: { adoptedAt: undefined },
     revocations: { discard: async () => undefined },
     journal: {
       ...{ enter: async () => [], settle: async () => undefined, entries: async () => [] },

@@ -6,12 +6,20 @@ import type { Recorder } from '../traces/recorder.ts'
 import type { Vault } from '../vault/vault.ts'
 import type { Admission, Asker } from './admission.ts'
 import { Backoff } from './backoff.ts'
+import type { Fence } from './fence.ts'
 import { ForcedRenewals, type Rejection } from './forced-renewals.ts'
 import { mayResend, profileOf } from './in-doubt.ts'
 import { type Claim, Intents } from './intent.ts'
 import { commitAnswer, drainJournal, type JournalPorts } from './journal.ts'
 import { onDeath, onFailure } from './protocol.ts'
-import { doubted, heard, lostAnswer, reasonOf, refusedBefore } from './renewal-failure.ts'
+import {
+  doubted,
+  heard,
+  lostAnswer,
+  reasonOf,
+  refusedAfterRestore,
+  refusedBefore,
+} from './renewal-failure.ts'
 import { loadTarget, openTarget, type Target, targetWith } from './target.ts'
 
 export interface RenewalPorts extends JournalPorts, SchemePorts {
@@ -21,6 +29,7 @@ export interface RenewalPorts extends JournalPorts, SchemePorts {
   /** Throws what stands against any renewal, or this one's, as things are. */
   readonly mayRenew: (target: Target) => Promise<void>
   readonly admission: Admission
+  readonly fence: Pick<Fence, 'adoptedAt'>
 }
 
 /** Less than callers wait, so that they hear how it stands. */
@@ -264,7 +273,7 @@ export class Renewals {
     })
     // Told before the attempt ends: nobody is to send again what was refused. What cannot be told stays in doubt.
     const isTold =
-      after.resend || isKnown || (await this.#tellFailure(target, after.inDoubt ? doubted(failure) : failure))
+      after.resend || isKnown || (await this.#tellFailure(target, this.#told(target, failure, after.inDoubt)))
     await this.#intents.end(intent, isTold ? after.intent : 'no_answer')
     if (after.resend) return this.#renew({ ...wanted, asker: 'again', read: undefined })
     if (isRefused) {
@@ -341,6 +350,14 @@ export class Renewals {
     await renewalIntents.loseAnswer(intent)
     await this.#recordFailure(target, lostAnswer())
     if (kind === 'grace') void this.renew(target.account)
+  }
+
+  /** What the account says of it. */
+  #told(target: Target, failure: SallyportError, inDoubt: boolean): SallyportError {
+    if (inDoubt) return doubted(failure)
+    const { issuedAt, createdAt } = target.account
+    const isOfBefore = (issuedAt ?? createdAt) <= (this.#ports.fence.adoptedAt ?? 0)
+    return isOfBefore && profileOf(target).kind !== 'lasting' ? refusedAfterRestore(failure) : failure
   }
 
   async #tellFailure(target: Target, failure: SallyportError): Promise<boolean> {

@@ -13,6 +13,8 @@ export function adopt(options: CommandOptions): Promise<void> {
 }
 
 const before = {
+  restored:
+    'It had been restored from a backup. Accounts whose refresh tokens were used up since will have to be connected again.',
   moved: 'It had been copied, restored or moved.',
   other_database: 'This data folder remembered another one.',
   rolled_back:

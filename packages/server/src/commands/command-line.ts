@@ -1,38 +1,57 @@
 import { parseArgs } from 'node:util'
 import { adopt } from './adopt.ts'
+import { backup } from './backup.ts'
 import { badUsage } from './configured.ts'
 import { quarantine } from './quarantine.ts'
+import { restore } from './restore.ts'
 import { serve } from './serve.ts'
 import type { CommandOptions } from './which-realm.ts'
 
 interface Command {
   readonly run: (options: CommandOptions) => Promise<void>
-  /** Words that may follow. */
+  /** What a word that has to follow names. */
+  readonly word?: 'file'
+  /** Options that may follow. */
   readonly options: Readonly<Record<string, { readonly type: 'boolean' | 'string' }>>
 }
 
 const realm = { type: 'string' } as const
+const force = { type: 'boolean' } as const
 const commands: Readonly<Record<string, Command>> = {
   serve: { run: () => serve(), options: {} },
   adopt: { run: adopt, options: { realm } },
-  quarantine: { run: quarantine, options: { realm, force: { type: 'boolean' } } },
+  quarantine: { run: quarantine, options: { realm, force } },
+  backup: { run: backup, word: 'file', options: { realm, force } },
+  restore: { run: restore, word: 'file', options: { realm } },
 }
 
 /** Runs what the words after the program's name say. */
 export async function runCommand([name = 'serve', ...args]: readonly string[]): Promise<void> {
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) return refuse(`There is no command ${name}. Commands: ${Object.keys(commands).join(', ')}.`)
-  const { values, tokens } = parseArgs({ args, options: command.options, strict: false, tokens: true })
-  const fault = tokens.map((token) => faultOf(token, command)).find((each) => each !== undefined)
+  const { values, positionals, tokens } = parseArgs({
+    ...{ args, options: command.options, strict: false, allowPositionals: true, tokens: true },
+  })
+  const [file] = positionals
+  const fault =
+    tokens.map((token) => faultOf(token, command)).find((each) => each !== undefined) ??
+    faultOfWords(positionals, command)
   if (fault !== undefined) return refuse(`sallyport ${name} ${fault}`)
-  await command.run(values)
+  await command.run({ ...values, ...(file !== undefined && { file }) })
+}
+
+function faultOfWords(words: readonly string[], { word }: Command): string | undefined {
+  const [unwanted] = word === undefined ? words : words.slice(1)
+  if (unwanted !== undefined) return `does not take ${unwanted}.`
+  return word !== undefined && words.length === 0 ? `needs a ${word}.` : undefined
 }
 
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]
 
 /** In our own words: the library's say how it would be written in code. */
 function faultOf(token: Token, { options }: Command): string | undefined {
-  if (token.kind !== 'option') return `does not take ${token.kind === 'positional' ? token.value : '--'}.`
+  if (token.kind === 'positional') return undefined
+  if (token.kind !== 'option') return 'does not take --.'
   const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined
   if (!option) return `does not take ${token.rawName}.`
   if (option.type === 'boolean')

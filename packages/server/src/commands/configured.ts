@@ -5,6 +5,7 @@ import { type Config, readConfig } from '../config.ts'
 import { coreDumpsRemain } from '../core-dumps.ts'
 import { debuggingFaults } from '../debugging.ts'
 import { StartRefused } from '../start-refused.ts'
+import { CommandRefused } from './command-refused.ts'
 import { type CommandOptions, whichRealm } from './which-realm.ts'
 
 const badConfiguration = 78
@@ -36,6 +37,7 @@ export async function configured(run: (config: Config, log: Logger) => Promise<v
     await run(config, log)
   } catch (error) {
     if (error instanceof StartRefused) return refuse(error.faults)
+    if (error instanceof CommandRefused) return refuse([error.message], error.exitCode)
     throw error
   }
 }

@@ -4,6 +4,7 @@ import { type Config, ofRealm } from '../config.ts'
 export interface CommandOptions {
   readonly force?: boolean
   readonly realm?: string
+  readonly file?: string
 }
 
 /** The configuration of the realm that is meant: of several it must be said which, or the wrong one might be meant. */

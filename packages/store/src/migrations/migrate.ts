@@ -1,4 +1,5 @@
 import { type Kysely, type Migration, Migrator } from 'kysely'
+import { BackupRefused } from '../backup/backup-refused.ts'
 import type { StoreDialect } from '../dialects/dialect.ts'
 import { initial } from './0001-initial.ts'
 import { keptValues } from './0002-kept-values.ts'
@@ -17,6 +18,7 @@ import { audit } from './0016-audit.ts'
 import { apps } from './0017-apps.ts'
 import { people } from './0018-people.ts'
 import { signOn } from './0019-sign-on.ts'
+import { restoredInstance } from './0025-restored-instance.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
@@ -37,18 +39,39 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0017-apps': apps,
   '0018-people': people,
   '0019-sign-on': signOn,
+  '0025-restored-instance': restoredInstance,
 }
 
 /** Brings the schema up to date, in one transaction. A database of a newer version is refused. */
 export async function migrate<Database>(database: Kysely<Database>, dialect: StoreDialect): Promise<void> {
-  const migrator = new Migrator({
+  const { error } = await migratorOf(database, dialect).migrateToLatest()
+  if (error) throw new Error('The database could not be brought up to date.', { cause: error })
+}
+
+/** Makes the tables of an empty database as they were after this migration. */
+export async function migrateTo<Database>(
+  database: Kysely<Database>,
+  dialect: StoreDialect,
+  name: string,
+): Promise<void> {
+  const { error } = await migratorOf(database, dialect).migrateTo(name)
+  if (error) throw new Error('The tables could not be made.', { cause: error })
+}
+
+/** Refuses what was written by a version after this one. @throws BackupRefused */
+export function assertKnown(applied: readonly string[]): void {
+  const known = Object.keys(migrations)
+  if (applied.length > 0 && applied.every((name, index) => name === known[index])) return
+  throw new BackupRefused('It was written by a newer version of Sallyport. Use that version, or a later one.')
+}
+
+function migratorOf<Database>(database: Kysely<Database>, dialect: StoreDialect): Migrator {
+  return new Migrator({
     db: database,
     provider: { getMigrations: async () => provided(dialect) },
     migrationTableName: 'migration',
     migrationLockTableName: 'migration_lock',
   })
-  const { error } = await migrator.migrateToLatest()
-  if (error) throw new Error('The database could not be brought up to date.', { cause: error })
 }
 
 function provided(dialect: StoreDialect): Record<string, Migration> {

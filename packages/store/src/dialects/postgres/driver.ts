@@ -51,8 +51,9 @@ export class PostgresConnection implements DatabaseConnection {
     client.on('error', this.#onError)
   }
 
-  async begin(): Promise<void> {
-    await this.#send('begin')
+  /** `begin`, with what else the transaction is to be. */
+  async begin(begin = 'begin'): Promise<void> {
+    await this.#send(begin)
     this.#inTransaction = true
   }
 

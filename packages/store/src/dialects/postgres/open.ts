@@ -1,7 +1,6 @@
 import { SallyportError } from '@sallyport/core/error'
 import type { Clock } from '@sallyport/core/ports'
 import { Kysely } from 'kysely'
-import type pg from 'pg'
 import { keyChecks } from '../../key-checks.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import { type OpenedDatabase, wallClock } from '../../opened-database.ts'
@@ -9,6 +8,7 @@ import { createStore } from '../../store.ts'
 import type { Tables } from '../../tables.ts'
 import type { PostgresAddress } from './address.ts'
 import { alone } from './alone.ts'
+import { connectedPool } from './connected-pool.ts'
 import { postgresDialect, RetryingKysely } from './dialect.ts'
 import { PostgresDriver } from './driver.ts'
 import { codeOf } from './errors.ts'
@@ -48,20 +48,6 @@ export async function openPostgres(
       isMigrated = false
       if (!pool.ended) await pool.end()
     },
-  }
-}
-
-/** A pool whose first connection stands. */
-async function connectedPool(address: PostgresAddress): Promise<pg.Pool> {
-  let pool: pg.Pool | undefined
-  try {
-    pool = openPool(address)
-    const client = await pool.connect()
-    client.release()
-    return pool
-  } catch (error) {
-    await pool?.end()
-    throw refusal(address, error)
   }
 }
 

@@ -11,10 +11,10 @@ import {
   selfSignedCertificate,
 } from '@sallyport/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { DatabaseRefused } from '../database-refused.ts'
 import type { PostgresAddress } from './address.ts'
 import { openPostgres } from './open.ts'
 import { addressOf } from './postgres.suite.ts'
-import { DatabaseRefused } from './refusal.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'sallyport-store-'))
 const rootCertificateFile = join(folder, 'root.pem')

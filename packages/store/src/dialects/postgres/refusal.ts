@@ -1,13 +1,6 @@
+import { DatabaseRefused } from '../database-refused.ts'
 import { type PostgresAddress, placeOf } from './address.ts'
 import { codeOf } from './errors.ts'
-
-/** The database cannot be used as it is: a sentence for the operator, without the password. */
-export class DatabaseRefused extends Error {
-  constructor(message: string) {
-    super(message)
-    this.name = 'DatabaseRefused'
-  }
-}
 
 /** What stands in the way of a first connection, and what to do. */
 export function refusal(address: PostgresAddress, error: unknown): DatabaseRefused {
