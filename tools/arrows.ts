@@ -73,7 +73,8 @@ function roomObjection(
       ? `'${taken.specifier}' is this package's own front door: import the file itself.`
       : `'${taken.specifier}' climbs into another package: import it by its name.`
   }
-  if (isTest(file) && (samePackage || testRooms.includes(there.room.name))) return undefined
+  const { tests = [] } = place.room
+  if (isTest(file) && (samePackage || [...testRooms, ...tests].includes(there.room.name))) return undefined
   if (isTest(targetFile) && samePackage) return `${targetFile} is a test: only tests import it.`
   if (there.room.name !== place.room.name) {
     return place.room.rooms.includes(there.room.name)

@@ -9,6 +9,8 @@ export interface Room {
   readonly strangers: readonly string[]
   /** Of these strangers, only these names. */
   readonly only?: Readonly<Record<string, readonly string[]>>
+  /** Other rooms that its tests may import besides. */
+  readonly tests?: readonly string[]
   /** Each folder that the pattern's `*` stands for is shut off from the others. */
   readonly apart?: true
 }
@@ -211,10 +213,18 @@ export const rooms: readonly Room[] = [
     rooms: ['contract'],
     strangers: [...harmless, 'node:http', 'node:net'],
   },
+  // What it knows is in files of data, each read when it is asked for.
+  {
+    name: 'catalog',
+    holds: 'catalog/src/**',
+    rooms: ['contract'],
+    strangers: [...harmless, 'node:fs/promises'],
+    tests: ['core front door'],
+  },
   {
     name: 'server',
     holds: 'server/src/**',
-    rooms: ['contract', 'core front door', 'store', 'emulator'],
+    rooms: ['contract', 'core front door', 'store', 'catalog', 'emulator'],
     // OpenTelemetry's exporter opens a connection of its own, to an address that the operator names (decision 11).
     strangers: [
       'fastify',

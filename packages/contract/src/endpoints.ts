@@ -10,6 +10,7 @@ import { keyEndpoints } from './endpoints/keys.ts'
 import { oauthClientEndpoints } from './endpoints/oauth-clients.ts'
 import { organizationEndpoints } from './endpoints/organizations.ts'
 import { peopleEndpoints } from './endpoints/people.ts'
+import { providerEndpoints } from './endpoints/providers.ts'
 import { webhookEndpoints } from './endpoints/webhooks.ts'
 
 export { type Endpoint, successStatus } from './endpoints/endpoint.ts'
@@ -18,6 +19,7 @@ export { type Endpoint, successStatus } from './endpoints/endpoint.ts'
 export const endpoints = {
   ...integrationEndpoints,
   ...oauthClientEndpoints,
+  ...providerEndpoints,
   ...accountEndpoints,
   ...eventEndpoints,
   ...auditEndpoints,

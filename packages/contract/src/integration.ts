@@ -3,6 +3,7 @@ import { Json } from './json.ts'
 import { Key } from './key.ts'
 import { Parameter } from './parameter.ts'
 import { HeaderName, Placement } from './placement.ts'
+import { providerNote } from './provider-note.ts'
 import { Auth } from './schemes/index.ts'
 import { TlsIdentity } from './schemes/tls-identity.ts'
 import { Limits, RateLimit, Retries, Timeouts } from './traffic.ts'
@@ -31,6 +32,7 @@ export const hosts = z.array(z.string().min(1).max(300)).min(1).max(200).optiona
 export const IntegrationInput = z.strictObject({
   key: Key,
   name: z.string().trim().min(1).max(200),
+  ...providerNote,
   baseUrl: z.string().min(1).max(4096).optional(),
   parameters: z.array(Parameter).max(100).optional(),
   auth: Auth,

@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { hosts, IntegrationInput, IntegrationReply, Warning } from './integration.ts'
 import { Key } from './key.ts'
+import { providerNote } from './provider-note.ts'
 import { Auth } from './schemes/index.ts'
 import { oauth2 } from './schemes/oauth2.ts'
 
@@ -10,6 +11,7 @@ const { type, ...fields } = oauth2.definition.shape
 export const OAuthClientInput = z.strictObject({
   key: Key,
   name: z.string().trim().min(1).max(200),
+  ...providerNote,
   hosts: hosts.describe('the only hosts that its secret and its token requests are sent to'),
   ...fields,
 })

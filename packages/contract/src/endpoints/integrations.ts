@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { IntegrationFromProvider } from '../from-provider.ts'
 import { Key } from '../key.ts'
 import { AnyIntegrationInput, AnyIntegrationReply } from '../oauth-client.ts'
 import { definitionSecretPaths } from '../schemes/index.ts'
@@ -11,7 +12,7 @@ export const integrationEndpoints = {
     path: '/v1/integrations',
     summary: 'Define how to authenticate to an API',
     scope: 'integrations:write',
-    body: { definition: AnyIntegrationInput },
+    body: { definition: z.union([AnyIntegrationInput, IntegrationFromProvider]) },
     reply: AnyIntegrationReply,
     errors: ['definition_invalid', 'key_taken'],
   },

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OAuthClientFromProvider } from '../from-provider.ts'
 import { OAuthClientInput, OAuthClientReply } from '../oauth-client.ts'
 import { definitionSecretPaths } from '../schemes/index.ts'
 import { byKey, type Endpoints, empty, flag, listOf, paging } from './endpoint.ts'
@@ -10,7 +11,7 @@ export const oauthClientEndpoints = {
     path: '/v1/oauth-clients',
     summary: 'Define an OAuth client that integrations share',
     scope: 'clients:write',
-    body: { definition: OAuthClientInput },
+    body: { definition: z.union([OAuthClientInput, OAuthClientFromProvider]) },
     reply: OAuthClientReply,
     errors: ['definition_invalid', 'key_taken'],
   },

@@ -29,8 +29,7 @@ export const schemes = {
 
 export type SchemeName = keyof typeof schemes
 
-/** The `auth` block of a definition. */
-export const Auth = z.discriminatedUnion('type', [
+const typesWithoutClient = [
   apiToken.definition,
   basic.definition,
   oauth2.definition,
@@ -41,9 +40,17 @@ export const Auth = z.discriminatedUnion('type', [
   cookie.definition,
   jwt.definition,
   awsSigv4.definition,
-  oauth1.definition,
-])
+] as const
+
+/** The `auth` block of a definition. */
+export const Auth = z.discriminatedUnion('type', [...typesWithoutClient, oauth1.definition])
 export type Auth = z.infer<typeof Auth>
+
+/** The same in the catalogue, which knows nobody's client. */
+export const providerAuthTypes = [
+  ...typesWithoutClient,
+  oauth1.definition.partial({ consumerKey: true }),
+] as const
 
 /** The `auth` block of one type. */
 export type AuthOf<Name extends SchemeName> = z.infer<(typeof schemes)[Name]['definition']>

@@ -22,6 +22,7 @@ import type { AuthenticatePorts } from '../identity/authenticate.ts'
 import { KeyUses } from '../identity/key-uses.ts'
 import type { LoginPorts } from '../identity/login.ts'
 import { PasswordHashing } from '../identity/password-hashing.ts'
+import { emptyCatalogue } from '../integrations/providers.ts'
 import { Recent } from '../recent.ts'
 import { KeySets } from '../schemes/key-sets.ts'
 import { Nonces } from '../schemes/nonces.ts'
@@ -62,6 +63,7 @@ async function foundations(options: BrokerOptions) {
     keySets: new KeySets(clock),
     registrations: createClientRegistrations({ store, vault, clock }),
     changed: memory.changed,
+    catalogue: options.catalogue ?? emptyCatalogue,
     mayRenew: guard(fence, new JournalRoom(options)),
   }
   return { base, memory, organization, egress }

@@ -34,6 +34,7 @@ import * as profiles from '../apps/profiles.ts'
 import { copyProfile, promoteProfile, type Transfer } from '../apps/transfer.ts'
 import { type AuditQuery, listAudit } from '../audit/list.ts'
 import type { CallEvents } from '../call/call-events.ts'
+import type { Catalogue } from '../catalogue-ports.ts'
 import * as environments from '../environments/environments.ts'
 import { type EventQuery, listEvents } from '../events/list.ts'
 import * as webhooks from '../events/webhooks.ts'
@@ -42,6 +43,7 @@ import * as keys from '../identity/keys.ts'
 import type { DefinitionChange, DefinitionPorts } from '../integrations/definition-record.ts'
 import * as integrations from '../integrations/integrations.ts'
 import * as oauthClients from '../integrations/oauth-clients.ts'
+import { listProviders, readProvider } from '../integrations/providers.ts'
 import * as organizations from '../organizations/organizations.ts'
 import type { PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
@@ -71,6 +73,13 @@ export function oauthClientCalls(ports: DefinitionPorts) {
     update: (owner: Principal, change: DefinitionChange) =>
       oauthClients.updateOAuthClient(ports, owner, change),
     delete: (owner: Principal, key: string) => oauthClients.deleteOAuthClient(ports, owner, key),
+  }
+}
+
+export function providerCalls({ catalogue }: Pick<DefinitionPorts, 'catalogue'>) {
+  return {
+    list: (search: Parameters<Catalogue['search']>[0]) => listProviders(catalogue, search),
+    read: (id: string) => readProvider(catalogue, id),
   }
 }
 

@@ -10,6 +10,7 @@ import {
   keyCalls,
   oauthClientCalls,
   organizationCalls,
+  providerCalls,
   webhookCalls,
 } from './calls.ts'
 import { identityProviderCalls, invitationCalls, roleCalls, signOnCalls, userCalls } from './people-calls.ts'
@@ -21,6 +22,7 @@ export function nounCalls({ base, login, organization, recording, ports, backgro
   return {
     integrations: integrationCalls({ ...base, revocations: ports.revocations }),
     oauthClients: oauthClientCalls(base),
+    providers: providerCalls(base),
     accounts: accountCalls(ports),
     flows: flowCalls(ports),
     events: eventCalls(base, recording.events),

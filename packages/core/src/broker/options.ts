@@ -1,4 +1,5 @@
 import type { CallObserver } from '../call/calls.ts'
+import type { Catalogue } from '../catalogue-ports.ts'
 import type { Egress, EgressOptions } from '../egress/egress.ts'
 import type {
   Clock,
@@ -45,6 +46,8 @@ export interface BrokerOptions {
   readonly send?: Egress['credentialRequest']
   /** How much is kept of what happened: for so long, and of the calls of each organization so many bytes. */
   readonly retention?: EventRetention
+  /** What is known of providers; nothing unless said. */
+  readonly catalogue?: Catalogue
   /** Told of each call. */
   readonly observers?: readonly CallObserver[]
   /** Tells the other processes of this node. */

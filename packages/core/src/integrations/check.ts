@@ -5,6 +5,7 @@ import { schemeNamed } from '../schemes/index.ts'
 import { hostFaults } from './check-hosts.ts'
 import { parameterFaults } from './check-parameters.ts'
 import { placementFaults } from './check-placement.ts'
+import { providerFaults } from './check-provider.ts'
 import { refusedFaults } from './check-refused.ts'
 import { templateFaults } from './check-templates.ts'
 import { tlsFaults } from './check-tls.ts'
@@ -46,6 +47,7 @@ export function fieldFaults(policy: ConnectionPolicy, fields: Fields): Fault[] {
     ...tlsFaults(fields),
     ...refusedFaults(fields),
     ...trafficFaults(fields),
+    ...providerFaults(fields),
   ]
 }
 

@@ -1,4 +1,4 @@
-import type { Definition } from '@sallyport/contract'
+import { type Definition, providerNote } from '@sallyport/contract'
 import { record } from './fields.ts'
 
 /**
@@ -6,9 +6,16 @@ import { record } from './fields.ts'
  * has no API, so that the same rules hold for both. This is the way there, also of what is malformed.
  */
 export function nested(flat: unknown): object {
-  const { key, name, hosts, ...auth } = record(flat)
-  return { key, name, ...(hosts !== undefined && { hosts }), auth: { ...auth, type: 'oauth2' } }
+  const auth: Record<string, unknown> = { ...record(flat), type: 'oauth2' }
+  const beside: Record<string, unknown> = {}
+  for (const name of notOfAuth) {
+    if (auth[name] !== undefined) beside[name] = auth[name]
+    delete auth[name]
+  }
+  return { ...beside, auth }
 }
+
+const notOfAuth = ['key', 'name', ...Object.keys(providerNote), 'hosts']
 
 /** And the way back. */
 export function flattened({ auth, ...rest }: Definition): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import { foldKey } from '@sallyport/contract'
 import { changesBetween } from '../audit/changes.ts'
+import type { Catalogue } from '../catalogue-ports.ts'
 import type { ConnectionPolicy } from '../credentials/connection.ts'
 import type { WrittenDefinition } from '../credentials/definition.ts'
 import { type DefinitionTable, sealDefinitionSecrets } from '../credentials/definition-secrets.ts'
@@ -26,6 +27,7 @@ export interface DefinitionPorts {
   readonly policy: ConnectionPolicy
   readonly publicUrl: string
   readonly changed: Changed
+  readonly catalogue: Catalogue
 }
 
 /** A change by JSON merge patch of what bears this key; `reconnect` accepts that accounts must be connected again. */

@@ -21,7 +21,9 @@ import {
 } from './definition-record.ts'
 import { checkDepth } from './depth.ts'
 import { destinations } from './destinations.ts'
+import { definitionFrom } from './from-provider.ts'
 import { mergePatch } from './merge-patch.ts'
+import { checkedMade, madeFromProvider } from './providers.ts'
 import { valueAt, withSecrets } from './secrets.ts'
 import { integrationView } from './view.ts'
 
@@ -36,7 +38,8 @@ export async function createIntegration(
   input: unknown,
 ): Promise<AnyIntegrationReply> {
   const { organizationId } = asker
-  const { definition, oauthClient } = await checked(ports, organizationId, input)
+  const made = await madeFromProvider(ports.catalogue, input, definitionFrom)
+  const { definition, oauthClient } = await checkedMade(made, (raw) => checked(ports, organizationId, raw))
   const now = ports.clock.now()
   const row = { organizationId, id: newId('int', ports), version: 1, createdAt: now, updatedAt: now }
   const record: IntegrationRecord = {

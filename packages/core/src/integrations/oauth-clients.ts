@@ -20,7 +20,9 @@ import {
 } from './definition-record.ts'
 import { checkDepth } from './depth.ts'
 import { destinations } from './destinations.ts'
+import { clientFrom } from './from-provider.ts'
 import { mergePatch } from './merge-patch.ts'
+import { checkedMade, madeFromProvider } from './providers.ts'
 import { valueAt, withSecrets } from './secrets.ts'
 import { clientView } from './view.ts'
 
@@ -33,7 +35,8 @@ export async function createOAuthClient(
   input: unknown,
 ): Promise<OAuthClientReply> {
   const { organizationId } = asker
-  const definition = checkClient(ports.policy, input, [])
+  const made = await madeFromProvider(ports.catalogue, input, clientFrom)
+  const definition = await checkedMade(made, (raw) => checkClient(ports.policy, raw, []))
   const now = ports.clock.now()
   const row = { organizationId, id: newId('ocl', ports), version: 1, createdAt: now, updatedAt: now }
   const record = await sealedRecord({ ...ports, table: 'oauth_client' }, definition, row)

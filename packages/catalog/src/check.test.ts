@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { openFields, ProviderEntry, type ProviderSummary } from '@sallyport/contract'
+import { checkDefinition, definitionFrom, SallyportError } from '@sallyport/core'
+import { expect, test } from 'vitest'
+import { isLinear } from './linear-pattern.suite.ts'
+import type { UnusableProvider } from './unusable.ts'
+
+const folder = new URL('../', import.meta.url)
+const read = (file: string): unknown => JSON.parse(readFileSync(new URL(file, folder), 'utf8'))
+const files = readdirSync(new URL('providers', folder)).sort()
+const entries = files.map((file) => read(`providers/${file}`) as ProviderEntry)
+const unusable = read('unusable.json') as UnusableProvider[]
+
+/** Nothing beyond the public Internet. */
+const policy = { allowedPrivate: [], exemptOrigins: new Set<string>() }
+
+/** What somebody would fill in who uses the entry. */
+function filledIn(entry: ProviderEntry): Record<string, unknown> {
+  const auth: Record<string, unknown> = {}
+  const input: Record<string, unknown> = { key: 'api', auth }
+  for (const { path } of openFields(entry)) {
+    if (path === '/hosts') input.hosts = ['id.example.com']
+    else if (path === '/auth/scopes') auth.scopes = entry.scopes ?? ['read']
+    else auth[path.slice('/auth/'.length)] = 'filled-in'
+  }
+  return input
+}
+
+/** What is wrong with an entry, each with its id; none where it is in order. */
+function faultsWith(look: (entry: ProviderEntry) => readonly string[]): string[] {
+  return entries.flatMap((entry) => look(entry).map((fault) => `${entry.id}: ${fault}`))
+}
+
+test('each entry is what the schema says, in a file of its id', () => {
+  const found = faultsWith((entry) => {
+    const parsed = ProviderEntry.safeParse(entry)
+    return parsed.success
+      ? []
+      : parsed.error.issues.map(({ path, message }) => `${path.join('/')} ${message}`)
+  })
+  expect(found).toEqual([])
+  expect(files).toEqual(entries.map(({ id }) => `${id}.json`))
+})
+
+test('each entry makes a definition that creating an integration accepts', () => {
+  const found = faultsWith((entry) => {
+    const { raw, faults } = definitionFrom(entry, filledIn(entry))
+    try {
+      const { warnings } = checkDefinition(policy, raw)
+      return [...faults.map(({ path }) => path), ...warnings.map(({ code }) => code)]
+    } catch (error) {
+      if (!(error instanceof SallyportError)) throw error
+      return error.faults.map(({ path, code, message }) => `${path} ${code} ${message}`)
+    }
+  })
+  expect(found).toEqual([])
+})
+
+test('an entry with nothing filled in names all that it leaves open', () => {
+  const found = faultsWith((entry) => {
+    const { faults } = definitionFrom(entry, { key: 'api' })
+    const named = new Set(faults.map(({ path }) => path))
+    return openFields(entry)
+      .filter(({ path, required }) => (required === true) !== named.has(path))
+      .map(({ path }) => path)
+  })
+  expect(found).toEqual([])
+})
+
+test('addresses begin with https, or are a value that is checked to be one', () => {
+  const found = faultsWith((entry) =>
+    addressesOf(entry).filter((address) => !/^(https:\/\/[^/]|\{(kept\.)?\w+\})/.test(address)),
+  )
+  expect(found).toEqual([])
+})
+
+/** Of the definition and of its APIs. */
+function addressesOf({ definition, apis = [] }: ProviderEntry): string[] {
+  const auth: Readonly<Record<string, unknown>> = definition.auth
+  const own = Object.entries(auth).flatMap(([name, value]) =>
+    name.endsWith('Url') && typeof value === 'string' ? [value] : [],
+  )
+  return [...own, ...(definition.baseUrl ? [definition.baseUrl] : []), ...apis.map(({ baseUrl }) => baseUrl)]
+}
+
+test('patterns match in a time that grows with the text alone', () => {
+  const found = faultsWith(({ definition, secret = {} }) =>
+    [...(definition.parameters ?? []), ...Object.values(secret)].flatMap(({ pattern }) =>
+      pattern === undefined || isLinear(pattern) ? [] : [pattern],
+    ),
+  )
+  expect(found).toEqual([])
+})
+
+test.each([
+  ['^[a-z]+$', true],
+  ['^(a|b)_[0-9]{8}$', true],
+  ['[a-z]+$', false],
+  ['^(a+)+$', false],
+  ['^[a-z]+[a-z0-9]+$', false],
+  ['^.*x.*$', false],
+])('%s is linear: %s', (pattern, linear) => expect(isLinear(pattern)).toBe(linear))
+
+test('each parameter has a label, and each one that must be given says what it is', () => {
+  const found = faultsWith(({ definition }) =>
+    (definition.parameters ?? [])
+      .filter(({ label, help, required, secret }) => !label || (required && !help && !secret))
+      .map(({ name }) => name),
+  )
+  expect(found).toEqual([])
+})
+
+test('what nobody knows stands in the evidence', () => {
+  const found = faultsWith(({ docs, definition, testCandidates, evidence: { missing = [] } }) => [
+    ...((docs === undefined) === missing.includes('/docs') ? [] : ['/docs']),
+    ...(definition.test !== undefined || testCandidates !== undefined || missing.includes('/definition/test')
+      ? []
+      : ['/definition/test']),
+  ])
+  expect(found).toEqual([])
+})
+
+test('the index is what the files say; whoever is in it is not among the unusable', () => {
+  const index = read('index.json') as ProviderSummary[]
+  expect(index).toEqual(
+    entries.map(({ id, name, family, definition }) => ({ id, name, family, auth: definition.auth.type })),
+  )
+  const ids = [...entries, ...unusable].map(({ id }) => id)
+  expect(new Set(ids).size).toBe(ids.length)
+  for (const { missing } of unusable) expect(missing.length).toBeGreaterThan(0)
+})

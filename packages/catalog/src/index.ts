@@ -1,0 +1,2 @@
+export { Catalogue } from './catalogue.ts'
+export { readUnusable, type UnusableProvider } from './unusable.ts'

@@ -1,0 +1,73 @@
+import { openFields, type ProviderEntry, type ProviderReply, type ProviderSummary } from '@sallyport/contract'
+import type { Catalogue } from '../catalogue-ports.ts'
+import { invalid, SallyportError } from '../error.ts'
+import type { Page } from '../ports.ts'
+import { together } from './check.ts'
+import { checkDepth } from './depth.ts'
+import { record } from './fields.ts'
+import type { MadeDefinition } from './from-provider.ts'
+
+/** Where nothing is known of any provider. */
+export const emptyCatalogue: Catalogue = {
+  entry: async () => undefined,
+  search: async () => ({ items: [], nextCursor: undefined }),
+}
+
+export function listProviders(
+  catalogue: Catalogue,
+  search: Parameters<Catalogue['search']>[0],
+): Promise<Page<ProviderSummary>> {
+  return catalogue.search(search)
+}
+
+/** @throws SallyportError not_found */
+export async function readProvider(catalogue: Catalogue, id: string): Promise<ProviderReply> {
+  const entry = await catalogue.entry(id)
+  if (!entry) throw new SallyportError('not_found')
+  return { ...entry, auth: entry.definition.auth.type, open: openFields(entry) }
+}
+
+/**
+ * What an input stands for: itself, unless it leaves to a provider's entry what it does not say. One that names the
+ * version it was copied from is whole already, as an exported definition is.
+ *
+ * @throws SallyportError definition_invalid where there is no such entry
+ */
+export async function madeFromProvider(
+  catalogue: Catalogue,
+  input: unknown,
+  make: (entry: ProviderEntry, input: unknown) => MadeDefinition,
+): Promise<MadeDefinition> {
+  checkDepth(input)
+  const { provider, providerVersion } = record(input)
+  if (provider === undefined || providerVersion !== undefined) return { raw: input, faults: [] }
+  const entry = typeof provider === 'string' ? await catalogue.entry(provider) : undefined
+  if (!entry) throw invalid('definition_invalid', [unknownProvider])
+  return make(entry, input)
+}
+
+/**
+ * Checks what was made, and names together with its faults those of the making.
+ *
+ * @throws SallyportError definition_invalid with all faults
+ */
+export async function checkedMade<Checked>(
+  { raw, faults }: MadeDefinition,
+  check: (raw: unknown) => Checked | Promise<Checked>,
+): Promise<Checked> {
+  const checked = await Promise.resolve(raw)
+    .then(check)
+    .catch((error: unknown) => {
+      if (!(error instanceof SallyportError) || error.code !== 'definition_invalid') throw error
+      throw invalid('definition_invalid', together(faults, error.faults))
+    })
+  if (faults.length > 0) throw invalid('definition_invalid', faults)
+  return checked
+}
+
+const unknownProvider = {
+  path: '/provider',
+  code: 'unknown_provider',
+  message:
+    'The catalogue has no entry of this id. Search it by GET /v1/providers, or write the definition out.',
+}
