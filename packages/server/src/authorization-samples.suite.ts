@@ -123,6 +123,8 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   getOAuthClient: client,
   updateOAuthClient: having(client, { body: { name: 'Other' } }),
   deleteOAuthClient: client,
+  listProviders: async () => ({ query: '?q=google' }),
+  getProvider: async () => ({ params: { id: 'google' } }),
   createAccount: async (it) => ({ body: await it.accountInput() }),
   testAccountInput: async (it) => ({ body: await it.accountInput() }),
   listAccounts: async (it) => ({ query: `?integration=${await it.integration()}` }),

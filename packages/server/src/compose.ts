@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import type { Server } from 'node:http'
+import { Catalogue } from '@sallyport/catalog'
 import { type Broker, type BrokerOptions, createBroker, type Limiter, type News } from '@sallyport/core'
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
@@ -173,6 +174,7 @@ function brokerOptions(config: Config, parts: Parts, practiceOrigin: string | un
     forbiddenGrants: config.forbiddenGrants,
     adminKey: config.adminKey,
     retention: config.telemetry.retention,
+    catalogue: new Catalogue(),
     ...steps,
   }
 }

@@ -8,7 +8,7 @@ export function pageRequest(query: {
   if (query.cursor === undefined) return { limit: query.limit, after: undefined }
   const after = Buffer.from(query.cursor, 'base64url').toString('utf8')
   // An id, or a key where there is none.
-  if (!/^(?:[a-z]{3}_[0-9a-z]{1,40}|[A-Za-z0-9]{1,64})$/.test(after)) {
+  if (!/^(?:[a-z]{3}_[0-9a-z]{1,40}|[A-Za-z0-9-]{1,64})$/.test(after)) {
     throw invalid('input_invalid', [
       {
         path: '/cursor',

@@ -31,6 +31,7 @@ import { keyHandlers } from './keys.ts'
 import { oauthClientHandlers } from './oauth-clients.ts'
 import { organizationHandlers } from './organizations.ts'
 import { peopleHandlers } from './people.ts'
+import { providerHandlers } from './providers.ts'
 import { webhookHandlers } from './webhooks.ts'
 
 export interface RegisterOptions {
@@ -50,6 +51,7 @@ export function registerEndpoints(
   const handlers: Handlers = {
     ...integrationHandlers(broker),
     ...oauthClientHandlers(broker),
+    ...providerHandlers(broker),
     ...accountHandlers(broker),
     ...eventHandlers(broker),
     ...auditHandlers(broker),

@@ -1,0 +1,11 @@
+import type { Broker } from '@sallyport/core'
+import type { Handlers } from './handlers.ts'
+import { pageReply, pageRequest } from './paging.ts'
+
+export function providerHandlers({ providers }: Broker): Pick<Handlers, 'listProviders' | 'getProvider'> {
+  return {
+    listProviders: async ({ query: { limit, cursor, ...search } }) =>
+      pageReply(await providers.list({ ...search, ...pageRequest({ limit, cursor }) })),
+    getProvider: ({ params }) => providers.read(params.id),
+  }
+}
