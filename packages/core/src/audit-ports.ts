@@ -1,3 +1,4 @@
+import type { DataKeyRecord } from './key-ports.ts'
 import type { Page, PageRequest, Store } from './ports.ts'
 
 /** Who changed something: a key, a person who had logged in, whoever runs this Sallyport, or Sallyport itself. */
@@ -36,8 +37,35 @@ export interface AuditRecord {
   readonly changes: readonly AuditChange[]
 }
 
-/** What is to be written down; the store says when. */
-export type AuditEntry = Omit<AuditRecord, 'id' | 'at'>
+/** What is to be written down; the store says when, and where in the chain. */
+export type AuditEntry = Omit<AuditRecord, 'id' | 'at' | 'organizationId'>
+
+/** An entry letter by letter as it is stored: `changes` is JSON. */
+export interface StoredAudit extends Omit<AuditRecord, 'changes'> {
+  readonly changes: string
+}
+
+/** An entry in the chain of its organization. */
+export interface ChainedAudit extends StoredAudit {
+  /** From 1, without gaps. */
+  readonly sequence: number
+  /** Base64, of this entry and by that of all before. */
+  readonly hash: string
+  /** Base64, by a key that is not in the database. */
+  readonly mac: string
+}
+
+/** Where a chain ends: at `sequence` 0 while it holds nothing. */
+export type AuditHead = Pick<ChainedAudit, 'sequence' | 'hash'>
+
+/** Chains an entry to the one before, of which there is the hash. */
+export type ChainAudit = (entry: StoredAudit, previousHash: string) => Pick<ChainedAudit, 'hash' | 'mac'>
+
+/** The keys of chains, of which the store knows nothing. */
+export interface AuditKeys {
+  /** At once, when it is known. */
+  of(organizationId: string): ChainAudit | Promise<ChainAudit>
+}
 
 export interface AuditFilter {
   readonly action?: string
@@ -54,13 +82,28 @@ export interface AuditStores {
   audit: {
     /** Newest first. */
     list(organizationId: string, filter: AuditFilter, page: PageRequest): Promise<Page<AuditRecord>>
+    /** Where the chain ends; undefined where there is none. */
+    head(organizationId: string): Promise<AuditHead | undefined>
+    /** Entries of a chain, from its beginning or after one of them. */
+    chain(
+      organizationId: string,
+      after: Pick<ChainedAudit, 'sequence' | 'id'> | undefined,
+      limit: number,
+    ): Promise<readonly ChainedAudit[]>
+    /** Organizations from before there were chains. */
+    unchained(): Promise<readonly string[]>
+    /** Chains what is there already, and then the entry that says so. False when there is a chain. */
+    begin(key: DataKeyRecord, chain: ChainAudit, entry: (count: number) => AuditEntry): Promise<boolean>
   }
+  /** The same store, which chains what it writes down: without these keys it writes nothing down. */
+  chainedBy(keys: AuditKeys): Store
   /**
    * Runs methods of the store, given as `store`, and writes down who did it, all in one transaction: neither is without
    * the other. What `run` does besides must not wait for anything but those methods, and be repeatable: the transaction
    * may run again. Where `entry` gives undefined, as after a comparison that lost, nothing is written down.
    */
   recorded<Result>(
+    organizationId: string,
     run: (store: Store) => Promise<Result>,
     entry: (result: Result) => AuditEntry | undefined,
   ): Promise<Result>

@@ -1,8 +1,8 @@
-/** An organization's data key, wrapped by an outer key. */
+/** An organization's data key, wrapped by an outer key. That of state `audit` seals nothing: the MACs of the audit come of it. */
 export interface DataKeyRecord {
   readonly id: string
   readonly organizationId: string
-  readonly state: 'active' | 'decrypt' | 'dead'
+  readonly state: 'active' | 'decrypt' | 'dead' | 'audit'
   readonly wrapped: Buffer
   readonly createdAt: number
 }

@@ -17,16 +17,16 @@ export interface OrganizationStore {
   get(id: string): Promise<OrganizationRecord | undefined>
   /** Oldest first. */
   list(page: PageRequest): Promise<Page<OrganizationRecord>>
-  /** With its first data key and environments. */
+  /** With its first data keys, of states `active` and `audit`, and its environments. */
   create(
     organization: OrganizationRecord,
-    dataKey: DataKeyRecord,
+    dataKeys: readonly DataKeyRecord[],
     environments: readonly EnvironmentRecord[],
   ): Promise<void>
   /** The same while there is none: of several nodes that begin at once one makes it. False when there is one. */
   createFirst(
     organization: OrganizationRecord,
-    dataKey: DataKeyRecord,
+    dataKeys: readonly DataKeyRecord[],
     environments: readonly EnvironmentRecord[],
   ): Promise<boolean>
   /** Its name, and since when it is suspended. False when it is gone. */

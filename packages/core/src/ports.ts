@@ -33,7 +33,18 @@ export type {
 } from './account-ports.ts'
 export type { ApiKeyRecord, ApiKeyStore } from './api-key-ports.ts'
 export type { AdapterRecord, AppRecord, AppStore, ProfileRecord, Used } from './app-ports.ts'
-export type { AuditActor, AuditChange, AuditEntry, AuditFilter, AuditRecord } from './audit-ports.ts'
+export type {
+  AuditActor,
+  AuditChange,
+  AuditEntry,
+  AuditFilter,
+  AuditHead,
+  AuditKeys,
+  AuditRecord,
+  ChainAudit,
+  ChainedAudit,
+  StoredAudit,
+} from './audit-ports.ts'
 export type {
   CallBatch,
   CallEventFilter,
@@ -222,6 +233,8 @@ export interface Store extends WebhookStores, PersonStores, AuditStores, RoleSto
   dataKeys: {
     get(organizationId: string, id: string): Promise<DataKeyRecord | undefined>
     active(organizationId: string): Promise<DataKeyRecord | undefined>
+    /** That of state `audit`: there is one. */
+    audit(organizationId: string): Promise<DataKeyRecord | undefined>
   }
   environments: {
     list(organizationId: string): Promise<readonly EnvironmentRecord[]>

@@ -4,7 +4,6 @@ import { account, addOrganization, all, integration, pages } from './records.sui
 
 function entry(change: Partial<AuditEntry> = {}): AuditEntry {
   return {
-    organizationId: 'org_a',
     actor: { kind: 'key', id: 'key_1' },
     address: '192.0.2.7',
     action: 'integration.created',
@@ -24,8 +23,13 @@ export function auditSuite(current: () => Store): void {
     const second = integration('org_a', { id: 'int_2', key: 'Second' })
     const create = (it: Store) => it.integrations.create(second)
     const entries = async () => (await store.audit.list('org_a', {}, all)).items
-    const note = (change: Partial<AuditEntry>) =>
+    const record = <Result>(
+      run: (store: Store) => Promise<Result>,
+      entryOf: (result: Result) => AuditEntry | undefined,
+    ) => store.recorded('org_a', run, entryOf)
+    const note = (change: Partial<AuditEntry>, organizationId = 'org_a') =>
       store.recorded(
+        organizationId,
         async () => undefined,
         () => entry(change),
       )
@@ -35,29 +39,29 @@ export function auditSuite(current: () => Store): void {
     })
 
     test('holds who made a change, with the change', async () => {
-      expect(await store.recorded(create, (isCreated) => (isCreated ? entry() : undefined))).toBe(true)
+      expect(await record(create, (isCreated) => (isCreated ? entry() : undefined))).toBe(true)
       expect(await store.integrations.get('org_a', 'int_2')).toStrictEqual(second)
       const time = { id: expect.stringMatching(/^aud_/), at: expect.any(Number) }
-      expect(await entries()).toEqual([{ ...entry(), ...time }])
+      expect(await entries()).toEqual([{ organizationId: 'org_a', ...entry(), ...time }])
     })
 
     test('holds nothing of a change that came too late', async () => {
       await create(store)
-      expect(await store.recorded(create, (isCreated) => (isCreated ? entry() : undefined))).toBe(false)
+      expect(await record(create, (isCreated) => (isCreated ? entry() : undefined))).toBe(false)
       expect(await entries()).toEqual([])
     })
 
     test('that cannot be written lets the change not happen', async () => {
-      const nowhere = () => entry({ organizationId: 'org_none' })
-      await expect(store.recorded(create, nowhere)).rejects.toThrow()
+      const nowhere = store.recorded('org_none', create, () => entry())
+      await expect(nowhere).rejects.toThrow()
       expect(await store.integrations.get('org_a', 'int_2')).toBeUndefined()
-      expect(await store.recorded(create, () => entry())).toBe(true)
+      expect(await record(create, () => entry())).toBe(true)
     })
 
     test('holds nothing of a change that fails', async () => {
       await store.accounts.create(account('org_a'))
       const twice = (it: Store) => it.accounts.create(account('org_a'))
-      await expect(store.recorded(twice, () => entry())).rejects.toThrow()
+      await expect(record(twice, () => entry())).rejects.toThrow()
       expect(await entries()).toEqual([])
     })
 
@@ -71,9 +75,9 @@ export function auditSuite(current: () => Store): void {
       const failing = () => {
         throw new Error('no entry')
       }
-      await expect(store.recorded(change, failing)).rejects.toThrow('no entry')
+      await expect(record(change, failing)).rejects.toThrow('no entry')
       expect(await store.accounts.get('org_a', 'acc_1')).toMatchObject({ name: 'First account', version: 1 })
-      expect(await store.recorded(change, () => entry())).toBe(true)
+      expect(await record(change, () => entry())).toBe(true)
       expect(await store.accounts.get('org_a', 'acc_1')).toBeUndefined()
       expect(await entries()).toHaveLength(1)
     })
@@ -100,7 +104,7 @@ export function auditSuite(current: () => Store): void {
 
     test('of another organization is not seen', async () => {
       await addOrganization(store, 'org_b')
-      await note({ organizationId: 'org_b' })
+      await note({}, 'org_b')
       expect(await entries()).toEqual([])
       expect((await store.audit.list('org_b', {}, all)).items).toHaveLength(1)
     })

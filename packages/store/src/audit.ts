@@ -1,53 +1,93 @@
 import { randomBytes } from 'node:crypto'
-import { type AuditEntry, type AuditRecord, type Clock, OrderedIds, type Store } from '@sallyport/core/ports'
-import type { Kysely, Selectable } from 'kysely'
-import { optional } from './columns.ts'
+import {
+  type AuditEntry,
+  type AuditKeys,
+  type ChainAudit,
+  type Clock,
+  OrderedIds,
+  type Store,
+} from '@sallyport/core/ports'
+import type { Kysely } from 'kysely'
+import { moveHead, nextPlace, readHead } from './audit-head.ts'
+import { auditRow, storedAudit, toChained, toRecord } from './audit-row.ts'
+import { beginChain, unchained } from './begin-chain.ts'
 import { inTransaction } from './in-transaction.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
 type List = Store['audit']['list']
 
-/** Writes entries, in the order that they are written in. */
-export type WriteAudit = (transaction: Kysely<Tables>, entry: AuditEntry) => Promise<void>
+/** Writes entries, each chained to the one before. */
+export type WriteAudit = (
+  transaction: Kysely<Tables>,
+  entry: AuditEntry & { readonly organizationId: string },
+  chain: ChainAudit,
+) => Promise<void>
 
 export function createWriteAudit(clock: Clock): WriteAudit {
   const ids = new OrderedIds({ clock, random: { bytes: randomBytes } })
-  return async (transaction, { organizationId, actor, address, action, target, changes }) => {
-    const row = {
-      organization_id: organizationId,
-      id: ids.next('aud'),
-      at: clock.now(),
-      actor_kind: actor.kind,
-      actor_id: actor.id ?? null,
-      address: address ?? null,
-      action,
-      target_kind: target.kind,
-      target_id: target.id,
-      target_name: target.name ?? null,
-      changes: JSON.stringify(changes),
-    }
-    await transaction.insertInto('audit').values(row).execute()
+  return async (transaction, { organizationId, ...entry }, chain) => {
+    const { sequence, previousHash } = await nextPlace(transaction, organizationId)
+    const stored = storedAudit(entry, { organizationId, id: ids.next('aud'), at: clock.now() })
+    const link = { sequence, ...chain(stored, previousHash) }
+    await transaction.insertInto('audit').values(auditRow(stored, link)).execute()
+    await moveHead(transaction, organizationId, link)
   }
 }
 
-export function audit(database: Kysely<Tables>): Store['audit'] {
-  return { list: (...arguments_) => list(database, ...arguments_) }
+export function audit(database: Kysely<Tables>, write: WriteAudit): Store['audit'] {
+  return {
+    list: (...arguments_) => list(database, ...arguments_),
+    head: (organizationId) => readHead(database, organizationId),
+    chain: (...arguments_) => chained(database, ...arguments_),
+    unchained: () => unchained(database),
+    begin: (...arguments_) => beginChain(database, write, ...arguments_),
+  }
 }
 
 /** The store's methods and an entry of what they did, in one transaction. */
 export function recorded(
   database: Kysely<Tables>,
-  write: WriteAudit,
+  { write, keys }: { readonly write: WriteAudit; readonly keys: AuditKeys },
   storeOn: (transaction: Kysely<Tables>) => Store,
 ): Store['recorded'] {
-  return (run, entryOf) =>
-    inTransaction(database, async (transaction) => {
+  return async (organizationId, run, entryOf) => {
+    const known = keys.of(organizationId)
+    // Whoever waited here would keep everybody from the database, the key among them.
+    if (known instanceof Promise && database.isTransaction) {
+      known.catch(() => undefined)
+      throw new Error('The key of an audit has to be at hand before a transaction begins.')
+    }
+    const chain = known instanceof Promise ? await known : known
+    return inTransaction(database, async (transaction) => {
       const result = await run(storeOn(transaction))
       const entry = entryOf(result)
-      if (entry) await write(transaction, entry)
+      if (entry) await write(transaction, { ...entry, organizationId }, chain)
       return result
     })
+  }
+}
+
+async function chained(
+  database: Kysely<Tables>,
+  ...[organizationId, after, limit]: Parameters<Store['audit']['chain']>
+): ReturnType<Store['audit']['chain']> {
+  let query = database
+    .selectFrom('audit')
+    .selectAll()
+    .where('organization_id', '=', organizationId)
+    .where('sequence', 'is not', null)
+    .orderBy('sequence')
+    .orderBy('id')
+    .limit(limit)
+  if (after) {
+    const { sequence, id } = after
+    // Of two at one place, which only somebody else can have put there, both are seen.
+    query = query.where(({ eb, and, or }) =>
+      or([eb('sequence', '>', sequence), and([eb('sequence', '=', sequence), eb('id', '>', id)])]),
+    )
+  }
+  return (await query.execute()).map(toChained)
 }
 
 async function list(
@@ -70,17 +110,4 @@ async function list(
   if (before !== undefined) query = query.where('id', '<', before)
   if (after !== undefined) query = query.where('id', '<', after)
   return pageOf(await query.execute(), limit, toRecord)
-}
-
-function toRecord(row: Selectable<Tables['audit']>): AuditRecord {
-  return {
-    organizationId: row.organization_id,
-    id: row.id,
-    at: row.at,
-    actor: { kind: row.actor_kind as AuditRecord['actor']['kind'], id: optional(row.actor_id) },
-    address: optional(row.address),
-    action: row.action,
-    target: { kind: row.target_kind, id: row.target_id, name: optional(row.target_name) },
-    changes: JSON.parse(row.changes) as AuditRecord['changes'],
-  }
 }

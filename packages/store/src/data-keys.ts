@@ -16,6 +16,11 @@ export function dataKeys(database: Kysely<Tables>): Store['dataKeys'] {
       const row = await inOrganization(organizationId).where('state', '=', 'active').executeTakeFirst()
       return row && toRecord(row)
     },
+
+    async audit(organizationId) {
+      const row = await inOrganization(organizationId).where('state', '=', 'audit').executeTakeFirst()
+      return row && toRecord(row)
+    },
   }
 }
 

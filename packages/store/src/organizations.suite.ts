@@ -7,7 +7,7 @@ import {
   all,
   apiKey,
   connected,
-  dataKey,
+  dataKeys,
   environment,
   flow,
   integration,
@@ -53,7 +53,7 @@ export function organizationSuite(current: () => Store): void {
 
     test('are created whole or not at all', async () => {
       const twice = [environment('org_c'), environment('org_c', { key: 'STAGING' })]
-      const creation = store.organizations.create(organization('org_c'), dataKey('org_c'), twice)
+      const creation = store.organizations.create(organization('org_c'), dataKeys('org_c'), twice)
       await expect(creation).rejects.toThrow()
       expect(await store.dataKeys.active('org_c')).toBeUndefined()
       expect(await store.environments.list('org_c')).toEqual([])
@@ -115,7 +115,7 @@ export function organizationSuite(current: () => Store): void {
     })
 
     test('cannot hold what refers into another', async () => {
-      await store.organizations.create(organization('org_b'), dataKey('org_b'), [])
+      await store.organizations.create(organization('org_b'), dataKeys('org_b'), [])
       await expect(store.accounts.create(account('org_b'))).rejects.toThrow()
     })
   })

@@ -1,5 +1,6 @@
 import type { OrganizationRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { emptyHead } from './audit-head.ts'
 import { flag, optional } from './columns.ts'
 import { dataKeyRow } from './data-keys.ts'
 import { environmentRow } from './environments.ts'
@@ -60,6 +61,8 @@ export function organizations(database: Kysely<Tables>): Store['organizations'] 
 
 /** Every table that has `organization_id`, in an order in which nothing is left that refers to what is gone. */
 export const tablesOfOrganizations = [
+  'audit_checkpoint',
+  'audit_head',
   'audit',
   'call_batch',
   'call_usage',
@@ -115,10 +118,11 @@ async function remove(transaction: Kysely<Tables>, id: string): Promise<boolean>
 
 async function create(
   transaction: Kysely<Tables>,
-  ...[organization, dataKey, environments]: Parameters<Store['organizations']['create']>
+  ...[organization, dataKeys, environments]: Parameters<Store['organizations']['create']>
 ): Promise<void> {
   await transaction.insertInto('organization').values(toRow(organization)).execute()
-  await transaction.insertInto('data_key').values(dataKeyRow(dataKey)).execute()
+  await transaction.insertInto('data_key').values(dataKeys.map(dataKeyRow)).execute()
+  await transaction.insertInto('audit_head').values(emptyHead(organization.id)).execute()
   if (environments.length === 0) return
   await transaction.insertInto('environment').values(environments.map(environmentRow)).execute()
 }

@@ -1,8 +1,10 @@
+import { createHash, createHmac } from 'node:crypto'
 import type {
   AccountRecord,
   AccountState,
   ApiKeyRecord,
   AppRecord,
+  AuditKeys,
   DataKeyRecord,
   EnvironmentRecord,
   FlowRecord,
@@ -22,7 +24,7 @@ export const now = 1_800_000_000_000
 /** An organization with two environments and one integration, `int_1`. */
 export async function addOrganization(store: Store, organizationId: string): Promise<void> {
   const environments = ['development', 'Production'].map((key) => environment(organizationId, { key }))
-  await store.organizations.create(organization(organizationId), dataKey(organizationId), environments)
+  await store.organizations.create(organization(organizationId), dataKeys(organizationId), environments)
   await store.integrations.create(integration(organizationId))
 }
 
@@ -41,6 +43,20 @@ export function dataKey(organizationId: string, change: Partial<DataKeyRecord> =
     createdAt: now,
     ...change,
   }
+}
+
+/** With that of the audit. */
+export function dataKeys(organizationId: string): DataKeyRecord[] {
+  return [dataKey(organizationId), dataKey(organizationId, { id: 'dek_a', state: 'audit' })]
+}
+
+/** In place of core's, which the store knows nothing of. */
+export const auditKeys: AuditKeys = {
+  of: () => (entry, previousHash) => {
+    const content = [previousHash, ...Object.values(entry)].map((value) => JSON.stringify(value))
+    const hash = createHash('sha256').update(content.join()).digest('base64')
+    return { hash, mac: createHmac('sha256', 'key').update(hash).digest('base64') }
+  },
 }
 
 export function environment(

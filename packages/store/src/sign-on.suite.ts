@@ -108,10 +108,12 @@ export function signOnSuite(current: () => Store): void {
           await store.roles.create(role('org_a'))
           const person = member('org_a', { id: `usr_${round}`, role: 'Reader' })
           const give = store.recorded(
+            'org_a',
             async (within) => (await within.roles.hold('org_a', 'Reader')) && within.people.create(person),
             () => undefined,
           )
           const take = store.recorded(
+            'org_a',
             async (within) =>
               (await within.roles.hold('org_a', 'Reader')) && within.roles.delete('org_a', 'Reader'),
             () => undefined,
@@ -134,6 +136,7 @@ export function signOnSuite(current: () => Store): void {
         await store.people.create(member('org_b', { id: 'usr_9', role: 'owner' }))
         const leave = (owner: PersonRecord, index: number) =>
           store.recorded(
+            'org_a',
             async (within) => {
               await within.owners.hold('org_a')
               if (index % 2 === 0) await within.people.delete('org_a', owner.id)

@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { accountSuite } from './accounts.suite.ts'
 import { appSuite } from './apps.suite.ts'
 import { auditSuite } from './audit.suite.ts'
+import { auditChainSuite } from './audit-chain.suite.ts'
 import { callSuite } from './calls.suite.ts'
 import { clientRegistrationSuite } from './client-registrations.suite.ts'
 import { devicePollSuite } from './device-polls.suite.ts'
@@ -20,6 +21,7 @@ import {
   addOrganization,
   all,
   apiKey,
+  auditKeys,
   dataKey,
   flow,
   integration,
@@ -51,7 +53,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     async function open() {
       database = await place.open()
       await database.migrate()
-      store = database.store
+      store = database.store.chainedBy(auditKeys)
     }
 
     beforeEach(async () => {
@@ -128,6 +130,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     instanceSuite(() => store)
     organizationSuite(() => store)
     auditSuite(() => store)
+    auditChainSuite(() => store)
     integrationSuite(() => store)
     oauthClientSuite(() => store)
     accountSuite(() => store)

@@ -1,4 +1,4 @@
-import type { Clock, Store } from '@sallyport/core/ports'
+import type { AuditKeys, Clock, Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
 import { accounts } from './accounts.ts'
 import { type Announce, createAnnounce } from './announce.ts'
@@ -44,7 +44,7 @@ export function createStore(
   }: { readonly dialect: StoreDialect; readonly clock: Clock; readonly place: () => Promise<Place> },
 ): Store {
   const announce = createAnnounce(clock)
-  const parts = { dialect, clock, place, announce, writeAudit: createWriteAudit(clock) }
+  const parts = { dialect, clock, place, announce, writeAudit: createWriteAudit(clock), auditKeys: noKeys }
   return storeOn(database, parts)
 }
 
@@ -54,17 +54,25 @@ interface Parts {
   readonly place: () => Promise<Place>
   readonly announce: Announce
   readonly writeAudit: WriteAudit
+  readonly auditKeys: AuditKeys
+}
+
+const noKeys: AuditKeys = {
+  of() {
+    throw new Error('Nobody gave this store the keys of audits, without which it writes nothing down.')
+  },
 }
 
 /** On the database, or within a transaction of it. */
 function storeOn(database: Kysely<Tables>, parts: Parts): Store {
-  const { dialect, clock, place, announce, writeAudit } = parts
+  const { dialect, clock, place, announce, writeAudit: write, auditKeys: keys } = parts
   const now = () => dialect.now(clock)
   return {
     instance: instance(database, { clock, place, announce }),
     organizations: organizations(database),
-    audit: audit(database),
-    recorded: recorded(database, writeAudit, (transaction) => storeOn(transaction, parts)),
+    audit: audit(database, write),
+    chainedBy: (auditKeys) => storeOn(database, { ...parts, auditKeys }),
+    recorded: recorded(database, { write, keys }, (transaction) => storeOn(transaction, parts)),
     dataKeys: dataKeys(database),
     environments: environments(database),
     integrations: integrations(database, announce),

@@ -26,12 +26,40 @@ interface AuditTable {
   target_name: string | null
   /** JSON. */
   changes: string
+  /** Place in the chain of its organization, from 1; null in rows that no node has chained. */
+  sequence: number | null
+  /** Base64. */
+  hash: string | null
+  mac: string | null
+}
+
+/** Where the chain of an organization's audit ends, and how far what is made of it has come. */
+interface AuditHeadTable {
+  organization_id: string
+  sequence: number
+  hash: string
+  /** Of the latest checkpoint. */
+  signed_sequence: number
+  signed_at: number
+  /** Until when the generations of accounts have been recorded. */
+  generations_at: number
+  /** How far the export to a file has come. */
+  exported_sequence: number
+}
+
+interface AuditCheckpointTable {
+  organization_id: string
+  sequence: number
+  hash: string
+  at: number
+  public_key: string
+  signature: string
 }
 
 interface DataKeyTable {
   organization_id: string
   id: string
-  state: 'active' | 'decrypt' | 'dead'
+  state: 'active' | 'decrypt' | 'dead' | 'audit'
   wrapped: Uint8Array
   created_at: number
 }
@@ -274,6 +302,8 @@ interface WebhookTable {
   failing_since: number | null
   last_error: string | null
   last_delivered_at: number | null
+  /** How far in the audit it was told of entries; null where it is not. */
+  audit_cursor: number | null
   version: number
   created_at: number
   updated_at: number
@@ -325,6 +355,8 @@ interface InstanceTable {
 export interface Tables extends PersonTables, SignOnTables {
   organization: OrganizationTable
   audit: AuditTable
+  audit_head: AuditHeadTable
+  audit_checkpoint: AuditCheckpointTable
   data_key: DataKeyTable
   environment: EnvironmentTable
   integration: IntegrationTable

@@ -26,6 +26,9 @@ const overAll: Readonly<Record<string, readonly RegExp[]>> = {
     /^update "account" set "revocation" = \? where "revocation" = \?$/,
     /^update "webhook" set "disabled" = \?, .* where "disabled" = \?$/,
   ],
+  'organizations whose audit is chained at the first start': [
+    /^select "organization"."id" from "organization" left join "audit_head" .* where "audit_head"."sequence" is null$/,
+  ],
   'whether there is anything at all': [/^select "id" from "data_key" limit \?$/],
 }
 

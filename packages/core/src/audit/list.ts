@@ -1,6 +1,7 @@
 import type { AuditReply } from '@sallyport/contract'
-import type { AuditRecord, Page, PageRequest, Store } from '../ports.ts'
+import type { Page, PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
+import { auditView } from './view.ts'
 
 /** What the audit is narrowed by. */
 export interface AuditQuery {
@@ -32,16 +33,4 @@ export async function listAudit(
 /** Ids of what is written down from then on are greater, and those of what was before are less. */
 function auditIdAt(milliseconds: number): string {
   return `aud_${Math.max(0, Math.floor(milliseconds)).toString(36).padStart(9, '0')}`
-}
-
-function auditView({ id, at, actor, address, action, target, changes }: AuditRecord): AuditReply {
-  return {
-    id,
-    at: new Date(at).toISOString(),
-    actor: { kind: actor.kind, ...(actor.id !== undefined && { id: actor.id }) },
-    ...(address !== undefined && { address }),
-    action,
-    target: { kind: target.kind, id: target.id, ...(target.name !== undefined && { name: target.name }) },
-    changes: changes.map((change) => ({ ...change })),
-  }
 }

@@ -27,7 +27,7 @@ export function recorded<Result>(
   deed: Deed | ((result: Result) => Deed | undefined),
   run: (store: Store) => Promise<Result>,
 ): Promise<Result> {
-  return store.recorded(run, (result) => {
+  return store.recorded(asker.organizationId, run, (result) => {
     const done = typeof deed === 'function' ? deed(result) : result === false ? undefined : deed
     return done && entryOf(asker, done)
   })
@@ -40,7 +40,6 @@ export function noted(store: Pick<Store, 'recorded'>, asker: Asker, deed: Deed):
 
 function entryOf(asker: Asker, { action, target, changes = [] }: Deed): AuditEntry {
   return {
-    organizationId: asker.organizationId,
     actor: actorOf(asker),
     address: asker.address,
     action,

@@ -1,4 +1,5 @@
 import type { AccountPorts } from '../accounts/ports.ts'
+import { chainedStore } from '../audit/begin-chains.ts'
 import type { CallPorts } from '../call/call.ts'
 import { Limits } from '../call/limits/limits.ts'
 import { QueueLimiter } from '../call/limits/queue-limiter.ts'
@@ -39,11 +40,11 @@ const issuerMilliseconds = 300_000
 
 /** What all else is built on; makes the first organization where there is none. */
 async function foundations(options: BrokerOptions) {
-  const fence = new Fence(options)
+  const { clock, random, outerKeys } = options
+  const vault = createVault({ outerKeys, dataKeys: options.store.dataKeys, clock, random })
+  const fence = new Fence({ ...options, store: await chainedStore(options.store, vault) })
   await fence.begin()
   const { store } = fence
-  const { clock, random, outerKeys } = options
-  const vault = createVault({ outerKeys, dataKeys: store.dataKeys, clock, random })
   const organization = await firstOrganization({ store, clock, random, vault })
   const egress = createEgress(options.egress)
   const timers = options.timers ?? systemTimers

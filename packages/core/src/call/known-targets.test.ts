@@ -27,7 +27,7 @@ function known(count = 1) {
   if ('faults' in parsed) throw new Error(parsed.faults.join())
   const vault = createVault({
     ...{ outerKeys: ringKeys(parsed.ring, random), random, clock },
-    dataKeys: { get: async () => undefined, active: async () => undefined },
+    dataKeys: { get: async () => undefined, active: async () => undefined, audit: async () => undefined },
   })
   const rows = new Map<string, AccountRecord>()
   for (let number = 1; number <= count; number += 1) {

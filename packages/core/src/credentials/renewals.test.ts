@@ -47,7 +47,7 @@ async function renewable() {
   if ('faults' in parsed) throw new Error(parsed.faults.join())
   const clock = fakeClock()
   const keys: DataKeyRecord[] = []
-  const dataKeys = { get: async () => keys[0], active: async () => keys[0] }
+  const dataKeys = { get: async () => keys[0], active: async () => keys[0], audit: async () => undefined }
   const vault = createVault({ outerKeys: ringKeys(parsed.ring, random), random, clock, dataKeys })
   keys.push(await vault.newDataKey('org_a'))
 

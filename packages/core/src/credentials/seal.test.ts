@@ -32,6 +32,7 @@ async function vaultFor(...organizations: string[]) {
       get: async (organizationId, id) =>
         records.find((record) => record.organizationId === organizationId && record.id === id),
       active: async (organizationId) => records.find((record) => record.organizationId === organizationId),
+      audit: async () => undefined,
     },
   })
   records.push(...(await Promise.all(organizations.map((id) => vault.newDataKey(id)))))

@@ -15,7 +15,7 @@ function oneAccount() {
         return true
       },
     } as Partial<Store['accounts']> as Store['accounts'],
-    async recorded(run, entry) {
+    async recorded(_, run, entry) {
       const before = stored
       try {
         const result = await run(store)
@@ -39,7 +39,7 @@ test('what a transaction wrote that was then undone had written is not taken for
   const failing = () => {
     throw new Error('no entry')
   }
-  await expect(store.recorded((it) => it.accounts.update(next), failing)).rejects.toThrow('no entry')
+  await expect(store.recorded('org_a', (it) => it.accounts.update(next), failing)).rejects.toThrow('no entry')
   await store.accounts.get('org_a', 'acc_1')
   expect(setBack).toBe(0)
 })
@@ -52,6 +52,7 @@ test('an account that stands at an earlier generation than is known is noticed w
   })
   known.note('acc_1', 2)
   await watched.recorded(
+    'org_a',
     (it) => it.accounts.get('org_a', 'acc_1'),
     () => undefined,
   )

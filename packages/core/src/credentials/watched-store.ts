@@ -9,13 +9,17 @@ export function watchedStore(store: Store, generations: Generations, onSetBack: 
   const note: Note = ({ id, generation }) => generations.note(id, generation)
   return {
     ...watched(store, { generations, onSetBack, noted: note }),
-    async recorded(run, entry) {
+    async recorded(organizationId, run, entry) {
       let written: Parameters<Note>[0][] = []
-      const result = await store.recorded((inner) => {
-        // It may run again, after all that it wrote was undone.
-        written = []
-        return run(watched(inner, { generations, onSetBack, noted: (account) => written.push(account) }))
-      }, entry)
+      const result = await store.recorded(
+        organizationId,
+        (inner) => {
+          // It may run again, after all that it wrote was undone.
+          written = []
+          return run(watched(inner, { generations, onSetBack, noted: (account) => written.push(account) }))
+        },
+        entry,
+      )
       written.forEach(note)
       return result
     },

@@ -13,7 +13,7 @@ export interface NewOrganizationPorts {
 export async function newOrganization(
   ports: NewOrganizationPorts,
   { name, operator }: Pick<OrganizationRecord, 'name' | 'operator'>,
-): Promise<[OrganizationRecord, DataKeyRecord, EnvironmentRecord[]]> {
+): Promise<[OrganizationRecord, DataKeyRecord[], EnvironmentRecord[]]> {
   const createdAt = ports.clock.now()
   const organization = { id: newId('org', ports), name, operator, suspendedAt: undefined, createdAt }
   const environments = firstEnvironments.map((environment, index) => ({
@@ -22,7 +22,9 @@ export async function newOrganization(
     returnUrls: [],
     createdAt: createdAt + index,
   }))
-  return [organization, await ports.vault.newDataKey(organization.id), environments]
+  const { vault } = ports
+  const keys = [await vault.newDataKey(organization.id), await vault.newAuditKey(organization.id)]
+  return [organization, keys, environments]
 }
 
 /** The organization that an installation starts with: made on the first start, found on later ones. */

@@ -26,7 +26,7 @@ interface Active {
 
 export interface DataKeyPorts {
   readonly outerKeys: OuterKeys
-  readonly dataKeys: Pick<Store['dataKeys'], 'get' | 'active'>
+  readonly dataKeys: Pick<Store['dataKeys'], 'get' | 'active' | 'audit'>
   readonly clock: Clock
 }
 
@@ -65,6 +65,29 @@ export class DataKeys {
     )
   }
 
+  /** The key of an organization's audit; at once, when it is known. */
+  audit(organizationId: string): DataKey | Promise<DataKey> {
+    const name = auditName(organizationId)
+    return (
+      this.#known(name) ??
+      this.#once(name, async () => {
+        const since = this.#ports.clock.now()
+        const dataKey = await this.#unwrapped(await this.#ports.dataKeys.audit(organizationId), since)
+        remember(this.#entries, name, { dataKey, since })
+        return dataKey
+      })
+    )
+  }
+
+  /** One that was just made, for the transaction that stores it. */
+  rememberAudit(organizationId: string, dataKey: DataKey): void {
+    remember(this.#entries, auditName(organizationId), { dataKey, since: this.#ports.clock.now() })
+  }
+
+  forgetAudit(organizationId: string): void {
+    this.#entries.delete(auditName(organizationId))
+  }
+
   async #loadActive(organizationId: string): Promise<DataKey> {
     const since = this.#ports.clock.now()
     const record = await this.#ports.dataKeys.active(organizationId)
@@ -100,6 +123,11 @@ export class DataKeys {
 
 function nameOf(organizationId: string, id: string): string {
   return `${organizationId} ${id}`
+}
+
+/** No data key has this id. */
+function auditName(organizationId: string): string {
+  return nameOf(organizationId, 'audit')
 }
 
 /** As the latest; the oldest goes. */

@@ -36,6 +36,10 @@ async function vaultWith(organizations: readonly string[]) {
         reads.push(`active ${organizationId}`)
         return records.find((record) => record.organizationId === organizationId && record.state === 'active')
       },
+      async audit(organizationId) {
+        reads.push(`audit ${organizationId}`)
+        return records.find((record) => record.organizationId === organizationId && record.state === 'audit')
+      },
     },
   })
   records.push(...(await Promise.all(organizations.map((id) => vault.newDataKey(id)))))

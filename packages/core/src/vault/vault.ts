@@ -1,3 +1,4 @@
+import { createSecretKey, type KeyObject } from 'node:crypto'
 import { newId } from '../id.ts'
 import type { Clock, DataKeyRecord, Random } from '../ports.ts'
 import type { SealContext } from '../seal-context.ts'
@@ -8,6 +9,12 @@ import { envelopeKeyId, openEnvelope, sealEnvelope } from './envelope.ts'
 export interface Vault {
   /** A new data key for an organization, wrapped; it is for the caller to store. */
   newDataKey(organizationId: string): Promise<DataKeyRecord>
+  /** One of state `audit`, which is at hand already for the transaction that stores it. */
+  newAuditKey(organizationId: string): Promise<DataKeyRecord>
+  /** The one that was made is not the one that was stored. */
+  forgetAuditKey(organizationId: string): void
+  /** What the MACs of an organization's audit come of; at once, when it is known. */
+  auditKey(organizationId: string): KeyObject | Promise<KeyObject>
   /**
    * The same, but sealing for this organization with the key that is active now, also when the store is out of reach
    * by then. What it seals must be in the database while a renewal's intent is: a key does not die before that.
@@ -36,7 +43,17 @@ export function createVault(ports: VaultPorts): Vault {
     return openEnvelope(key, id, purpose, context, blob)
   }
   const vault: Vault = {
-    newDataKey: (organizationId) => newDataKey(ports, organizationId),
+    newDataKey: async (organizationId) => (await newDataKey(ports, organizationId, 'active')).record,
+    async newAuditKey(organizationId) {
+      const { record, key } = await newDataKey(ports, organizationId, 'audit')
+      dataKeys.rememberAudit(organizationId, { id: record.id, key })
+      return record
+    },
+    forgetAuditKey: (organizationId) => dataKeys.forgetAudit(organizationId),
+    auditKey(organizationId) {
+      const known = dataKeys.audit(organizationId)
+      return known instanceof Promise ? known.then(({ key }) => key) : known.key
+    },
     async holding(organizationId) {
       const held = await dataKeys.active(organizationId)
       return {
@@ -85,13 +102,15 @@ function sealed(
 async function newDataKey(
   { outerKeys, clock, random }: VaultPorts,
   organizationId: string,
-): Promise<DataKeyRecord> {
+  state: 'active' | 'audit',
+): Promise<{ readonly record: DataKeyRecord; readonly key: KeyObject }> {
   const id = newId('dek', { clock, random })
-  const key = random.bytes(32)
+  const bytes = random.bytes(32)
   try {
-    const wrapped = await outerKeys.wrap({ organizationId, id }, key)
-    return { id, organizationId, state: 'active', wrapped, createdAt: clock.now() }
+    const wrapped = await outerKeys.wrap({ organizationId, id }, bytes)
+    const record = { id, organizationId, state, wrapped, createdAt: clock.now() }
+    return { record, key: createSecretKey(bytes) }
   } finally {
-    key.fill(0)
+    bytes.fill(0)
   }
 }

@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto'
-import type { InstanceMemory, Journal, Store } from '@sallyport/core'
+import { chainedStore, createVault, type InstanceMemory, type Journal, type Store } from '@sallyport/core'
 import type { Config } from '../config.ts'
 import { instanceFile } from '../instance-file.ts'
 import { journalsIn } from '../journal-folder.ts'
 import { withDatabase } from '../opened-database.ts'
 
 const clock = { now: () => Date.now() }
+const random = { bytes: randomBytes }
 
 /** What a word about the database works on. */
 export interface OpenedInstance {
@@ -25,13 +26,15 @@ export function withInstance<Result>(
   config: Config,
   use: (opened: OpenedInstance) => Promise<Result>,
 ): Promise<Result> {
-  return withDatabase({ config, clock, mustExist: true }, async ({ database }) => {
+  return withDatabase({ config, clock, mustExist: true }, async ({ database, outerKeys }) => {
+    const { store } = database
+    const vault = createVault({ outerKeys, dataKeys: store.dataKeys, clock, random })
     const result = await use({
-      store: database.store,
+      store: await chainedStore(store, vault),
       memory: instanceFile(config.dataFolder),
       journals: journalsIn(config.dataFolder),
       clock,
-      random: { bytes: randomBytes },
+      random,
     })
     await database.close()
     return result

@@ -18,6 +18,7 @@ import { audit } from './0016-audit.ts'
 import { apps } from './0017-apps.ts'
 import { people } from './0018-people.ts'
 import { signOn } from './0019-sign-on.ts'
+import { auditChain } from './0021-audit-chain.ts'
 import { restoredInstance } from './0025-restored-instance.ts'
 
 /** In order; one that was released never changes. */
@@ -39,6 +40,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0017-apps': apps,
   '0018-people': people,
   '0019-sign-on': signOn,
+  '0021-audit-chain': auditChain,
   '0025-restored-instance': restoredInstance,
 }
 

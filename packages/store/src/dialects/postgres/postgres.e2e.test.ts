@@ -3,7 +3,7 @@ import { SallyportError } from '@sallyport/core/error'
 import { canary, findCanaries, type PostgresServer, postgresServer } from '@sallyport/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { OpenedDatabase } from '../../opened-database.ts'
-import { account, addOrganization, all, dataKey, now, organization } from '../../records.suite.ts'
+import { account, addOrganization, all, dataKeys, now, organization } from '../../records.suite.ts'
 import { storeSuite } from '../../store.suite.ts'
 import { StatementFailed } from './errors.ts'
 import { openPostgres } from './open.ts'
@@ -68,7 +68,7 @@ describe('a PostgreSQL database', () => {
       nodes.map(async ({ keyChecks, store }, index) => {
         await keyChecks.writeFirst([{ ...check, keyId: `k${index}` }])
         const id = `org_${index}`
-        return store.organizations.createFirst(organization(id, { operator: true }), dataKey(id), [])
+        return store.organizations.createFirst(organization(id, { operator: true }), dataKeys(id), [])
       }),
     )
     expect(made.filter(Boolean)).toHaveLength(1)
