@@ -180,7 +180,7 @@ export const rooms: readonly Room[] = [
     rooms: [...base, 'core audit', 'core environments', 'core identity'],
     strangers: harmless,
   },
-  { name: 'core audit', holds: 'core/src/audit/**', rooms: base, strangers: harmless },
+  { name: 'core audit', holds: 'core/src/audit/**', rooms: [...base, 'core vault'], strangers: harmless },
   {
     name: 'core people',
     holds: 'core/src/people/**',
