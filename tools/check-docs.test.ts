@@ -93,8 +93,12 @@ test('a test that the page of promises names is there, in the server or where it
   ])
 })
 
-test('a repository without the page of errors is told to write it', () => {
+test('a repository without the files that are derived is told to write them', () => {
   const root = fixtureTree({ 'README.md': '# A' })
   execFileSync('git', ['init', '-q'], { cwd: root })
-  expect(checkDocs(root).map(({ file }) => file)).toEqual(['docs/errors.md'])
+  expect(checkDocs(root).map(({ file }) => file)).toEqual([
+    'docs/errors.md',
+    'docs/catalogue.md',
+    'packages/catalog/index.json',
+  ])
 })

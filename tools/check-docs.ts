@@ -2,6 +2,8 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { errors } from '@sallyport/contract'
+import { catalogueIndex, readEntries, readUnusable } from './catalogue-data.ts'
+import { cataloguePage } from './catalogue-page.ts'
 import { errorPage } from './error-page.ts'
 import { type Fault, report } from './fault.ts'
 import { checkLinks } from './links.ts'
@@ -10,9 +12,11 @@ import { checkNamedTests } from './named-tests.ts'
 import { trackedFiles } from './tracked-files.ts'
 import { checkVariables } from './variables.ts'
 
-/** Pages that are derived, by path; compared here, and written with `--write`. */
-const generated: Readonly<Record<string, () => string>> = {
+/** Files that are derived, by path; compared here, and written with `--write`. */
+const generated: Readonly<Record<string, (root: string) => string>> = {
   'docs/errors.md': () => errorPage(errors),
+  'docs/catalogue.md': (root) => cataloguePage(readEntries(root), readUnusable(root)),
+  'packages/catalog/index.json': (root) => catalogueIndex(readEntries(root)),
 }
 
 /** Everything that the documents say and that is not so. */
@@ -30,8 +34,8 @@ export function checkDocs(root: string): readonly Fault[] {
 function checkGenerated(root: string): readonly Fault[] {
   return Object.entries(generated).flatMap(([file, content]) => {
     const path = join(root, file)
-    if (existsSync(path) && readFileSync(path, 'utf8') === content()) return []
-    const sentence = 'This page is behind its source: run `npm run docs`.'
+    if (existsSync(path) && readFileSync(path, 'utf8') === content(root)) return []
+    const sentence = 'This file is behind its source: run `npm run docs`.'
     return [{ file, line: 1, sentence }]
   })
 }
@@ -39,7 +43,7 @@ function checkGenerated(root: string): readonly Fault[] {
 function writeGenerated(root: string): void {
   for (const [file, content] of Object.entries(generated)) {
     mkdirSync(dirname(join(root, file)), { recursive: true })
-    writeFileSync(join(root, file), content())
+    writeFileSync(join(root, file), content(root))
   }
 }
 

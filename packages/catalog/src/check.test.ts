@@ -74,6 +74,35 @@ test('addresses begin with https, or are a value that is checked to be one', () 
   expect(found).toEqual([])
 })
 
+test('where a choice decides who gets the client secret, the hosts that it may lead to are listed', () => {
+  const found = faultsWith((entry) => {
+    const { hosts, parameters = [] } = entry.definition
+    if (hosts === undefined) return []
+    const choices = (text: string) =>
+      parameters.reduce<string[]>(
+        (texts, { name, choices: list, default: preset }) =>
+          texts.flatMap((each) =>
+            (list ?? [preset ?? 'x']).map((value) => each.replaceAll(`{${name}}`, value)),
+          ),
+        [text],
+      )
+    const led = addressesOf(entry)
+      .filter((address) => address.startsWith('https://') && address !== loginOf(entry))
+      .flatMap(choices)
+      .map((address) => new URL(address).hostname)
+    const isListed = (host: string) =>
+      hosts.some((rule) => (rule.startsWith('*.') ? host.endsWith(rule.slice(1)) : host === rule))
+    // A value that has no choices is held to the hosts when an account gives it.
+    return led.filter((host) => host !== 'x' && !isListed(host))
+  })
+  expect(found).toEqual([])
+})
+
+/** Browsers are sent there, and no secret is. */
+function loginOf({ definition }: ProviderEntry): unknown {
+  return 'authorizationUrl' in definition.auth ? definition.auth.authorizationUrl : undefined
+}
+
 /** Of the definition and of its APIs. */
 function addressesOf({ definition, apis = [] }: ProviderEntry): string[] {
   const auth: Readonly<Record<string, unknown>> = definition.auth

@@ -1,0 +1,34 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ProviderEntry } from '@sallyport/contract'
+
+const folder = 'packages/catalog'
+
+/** What is listed in place of an entry. */
+export interface Unusable {
+  readonly id: string
+  readonly name: string
+  readonly missing: readonly string[]
+}
+
+/** The entries of the catalogue, by id. */
+export function readEntries(root: string): readonly ProviderEntry[] {
+  const path = join(root, folder, 'providers')
+  const files = existsSync(path) ? readdirSync(path).sort() : []
+  return files.map((file) => JSON.parse(readFileSync(join(path, file), 'utf8')) as ProviderEntry)
+}
+
+/** The providers that have none. */
+export function readUnusable(root: string): readonly Unusable[] {
+  const path = join(root, folder, 'unusable.json')
+  return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Unusable[]) : []
+}
+
+/** The index that searches look into: a line for each entry. */
+export function catalogueIndex(entries: readonly ProviderEntry[]): string {
+  const lines = entries.map(({ id, name, family, definition }) => {
+    const fields = Object.entries({ id, name, family, auth: definition.auth.type })
+    return `  { ${fields.map(([field, value]) => `"${field}": ${JSON.stringify(value)}`).join(', ')} }`
+  })
+  return `[\n${lines.join(',\n')}\n]\n`
+}
