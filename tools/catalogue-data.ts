@@ -24,11 +24,16 @@ export function readUnusable(root: string): readonly Unusable[] {
   return existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Unusable[]) : []
 }
 
+/** Of the formatter, which looks at what is derived as well. */
+const lineWidth = 110
+
 /** The index that searches look into: a line for each entry. */
 export function catalogueIndex(entries: readonly ProviderEntry[]): string {
   const lines = entries.map(({ id, name, family, definition }) => {
-    const fields = Object.entries({ id, name, family, auth: definition.auth.type })
-    return `  { ${fields.map(([field, value]) => `"${field}": ${JSON.stringify(value)}`).join(', ')} }`
+    const summary = { id, name, family, auth: definition.auth.type }
+    const fields = Object.entries(summary).map(([field, value]) => `"${field}": ${JSON.stringify(value)}`)
+    const line = `  { ${fields.join(', ')} }`
+    return line.length < lineWidth ? line : `  {\n    ${fields.join(',\n    ')}\n  }`
   })
   return `[\n${lines.join(',\n')}\n]\n`
 }
