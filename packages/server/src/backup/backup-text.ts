@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { BackupHeader } from '@sallyport/contract'
 import type { BackupSigner, JournalEntry } from '@sallyport/core'
-import type { Snapshot } from '@sallyport/store'
+import type { Row, Snapshot } from '@sallyport/store'
 import { journalText } from '../journal.ts'
 import { rowLine } from './lines.ts'
-import type { Progress } from './progress.ts'
 
 /** What a backup holds, and who signs it. */
 export interface BackupContent {
@@ -12,7 +11,8 @@ export interface BackupContent {
   readonly snapshot: Pick<Snapshot, 'tables' | 'rows'>
   readonly answers: readonly JournalEntry[]
   readonly signer: BackupSigner
-  readonly progress: Progress
+  /** Told of rows that are done. */
+  readonly done: (rows: readonly Row[]) => void
 }
 
 /** The lines of a backup, some at a time. */
@@ -32,7 +32,7 @@ async function* signedLines({
   header,
   snapshot,
   answers,
-  progress,
+  done,
 }: BackupContent): AsyncIterable<readonly string[]> {
   yield [JSON.stringify(header)]
   const counts: Record<string, number> = {}
@@ -42,7 +42,7 @@ async function* signedLines({
     for await (const rows of snapshot.rows(table)) {
       yield rows.map((row) => rowLine(table, row))
       count += rows.length
-      progress.advance(rows.length)
+      done(rows)
     }
     counts[table.name] = count
   }

@@ -10,8 +10,14 @@ import { nothingThere, outerKeysOf } from '../opened-database.ts'
 import { StartRefused } from '../start-refused.ts'
 import { backupText } from './backup-text.ts'
 import { productVersion } from './product-version.ts'
-import { progressOf } from './progress.ts'
+import { counted, type Progress } from './progress.ts'
 import { writeZipped } from './write-file.ts'
+
+export interface BackupWanted {
+  readonly file: string
+  readonly signal: AbortSignal
+  readonly progress: Progress
+}
 
 /** What was written. */
 export interface BackupMade {
@@ -25,7 +31,10 @@ export interface BackupMade {
  *
  * @throws StartRefused, BackupRefused, DatabaseRefused, VaultError
  */
-export async function makeBackup(config: Config, file: string, signal: AbortSignal): Promise<BackupMade> {
+export async function makeBackup(
+  config: Config,
+  { file, signal, progress }: BackupWanted,
+): Promise<BackupMade> {
   // Before the moment and after it: an answer may come to the journal, and leave it for the database, at any time.
   const before = await answersIn(config.dataFolder)
   const createdAt = new Date()
@@ -39,8 +48,8 @@ export async function makeBackup(config: Config, file: string, signal: AbortSign
       random: { bytes: randomBytes },
     })
     const header = headerOf({ realm: config.realm, snapshot, signer, createdAt })
-    const progress = progressOf('backup', rowsOf(header))
-    await writeZipped(file, backupText({ header, snapshot, answers, signer, progress }), signal)
+    const done = counted(progress, rowsOf(header))
+    await writeZipped(file, backupText({ header, snapshot, answers, signer, done }), signal)
     return { header, answers: answers.length }
   })
 }

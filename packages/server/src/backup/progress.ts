@@ -1,19 +1,23 @@
-/** Tells how far something has come: `done` of `total`, at most once a second. */
-export interface Progress {
-  advance(count: number): void
-}
+/** Told how many of all rows are done, as often as some are. */
+export type Progress = (done: number, total: number) => void
 
 const milliseconds = 1000
 
-/** On standard error, so that what a command says at its end stands alone on standard output. */
-export function progressOf(what: string, total: number): Progress {
-  let [done, toldAt] = [0, performance.now()]
-  return {
-    advance(count) {
-      done += count
-      if (performance.now() - toldAt < milliseconds && done < total) return
-      toldAt = performance.now()
-      process.stderr.write(`${what}: ${done} of ${total} rows\n`)
-    },
+/** Says so once a second, and at the end: on standard error, so that the result stands alone on standard output. */
+export function saidProgress(what: string): Progress {
+  let saidAt = performance.now()
+  return (done, total) => {
+    if (performance.now() - saidAt < milliseconds && done < total) return
+    saidAt = performance.now()
+    process.stderr.write(`${what}: ${done} of ${total} rows\n`)
+  }
+}
+
+/** Counts what is done. */
+export function counted(progress: Progress, total: number): (rows: readonly unknown[]) => void {
+  let done = 0
+  return ({ length }) => {
+    done += length
+    progress(done, total)
   }
 }

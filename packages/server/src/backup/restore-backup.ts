@@ -7,7 +7,7 @@ import { holdJournal } from '../journal-folder.ts'
 import { outerKeysOf } from '../opened-database.ts'
 import type { BackupPart } from './lines.ts'
 import { rowsOf } from './make-backup.ts'
-import { progressOf } from './progress.ts'
+import { counted, type Progress } from './progress.ts'
 import { readBackup } from './read-backup.ts'
 import { damaged } from './zipped-lines.ts'
 
@@ -23,11 +23,14 @@ export interface BackupRestored {
  *
  * @throws BackupRefused, DatabaseRefused, FolderInUse, StartRefused, VaultError
  */
-export async function restoreBackup(config: Config, path: string): Promise<BackupRestored> {
-  const file = await open(path, 'r')
+export async function restoreBackup(
+  config: Config,
+  wanted: { readonly file: string; readonly progress: Progress },
+): Promise<BackupRestored> {
+  const file = await open(wanted.file, 'r')
   try {
     const checked = await check(file, await outerKeysOf(config, true))
-    const fill = (target: RestoreTarget) => write(file, checked, { target, config })
+    const fill = (target: RestoreTarget) => write(file, checked, { target, config, ...wanted })
     await (config.postgres ? restorePostgres(config.postgres, fill) : restoreSqlite(config.dataFolder, fill))
     return checked
   } finally {
@@ -70,14 +73,18 @@ const forged = new BackupRefused(
 async function write(
   file: FileHandle,
   { header, digest }: Checked,
-  { target, config }: { readonly target: RestoreTarget; readonly config: Config },
+  {
+    target,
+    config,
+    progress,
+  }: { readonly target: RestoreTarget; readonly config: Config; readonly progress: Progress },
 ): Promise<void> {
-  const progress = progressOf('restore', rowsOf(header))
+  const done = counted(progress, rowsOf(header))
   await target.create(header.migrations)
   for await (const part of readBackup(file)) {
     if (part.kind === 'rows') {
       await target.insert(part.table, part.rows)
-      progress.advance(part.rows.length)
+      done(part.rows)
     }
     if (part.kind === 'answers') await bringHome(config, part)
     if (part.kind === 'end' && !part.digest.equals(digest)) throw damaged

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { BackupRefused } from '@sallyport/store'
 import { makeBackup, rowsOf } from '../backup/make-backup.ts'
+import { saidProgress } from '../backup/progress.ts'
 import { systemCode } from '../durable.ts'
 import { refusalOf } from '../opened-database.ts'
 import { badData, CommandRefused, cannotWrite } from './command-refused.ts'
@@ -19,7 +20,9 @@ export function backup(options: CommandOptions): Promise<void> {
     }
     const ended = new AbortController()
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => ended.abort())
-    const made = await makeBackup(config, file, ended.signal).catch((error: unknown) => {
+    const made = await makeBackup(config, {
+      ...{ file, signal: ended.signal, progress: saidProgress('backup') },
+    }).catch((error: unknown) => {
       if (ended.signal.aborted) throw new CommandRefused('Interrupted. Nothing was kept.', 1)
       if (error instanceof BackupRefused)
         throw new CommandRefused(`The database cannot be backed up. ${error.message}`, badData)

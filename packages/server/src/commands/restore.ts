@@ -1,5 +1,6 @@
 import { BackupRefused } from '@sallyport/store'
 import { rowsOf } from '../backup/make-backup.ts'
+import { saidProgress } from '../backup/progress.ts'
 import { restoreBackup } from '../backup/restore-backup.ts'
 import { systemCode } from '../durable.ts'
 import { refusalOf } from '../opened-database.ts'
@@ -11,14 +12,16 @@ import type { CommandOptions } from './which-realm.ts'
 export function restore(options: CommandOptions): Promise<void> {
   return configuredRealm(options, async (config) => {
     const { file = '' } = options
-    const restored = await restoreBackup(config, file).catch((error: unknown) => {
-      if (error instanceof BackupRefused)
-        throw new CommandRefused(`${file} cannot be restored. ${error.message}`, badData)
-      if (error instanceof Error && 'path' in error && error.path === file) {
-        throw new CommandRefused(`${file} cannot be read (${systemCode(error)}).`, badData)
-      }
-      throw refusalOf(error, config)
-    })
+    const restored = await restoreBackup(config, { file, progress: saidProgress('restore') }).catch(
+      (error: unknown) => {
+        if (error instanceof BackupRefused)
+          throw new CommandRefused(`${file} cannot be restored. ${error.message}`, badData)
+        if (error instanceof Error && 'path' in error && error.path === file) {
+          throw new CommandRefused(`${file} cannot be read (${systemCode(error)}).`, badData)
+        }
+        throw refusalOf(error, config)
+      },
+    )
     const { header, answers } = restored
     say([
       `The realm ${header.realm} is back as of ${header.createdAt}: ${rowsOf(header)} rows.`,
