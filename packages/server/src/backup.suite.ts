@@ -20,10 +20,12 @@ export function newFile(): string {
 }
 
 /** What the commands do, in this process, with the environment of nodes. */
-export function backup(environment: Environment, file: string): Promise<BackupMade> {
-  return makeBackup(configOf(environment), {
-    ...{ file, signal: new AbortController().signal, progress: () => undefined },
-  })
+export function backup(
+  environment: Environment,
+  file: string,
+  signal = new AbortController().signal,
+): Promise<BackupMade> {
+  return makeBackup(configOf(environment), { file, signal, progress: () => undefined })
 }
 
 export function restore(environment: Environment, file: string): Promise<BackupRestored> {

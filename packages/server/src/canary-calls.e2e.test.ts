@@ -60,6 +60,6 @@ test('what is recorded of calls holds no credential, query, header, body or secr
   expect(lines.filter((line) => line.includes('upstream_unreachable'))[0]).toContain('"path":"/users/{id}"')
 })
 
-test('nor do the files of the database', () => {
-  expect(world.leaksInFiles()).toEqual([])
+test('nor do the files of the database', async () => {
+  expect(await world.leaksInFiles()).toEqual([])
 })

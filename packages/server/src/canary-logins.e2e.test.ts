@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterEach(() => expect(canaries.leaks()).toEqual([]))
 afterAll(async () => {
-  expect(canaries.leaksInFiles()).toEqual([])
+  expect(await canaries.leaksInFiles()).toEqual([])
   await canaries.close()
 })
 

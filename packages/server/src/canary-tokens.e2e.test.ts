@@ -278,6 +278,6 @@ describe('authorizations', () => {
 describe('afterwards', () => {
   test('no file of the data folder holds any of it', async () => {
     await world.sallyport.request('GET', '/healthz')
-    expect(world.leaksInFiles()).toEqual([])
+    expect(await world.leaksInFiles()).toEqual([])
   })
 })

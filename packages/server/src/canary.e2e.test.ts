@@ -317,6 +317,6 @@ describe('the process', () => {
 describe('afterwards', () => {
   test('no file of the data folder holds any of it', async () => {
     await world.sallyport.request('GET', '/healthz')
-    expect(world.leaksInFiles()).toEqual([])
+    expect(await world.leaksInFiles()).toEqual([])
   })
 })

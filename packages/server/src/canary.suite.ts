@@ -1,5 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
+import { gunzipSync } from 'node:zlib'
 import {
   canary,
   filesIn,
@@ -10,6 +11,7 @@ import {
   type ReceivedRequest,
   type ScriptedReply,
 } from '@sallyport/testkit'
+import { backup } from './backup.suite.ts'
 import { send, startSallyport, type TestReply, type TestSallyport } from './sallyport.suite.ts'
 
 /** What a test asks, besides method, path and body. */
@@ -42,8 +44,8 @@ export interface Canaries {
   read(where: string, text: string): void
   /** Secrets in replies and in the log since the last time, each with its place. */
   leaks(): string[]
-  /** The same for the files of the data folder. */
-  leaksInFiles(): string[]
+  /** The same for the files of the data folder, and for a backup that is made now. */
+  leaksInFiles(options?: { readonly withBackup: boolean }): Promise<string[]>
   close(): Promise<void>
 }
 
@@ -55,7 +57,8 @@ export async function startCanaries(environment: Readonly<Record<string, string>
     canary('secret parameter'),
   ]
   const provider = await loopbackProvider({ behaviour: { clients: [{ clientId: 'client', clientSecret }] } })
-  const sallyport = await startSallyport({ ...environment, SALLYPORT_ADMIN_KEY: canary('admin key') })
+  const settings = { ...environment, SALLYPORT_ADMIN_KEY: canary('admin key') }
+  const sallyport = await startSallyport(settings)
   const made = new Plaintexts()
   const found: string[] = []
   let [logged, count] = [0, 0]
@@ -119,9 +122,15 @@ export async function startCanaries(environment: Readonly<Record<string, string>
       logged = log.length
       return found.splice(0)
     },
-    leaksInFiles() {
+    async leaksInFiles({ withBackup } = { withBackup: true }) {
       for (const file of filesIn(sallyport.dataFolder)) {
         search(file, readFileSync(join(sallyport.dataFolder, file), 'latin1'))
+      }
+      if (withBackup) {
+        const file = join(sallyport.dataFolder, 'backup.gz')
+        await backup({ ...settings, SALLYPORT_DATA_DIR: sallyport.dataFolder }, file)
+        search('the backup', gunzipSync(readFileSync(file)).toString())
+        rmSync(file)
       }
       return found.splice(0)
     },

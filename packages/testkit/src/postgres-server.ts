@@ -25,6 +25,8 @@ export interface PostgresServer {
   readonly port: number
   readonly user: string
   readonly password: string
+  /** All of its files, the log of what was written among them. */
+  readonly folder: string
   /** Of its main process; every connection has one of its own below that. */
   pid(): number | undefined
   /** Makes an empty database, and gives its URL. */
@@ -65,6 +67,7 @@ export async function postgresServer(options: PostgresServerOptions = {}): Promi
     port,
     user,
     password,
+    folder,
     pid: () => cluster.pid,
     async createDatabase() {
       const name = `test_${randomBytes(8).toString('hex')}`

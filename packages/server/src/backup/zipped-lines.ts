@@ -13,6 +13,7 @@ const longestLine = 2 ** 28
 
 /** The lines of a file that gzip has packed, from its beginning and without their ends. @throws BackupRefused */
 export async function* zippedLines(file: FileHandle): AsyncGenerator<Buffer, undefined> {
+  if (!(await isZipped(file))) throw noBackup
   const packed = file.createReadStream({ start: 0, autoClose: false })
   // Whoever reads hears of failures; this has them reach him.
   const text = pipeline(packed, createGunzip(), () => undefined)
@@ -35,8 +36,12 @@ export async function* zippedLines(file: FileHandle): AsyncGenerator<Buffer, und
       if (length > longestLine) throw damaged
     }
   } catch (error) {
-    const isBadZip = ['Z_DATA_ERROR', 'Z_BUF_ERROR'].includes(systemCode(error) ?? '')
-    throw isBadZip ? (isFirst ? noBackup : damaged) : error
+    throw ['Z_DATA_ERROR', 'Z_BUF_ERROR'].includes(systemCode(error) ?? '') ? damaged : error
   }
   if (length > 0) throw isFirst ? noBackup : damaged
+}
+
+async function isZipped(file: FileHandle): Promise<boolean> {
+  const { buffer, bytesRead } = await file.read(Buffer.alloc(2), 0, 2, 0)
+  return bytesRead === 2 && buffer.readUInt16BE() === 0x1f8b
 }
