@@ -46,6 +46,8 @@ export async function broken(
   promise('sent as often as it may be (I2)', timesAreRight(site, family.timesSent, isLost), family)
   promise('no intent is left (I4)', held.intents === 0, held)
   promise('no journal entry is left (I3)', journaled(site.nodes, account.id) === 0, held)
+  const audit = await site.nodes[0].request('POST', '/v1/audit/verify', {})
+  promise('the audit is as it was written (I6)', audit.body.intact === true, audit.text)
   return [...faults, ...leaks(site)]
 }
 

@@ -206,6 +206,7 @@ export const rooms: readonly Room[] = [
       'node:path',
     ],
     only: { 'node:net': ['isIP'] },
+    tests: ['core front door'],
   },
   {
     name: 'emulator',

@@ -611,6 +611,14 @@ export const errors = {
     message:
       'The integration defines no `test` request, or one that asks for settings of a profile. Add one to try accounts with it.',
   },
+  verification_under_way: {
+    status: 429,
+    blame: 'caller',
+    retry: 'later',
+    title: 'Verification under way',
+    message:
+      'The audit of this organization is being verified for somebody already. Wait until that has ended, then ask again.',
+  },
   limit_reached: {
     status: 429,
     blame: 'caller',

@@ -13,6 +13,13 @@ export const eventTypes = [
   'account.revocation_failed',
 ] as const
 
+/** What is written to the audit and signed of it: told only to webhooks that ask for it by name. */
+export const auditEventTypes = ['audit.entry', 'audit.checkpoint'] as const
+
+/** All that a webhook can be told. */
+export const WebhookEventType = z.enum([...eventTypes, ...auditEventTypes])
+export type WebhookEventType = z.infer<typeof WebhookEventType>
+
 export const EventType = z.enum(eventTypes)
 export type EventType = z.infer<typeof EventType>
 

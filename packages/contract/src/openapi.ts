@@ -118,7 +118,11 @@ function reply(endpoint: Endpoint): Record<string, unknown> {
   if (!endpoint.reply) return { description: 'Done' }
   return {
     description: endpoint.summary,
-    content: { 'application/json': { schema: jsonSchema(endpoint.reply, 'output') } },
+    content: {
+      [endpoint.isLines ? 'application/x-ndjson' : 'application/json']: {
+        schema: jsonSchema(endpoint.reply, 'output'),
+      },
+    },
   }
 }
 

@@ -1,8 +1,12 @@
 import { z } from 'zod'
-import { EventType } from './event.ts'
+import { WebhookEventType } from './event.ts'
 
 const url = z.string().min(1).max(2048).describe('https; plain http only into allowed private ranges')
-const events = z.array(EventType).min(1).max(100).describe('only these; absent for all')
+const events = z
+  .array(WebhookEventType)
+  .min(1)
+  .max(100)
+  .describe('only these; absent for all that happens to accounts')
 const description = z.string().trim().max(500)
 
 /** Who is to be told, and of what. */
@@ -29,7 +33,7 @@ const time = z.iso.datetime()
 export const WebhookReply = z.object({
   id: z.string(),
   url: z.string(),
-  events: z.array(EventType).optional(),
+  events: z.array(WebhookEventType).optional(),
   description: z.string().optional(),
   disabled: z.boolean(),
   status: z

@@ -1,5 +1,6 @@
 import type { DataKeyRecord } from './key-ports.ts'
 import type { Page, PageRequest, Store } from './ports.ts'
+import type { DeliveryRecord } from './webhook-ports.ts'
 
 /** Who changed something: a key, a person who had logged in, whoever runs this Sallyport, or Sallyport itself. */
 export interface AuditActor {
@@ -61,6 +62,33 @@ export type AuditHead = Pick<ChainedAudit, 'sequence' | 'hash'>
 /** Chains an entry to the one before, of which there is the hash. */
 export type ChainAudit = (entry: StoredAudit, previousHash: string) => Pick<ChainedAudit, 'hash' | 'mac'>
 
+/** Where a chain stood, signed by its organization's own key: kept elsewhere, it tells that what came before was cut. */
+export interface AuditCheckpoint extends AuditHead {
+  readonly organizationId: string
+  readonly at: number
+  /** Base64 of the SubjectPublicKeyInfo of an Ed25519 key. */
+  readonly publicKey: string
+  /** Base64. */
+  readonly signature: string
+}
+
+/** How far the chain of an organization has come somewhere: `sequence` is 0 at the beginning. */
+export interface AuditProgress {
+  readonly organizationId: string
+  readonly sequence: number
+}
+
+/** A webhook that is told of entries, and of which it was told. */
+export interface AuditWebhook extends AuditProgress {
+  readonly webhookId: string
+}
+
+/** Where lines of what is written to audits are kept besides. */
+export interface AuditSink {
+  /** Comes back once they are durable. */
+  append(lines: readonly string[]): Promise<void>
+}
+
 /** The keys of chains, of which the store knows nothing. */
 export interface AuditKeys {
   /** At once, when it is known. */
@@ -90,6 +118,40 @@ export interface AuditStores {
       after: Pick<ChainedAudit, 'sequence' | 'id'> | undefined,
       limit: number,
     ): Promise<readonly ChainedAudit[]>
+    /** Id of an entry that is in no chain: nobody but somebody else can have written it. */
+    stray(organizationId: string): Promise<string | undefined>
+    /** Of all organizations: where more is to be signed than was, by number of entries or by time. */
+    signingDue(which: {
+      readonly entries: number
+      readonly before: number
+      readonly limit: number
+    }): Promise<readonly AuditProgress[]>
+    /** Newest first. */
+    checkpoints(organizationId: string, page: PageRequest): Promise<Page<AuditCheckpoint>>
+    /** With what webhooks are to be sent of it. False where as much has been signed already. */
+    addCheckpoint(
+      checkpoint: AuditCheckpoint,
+      delivery: (webhookId: string) => DeliveryRecord,
+    ): Promise<boolean>
+    /** Accounts that hold or held a credential, by id. */
+    generations(
+      organizationId: string,
+      which: { readonly since: number; readonly after: string | undefined; readonly limit: number },
+    ): Promise<readonly { readonly id: string; readonly generation: number }[]>
+    /** Of all organizations: whose accounts were recorded before this moment only, and when. */
+    generationsDue(
+      before: number,
+      limit: number,
+    ): Promise<readonly { readonly organizationId: string; readonly at: number }[]>
+    generationsRecorded(organizationId: string, at: number): Promise<void>
+    /** Of all organizations: what the export to a file lacks. */
+    exportDue(limit: number): Promise<readonly AuditProgress[]>
+    /** Has come to this place, unless it has come elsewhere meanwhile. */
+    exported(from: AuditProgress, to: number): Promise<void>
+    /** Of all organizations: webhooks that lack entries, and are not disabled. */
+    webhooksDue(limit: number): Promise<readonly AuditWebhook[]>
+    /** The same for a webhook, with what it is to be sent. */
+    announce(from: AuditWebhook, to: number, deliveries: readonly DeliveryRecord[]): Promise<void>
     /** Organizations from before there were chains. */
     unchained(): Promise<readonly string[]>
     /** Chains what is there already, and then the entry that says so. False when there is a chain. */

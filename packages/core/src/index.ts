@@ -1,4 +1,11 @@
 export { chainedStore } from './audit/begin-chains.ts'
+export { auditKeys } from './audit/chain.ts'
+export { checkpointSigner } from './audit/checkpoint.ts'
+export { signedHead } from './audit/checkpoints.ts'
+export { checkpointsIn } from './audit/export-line.ts'
+export { type AuditProblem, problemMessages } from './audit/problem.ts'
+export { type Verified, verifyAudit } from './audit/verify.ts'
+export { type VerifiedExport, verifyExport } from './audit/verify-export.ts'
 export type { Broker } from './broker/broker.ts'
 export { createBroker } from './broker/broker.ts'
 export type { BrokerOptions } from './broker/options.ts'
@@ -33,6 +40,8 @@ export type { OpenInvitation } from './people/accept-invitation.ts'
 export type { LinkedProvider, LoginProvider } from './people/login-providers.ts'
 export type { SignOnAim } from './people/sign-on.ts'
 export type {
+  AuditCheckpoint,
+  AuditSink,
   EventRetention,
   InstanceMemory,
   InstanceSeen,

@@ -1,4 +1,4 @@
-import type { EventType } from '@sallyport/contract'
+import type { WebhookEventType } from '@sallyport/contract'
 import type { Page, PageRequest } from './ports.ts'
 
 /** An address that is told of events. */
@@ -6,8 +6,8 @@ export interface WebhookRecord {
   readonly organizationId: string
   readonly id: string
   readonly url: string
-  /** Undefined for all. */
-  readonly events: readonly EventType[] | undefined
+  /** Undefined for all that happens to accounts. */
+  readonly events: readonly WebhookEventType[] | undefined
   readonly description: string | undefined
   readonly disabled: boolean
   /** Why we disabled it ourselves, as a code. */

@@ -5,6 +5,7 @@ import { type Broker, type BrokerOptions, createBroker, type Limiter, type News 
 import type { FastifyInstance } from 'fastify'
 import type { Logger } from 'pino'
 import { createApp } from './app.ts'
+import { auditFile } from './audit-file.ts'
 import type { Config } from './config.ts'
 import { DueWork } from './due-work.ts'
 import type { Health, RealmHealth } from './endpoints/public.ts'
@@ -91,7 +92,9 @@ export function compose(config: Config, log: Logger, outside: Outside = {}): Pro
     const held = holdJournal(config.dataFolder)
     try {
       if (place?.isAlone !== false) await gatherJournals(config.dataFolder, held)
-      return await assembled(config, log, { ...unlocked, clock, everySecond, held, place, among, steps })
+      const auditSink = config.auditFile && auditFile(config.auditFile.replace('{realm}', config.realm))
+      const own = { clock, everySecond, held, place, among, steps, auditSink: auditSink || undefined }
+      return await assembled(config, log, { ...unlocked, ...own })
     } catch (error) {
       held.release()
       throw error
@@ -106,6 +109,7 @@ interface Parts extends Unlocked {
   readonly place: Place | undefined
   readonly among: AmongRealms | undefined
   readonly steps: Pick<Outside, 'timers' | 'reached'>
+  readonly auditSink: ReturnType<typeof auditFile> | undefined
 }
 
 async function assembled(config: Config, log: Logger, parts: Parts): Promise<Sallyport> {
@@ -144,6 +148,7 @@ async function assembled(config: Config, log: Logger, parts: Parts): Promise<Sal
   }
   const release = async () => {
     await broker.close()
+    await parts.auditSink?.close()
     await telemetry.close()
     await practice?.close()
     parts.held.release()
@@ -157,7 +162,7 @@ async function assembled(config: Config, log: Logger, parts: Parts): Promise<Sal
 }
 
 function brokerOptions(config: Config, parts: Parts, practiceOrigin: string | undefined) {
-  const { database, outerKeys, clock, held, place, steps } = parts
+  const { auditSink, database, outerKeys, clock, held, place, steps } = parts
   return {
     store: database.store,
     // A folder is kept to one node.
@@ -175,6 +180,7 @@ function brokerOptions(config: Config, parts: Parts, practiceOrigin: string | un
     adminKey: config.adminKey,
     retention: config.telemetry.retention,
     catalogue: new Catalogue(),
+    ...(auditSink && { auditSink }),
     ...steps,
   }
 }

@@ -36,6 +36,8 @@ export interface Config extends RealmSettings {
   /** Grants of OAuth 2.0 that no definition may use. */
   readonly forbiddenGrants: ReadonlySet<string>
   readonly telemetry: TelemetrySettings
+  /** Where entries of the audit are appended besides. */
+  readonly auditFile: string | undefined
   /** Variables that look like ours and decide nothing: misspelt, or of another version. */
   readonly unknownVariables: readonly string[]
 }
@@ -67,6 +69,7 @@ const variables: ReadonlySet<string> = new Set([
   'SALLYPORT_LOG_CALLS',
   'SALLYPORT_METRICS_TOKEN',
   'SALLYPORT_EVENT_DAYS',
+  'SALLYPORT_AUDIT_FILE',
   'SALLYPORT_CALL_EVENT_MEGABYTES',
   'SALLYPORT_TRACE_CONTEXT',
   ...secretVariables.map((variable) => `${variable}_FILE`),
@@ -115,6 +118,7 @@ export function readConfig(
     },
     forbiddenGrants: readForbiddenGrants(environment, fault),
     telemetry: readTelemetry(environment, fault),
+    auditFile: readAuditFile(environment, realms, fault),
     unknownVariables: Object.keys(environment).filter(
       (name) => name.startsWith('SALLYPORT_') && !variables.has(name),
     ),
@@ -184,6 +188,21 @@ function readCount(environment: Environment, variable: string, fault: NameFault)
   return /^[1-9]\d{0,6}$/.test(text)
     ? Number(text)
     : fault(variable, 'must be a whole number from 1 to 9999999.')
+}
+
+/** Of several realms each has its own, as their data stay apart. */
+function readAuditFile(
+  environment: Environment,
+  realms: readonly RealmSettings[],
+  fault: NameFault,
+): string | undefined {
+  const path = environment.SALLYPORT_AUDIT_FILE
+  if (path === undefined) return undefined
+  if (path === '') return fault('SALLYPORT_AUDIT_FILE', 'must be the path of a file.')
+  if (realms.length > 1 && !path.includes('{realm}')) {
+    return fault('SALLYPORT_AUDIT_FILE', 'must hold {realm}, so that each realm has a file of its own.')
+  }
+  return path
 }
 
 function readForbiddenGrants(environment: Environment, fault: NameFault): ReadonlySet<string> {

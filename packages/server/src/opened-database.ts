@@ -45,6 +45,29 @@ export async function withDatabase<Result>(
   }
 }
 
+/**
+ * Opens the database that is there for reading alone, beside whoever serves from it.
+ *
+ * @throws StartRefused
+ */
+export async function withDatabaseToRead<Result>(
+  { config, clock }: Pick<Wanted, 'config' | 'clock'>,
+  use: (unlocked: Unlocked) => Promise<Result>,
+): Promise<Result> {
+  const database = await openDatabase(config, clock, true)
+  try {
+    if (!database.exists) throw new StartRefused([nothingThere(config)])
+    const outerKeys = await outerKeysOf(config, true)
+    await verifyKeyCheck(outerKeys, (await database.keyChecks.read()) ?? [])
+    await database.readOnly()
+    return await use({ database, outerKeys })
+  } catch (error) {
+    throw refusalOf(error, config)
+  } finally {
+    await database.close()
+  }
+}
+
 /** Those that the configuration names, or the folder has. Where there is no database yet, they may be made. @throws StartRefused */
 export async function outerKeysOf(config: Config, databaseExists: boolean): Promise<OuterKeys> {
   const ring = config.keyRing ?? keyRingOfFolder(config, databaseExists)

@@ -111,7 +111,7 @@ export async function send(
     ...(body !== undefined && { body: isText ? body : JSON.stringify(body) }),
   })
   const text = await reply.text()
-  const isJson = /json/.test(reply.headers.get('content-type') ?? '')
+  const isJson = /[/+]json/.test(reply.headers.get('content-type') ?? '')
   return { status: reply.status, headers: reply.headers, text, body: isJson ? JSON.parse(text) : undefined }
 }
 

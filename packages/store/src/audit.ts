@@ -8,6 +8,9 @@ import {
   type Store,
 } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
+import { auditCheckpoints } from './audit-checkpoints.ts'
+import { auditExport } from './audit-export.ts'
+import { auditGenerations } from './audit-generations.ts'
 import { moveHead, nextPlace, readHead } from './audit-head.ts'
 import { auditRow, storedAudit, toChained, toRecord } from './audit-row.ts'
 import { beginChain, unchained } from './begin-chain.ts'
@@ -37,9 +40,13 @@ export function createWriteAudit(clock: Clock): WriteAudit {
 
 export function audit(database: Kysely<Tables>, write: WriteAudit): Store['audit'] {
   return {
+    ...auditCheckpoints(database),
+    ...auditGenerations(database),
+    ...auditExport(database),
     list: (...arguments_) => list(database, ...arguments_),
     head: (organizationId) => readHead(database, organizationId),
     chain: (...arguments_) => chained(database, ...arguments_),
+    stray: (organizationId) => stray(database, organizationId),
     unchained: () => unchained(database),
     begin: (...arguments_) => beginChain(database, write, ...arguments_),
   }
@@ -88,6 +95,12 @@ async function chained(
     )
   }
   return (await query.execute()).map(toChained)
+}
+
+async function stray(database: Kysely<Tables>, organizationId: string): Promise<string | undefined> {
+  const strays = database.selectFrom('audit').select('id').where('organization_id', '=', organizationId)
+  const found = await strays.where('sequence', 'is', null).orderBy('id').limit(1).executeTakeFirst()
+  return found?.id
 }
 
 async function list(

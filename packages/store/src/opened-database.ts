@@ -16,7 +16,9 @@ export interface OpenedDatabase {
   readonly keyChecks: KeyCheckStore
   /** Creates what is missing. Nothing is written before. @throws FolderInUse */
   migrate(): Promise<void>
-  /** Fails before `migrate`. */
+  /** In place of `migrate`: nothing is written, and nothing can be; also beside whoever serves from it. */
+  readOnly(): Promise<void>
+  /** Fails before `migrate` or `readOnly`. */
   readonly store: Store
   close(): Promise<void>
 }

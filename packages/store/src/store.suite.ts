@@ -4,6 +4,8 @@ import { accountSuite } from './accounts.suite.ts'
 import { appSuite } from './apps.suite.ts'
 import { auditSuite } from './audit.suite.ts'
 import { auditChainSuite } from './audit-chain.suite.ts'
+import { auditProgressSuite } from './audit-progress.suite.ts'
+import { auditTamperingSuite } from './audit-tampering.suite.ts'
 import { callSuite } from './calls.suite.ts'
 import { clientRegistrationSuite } from './client-registrations.suite.ts'
 import { devicePollSuite } from './device-polls.suite.ts'
@@ -40,6 +42,8 @@ import { webhookSuite } from './webhooks.suite.ts'
 /** An empty database that can be opened again and again. */
 export interface SuiteDatabase {
   open(): OpenedDatabase | Promise<OpenedDatabase>
+  /** By a connection of its own, as somebody else would. */
+  query(statement: string): Promise<unknown>
   remove(): Promise<void>
 }
 
@@ -131,6 +135,8 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     organizationSuite(() => store)
     auditSuite(() => store)
     auditChainSuite(() => store)
+    auditProgressSuite(() => store)
+    auditTamperingSuite(() => ({ store, query: (statement) => place.query(statement) }))
     integrationSuite(() => store)
     oauthClientSuite(() => store)
     accountSuite(() => store)

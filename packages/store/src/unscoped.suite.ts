@@ -15,6 +15,8 @@ const overAll: Readonly<Record<string, readonly RegExp[]>> = {
     /^select "device_poll"\.\* from "device_poll" inner join "organization" .* where "due_at" <= \?/,
     /^select \* from "revocation" where "due_at" <= \?/,
     /^select \* from "call_usage" where \("bytes" > \? or "oldest" < \?\) limit \?$/,
+    /^select "organization_id", "(signed_sequence|generations_at|exported_sequence)" from "audit_head" where/,
+    /^select "webhook".* inner join "audit_head" .* where "webhook"."audit_cursor" is not null/,
     /^delete from "(event|delivery|flow|invitation|login_throttle|session|sign_on_flow)" where \(?"(at|created_at|expires_at|updated_at|seen_at)" < \?/,
   ],
   'renewals that a process has left behind': [

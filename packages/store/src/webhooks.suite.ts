@@ -2,7 +2,7 @@ import type { DeliveryRecord, Store, WebhookRecord } from '@sallyport/core/ports
 import { beforeEach, describe, expect, test } from 'vitest'
 import { account, addOrganization, all, now, pages } from './records.suite.ts'
 
-function webhook(change: Partial<WebhookRecord> = {}): WebhookRecord {
+export function webhook(change: Partial<WebhookRecord> = {}): WebhookRecord {
   return {
     organizationId: 'org_a',
     id: 'whk_1',
@@ -23,7 +23,7 @@ function webhook(change: Partial<WebhookRecord> = {}): WebhookRecord {
   }
 }
 
-function delivery(change: Partial<DeliveryRecord> = {}): DeliveryRecord {
+export function delivery(change: Partial<DeliveryRecord> = {}): DeliveryRecord {
   return {
     organizationId: 'org_a',
     id: 'dlv_1',

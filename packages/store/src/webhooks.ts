@@ -1,6 +1,7 @@
-import type { EventType } from '@sallyport/contract'
+import type { WebhookEventType } from '@sallyport/contract'
 import type { Store, WebhookRecord } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { firstCursor, nextCursor } from './audit-export.ts'
 import { buffer, flag, optional, strings } from './columns.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
@@ -10,7 +11,9 @@ export function webhooks(database: Kysely<Tables>): Store['webhooks'] {
     database.selectFrom('webhook').selectAll().where('organization_id', '=', organizationId)
   return {
     async create(webhook) {
-      await database.insertInto('webhook').values(toRow(webhook)).execute()
+      const { organizationId, events } = webhook
+      const row = { ...toRow(webhook), audit_cursor: firstCursor(organizationId, events) }
+      await database.insertInto('webhook').values(row).execute()
     },
     async get(organizationId, id) {
       const row = await inOrganization(organizationId).where('id', '=', id).executeTakeFirst()
@@ -29,6 +32,7 @@ export function webhooks(database: Kysely<Tables>): Store['webhooks'] {
       const result = await database
         .updateTable('webhook')
         .set({ url, events, description, disabled, disabled_reason, secrets, updated_at, version })
+        .set({ audit_cursor: nextCursor(organizationId, webhook.events) })
         .where('organization_id', '=', organizationId)
         .where('id', '=', id)
         .where('version', '=', version - 1)
@@ -68,7 +72,7 @@ function toRecord(row: Selectable<Tables['webhook']>): WebhookRecord {
     organizationId: row.organization_id,
     id: row.id,
     url: row.url,
-    events: row.events === null ? undefined : strings<EventType>(row.events),
+    events: row.events === null ? undefined : strings<WebhookEventType>(row.events),
     description: optional(row.description),
     disabled: row.disabled === 1,
     disabledReason: optional(row.disabled_reason),

@@ -1,5 +1,11 @@
 import { z } from 'zod'
-import { AuditReply } from '../audit.ts'
+import {
+  AuditCheckpointReply,
+  AuditLine,
+  AuditReply,
+  AuditVerificationReply,
+  AuditVerifyInput,
+} from '../audit.ts'
 import { type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
 export const auditEndpoints = {
@@ -21,6 +27,39 @@ export const auditEndpoints = {
       until: z.iso.datetime({ offset: true }).optional().describe('before this moment'),
     }),
     reply: listOf(AuditReply),
+    errors: ['input_invalid'],
+  },
+  listAuditCheckpoints: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/audit/checkpoints',
+    summary: 'What is signed of the audit, newest first: to be kept elsewhere',
+    scope: 'audit:read',
+    query: z.strictObject(paging),
+    reply: listOf(AuditCheckpointReply),
+    errors: ['input_invalid'],
+  },
+  verifyAudit: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/audit/verify',
+    summary: 'Whether the audit is as it was written, and if not, what was done to it first',
+    scope: 'audit:read',
+    body: AuditVerifyInput,
+    reply: AuditVerificationReply,
+    errors: ['verification_under_way'],
+  },
+  exportAudit: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/audit/export',
+    summary: 'All entries, oldest first, one a line, with their places in the chain',
+    scope: 'audit:read',
+    query: z.strictObject({
+      after: z.coerce.number().int().min(0).default(0).describe('from the place after this one on'),
+    }),
+    reply: AuditLine,
+    isLines: true,
     errors: ['input_invalid'],
   },
 } as const satisfies Endpoints

@@ -25,6 +25,8 @@ export interface Endpoint {
   /** `definition`: core checks it whole, so that all faults come at once. */
   readonly body: z.ZodType | { readonly definition: z.ZodType } | undefined
   readonly reply: z.ZodType | undefined
+  /** Any number of such replies, one a line (application/x-ndjson), as fast as they are taken. */
+  readonly isLines?: true
   readonly errors: readonly ErrorCode[]
 }
 

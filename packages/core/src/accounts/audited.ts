@@ -35,6 +35,7 @@ export function accountUpdate(before: AccountRecord, after: AccountRecord, patch
   return accountDeed('updated', after, changesBetween(fieldsOf(before), fieldsOf(after), { secrets }))
 }
 
-function fieldsOf({ name, disabled, tags, parameters }: AccountRecord): Record<string, unknown> {
-  return { name, disabled, tags, parameters }
+/** The generation, so that a credential that was put back in place of this one is noticed (E9). */
+function fieldsOf({ name, disabled, tags, parameters, generation }: AccountRecord): Record<string, unknown> {
+  return { name, disabled, tags, parameters, generation }
 }

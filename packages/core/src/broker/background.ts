@@ -1,5 +1,8 @@
 import { DevicePolls } from '../accounts/device-polls.ts'
 import type { AccountPorts } from '../accounts/ports.ts'
+import { type CheckpointPorts, Checkpoints } from '../audit/checkpoints.ts'
+import { FileExport, type FileExportPorts } from '../audit/file-export.ts'
+import { WebhookExport } from '../audit/webhook-export.ts'
 import type { Fence } from '../credentials/fence.ts'
 import { Scheduler, type SchedulerPorts } from '../credentials/scheduler.ts'
 import { Deliveries, type DeliveryPorts } from '../events/deliveries.ts'
@@ -9,7 +12,11 @@ import type { BrokerOptions } from './options.ts'
 
 interface BackgroundParts {
   readonly options: Pick<BrokerOptions, 'isBackground'>
-  readonly base: DeliveryPorts & Pick<SchedulerPorts, 'admission'> & EventJobPorts & { readonly fence: Fence }
+  readonly base: DeliveryPorts &
+    CheckpointPorts &
+    FileExportPorts &
+    Pick<SchedulerPorts, 'admission'> &
+    EventJobPorts & { readonly fence: Fence }
   readonly ports: AccountPorts
 }
 
@@ -19,7 +26,9 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
   const scheduler = new Scheduler(ports)
   const devicePolls = new DevicePolls(ports)
   const deliveries = new Deliveries(base)
-  const workers = [scheduler, revocations, devicePolls, new EventJobs(base), new LoginSweep(base), deliveries]
+  const audit = [new Checkpoints(base), new FileExport(base), new WebhookExport(base)]
+  const others = [new EventJobs(base), new LoginSweep(base), deliveries]
+  const workers = [scheduler, revocations, devicePolls, ...others, ...audit]
   let isResting = false
   return {
     deliveries,
@@ -42,6 +51,7 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
       await devicePolls.settled()
       await revocations.settled()
       await deliveries.settled()
+      for (const each of audit) await each.settled()
     },
   }
 }

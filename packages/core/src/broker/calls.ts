@@ -5,6 +5,7 @@ import type {
   ApiKeyPatch,
   AppInput,
   AppPatch,
+  AuditVerifyInput,
   AuthorizeInput,
   EnvironmentInput,
   EnvironmentPatch,
@@ -32,7 +33,10 @@ import { diffProfiles } from '../apps/diff.ts'
 import type { AppPorts } from '../apps/ports.ts'
 import * as profiles from '../apps/profiles.ts'
 import { copyProfile, promoteProfile, type Transfer } from '../apps/transfer.ts'
+import { exportAudit, listCheckpoints } from '../audit/export.ts'
 import { type AuditQuery, listAudit } from '../audit/list.ts'
+import { Verifications } from '../audit/verification.ts'
+import type { VerifyPorts } from '../audit/verify.ts'
 import type { CallEvents } from '../call/call-events.ts'
 import type { Catalogue } from '../catalogue-ports.ts'
 import * as environments from '../environments/environments.ts'
@@ -162,9 +166,13 @@ export function environmentCalls(ports: environments.EnvironmentPorts) {
   }
 }
 
-export function auditCalls(ports: { readonly store: Store }) {
+export function auditCalls(ports: VerifyPorts & { readonly store: Store }) {
+  const verifications = new Verifications(ports)
   return {
     list: (owner: Principal, query: AuditQuery, page: PageRequest) => listAudit(ports, owner, query, page),
+    checkpoints: (owner: Principal, page: PageRequest) => listCheckpoints(ports, owner, page),
+    verify: (owner: Principal, input: AuditVerifyInput) => verifications.verify(owner, input),
+    export: (owner: Principal, after: number) => exportAudit(ports, owner, after),
   }
 }
 

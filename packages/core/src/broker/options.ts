@@ -2,6 +2,7 @@ import type { CallObserver } from '../call/calls.ts'
 import type { Catalogue } from '../catalogue-ports.ts'
 import type { Egress, EgressOptions } from '../egress/egress.ts'
 import type {
+  AuditSink,
   Clock,
   EventRetention,
   InstanceMemory,
@@ -48,6 +49,8 @@ export interface BrokerOptions {
   readonly retention?: EventRetention
   /** What is known of providers; nothing unless said. */
   readonly catalogue?: Catalogue
+  /** Where what is written to the audits is kept besides; nowhere unless said. */
+  readonly auditSink?: AuditSink
   /** Told of each call. */
   readonly observers?: readonly CallObserver[]
   /** Tells the other processes of this node. */

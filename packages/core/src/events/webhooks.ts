@@ -1,10 +1,12 @@
-import type {
-  DeliveryReply,
-  Fault,
-  NewWebhookReply,
-  WebhookInput,
-  WebhookPatch,
-  WebhookReply,
+import {
+  auditEventTypes,
+  type DeliveryReply,
+  type Fault,
+  type NewWebhookReply,
+  type WebhookEventType,
+  type WebhookInput,
+  type WebhookPatch,
+  type WebhookReply,
 } from '@sallyport/contract'
 import { changesBetween } from '../audit/changes.ts'
 import { type Deed, recorded } from '../audit/record.ts'
@@ -13,7 +15,7 @@ import { parseUrl } from '../destination/url.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { Clock, Page, PageRequest, Random, Store, WebhookRecord } from '../ports.ts'
-import type { Principal } from '../principal.ts'
+import { type Principal, requireScope } from '../principal.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type Deliveries, keptTrying } from './deliveries.ts'
 import { newSigningSecret, openSigningSecrets, rotated, sealSigningSecrets } from './signing-secrets.ts'
@@ -35,6 +37,7 @@ export async function createWebhook(
   input: WebhookInput,
 ): Promise<NewWebhookReply> {
   requireAll(owner)
+  requireTold(owner, input.events)
   checkUrl(ports.policy, input.url)
   const now = ports.clock.now()
   const row = { organizationId: owner.organizationId, id: newId('whk', ports) }
@@ -84,6 +87,7 @@ export async function updateWebhook(
 ): Promise<WebhookReply> {
   const before = await webhookOf(ports, owner, id)
   if (patch.url !== undefined) checkUrl(ports.policy, patch.url)
+  requireTold(owner, patch.url === undefined ? (patch.events ?? []) : (patch.events ?? before.events))
   const disabled = patch.disabled ?? before.disabled
   const next = {
     ...before,
@@ -195,6 +199,12 @@ function requireAll({ accounts }: Principal): void {
   if (!accounts) return
   const message = 'A key that is bound to accounts cannot reach webhooks, which tell of all. Use another key.'
   throw new SallyportError('scope_missing', { message })
+}
+
+/** What is told of the audit goes to nobody by the word of somebody who may not read it (K3). */
+function requireTold(owner: Principal, events: readonly WebhookEventType[] | undefined): void {
+  const isOfAudit = (event: string) => (auditEventTypes as readonly string[]).includes(event)
+  if (events?.some(isOfAudit)) requireScope(owner, 'audit:read')
 }
 
 /** What can be seen of an address before it is dialled, where it is checked once more (C1). */

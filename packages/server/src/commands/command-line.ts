@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { adopt } from './adopt.ts'
+import { auditVerify } from './audit-verify.ts'
 import { backup } from './backup.ts'
 import { badUsage } from './configured.ts'
 import { quarantine } from './quarantine.ts'
@@ -15,7 +16,8 @@ interface Command {
   readonly options: Readonly<Record<string, { readonly type: 'boolean' | 'string' }>>
 }
 
-const realm = { type: 'string' } as const
+const text = { type: 'string' } as const
+const realm = text
 const force = { type: 'boolean' } as const
 const commands: Readonly<Record<string, Command>> = {
   serve: { run: () => serve(), options: {} },
@@ -23,10 +25,12 @@ const commands: Readonly<Record<string, Command>> = {
   quarantine: { run: quarantine, options: { realm, force } },
   backup: { run: backup, word: 'file', options: { realm, force } },
   restore: { run: restore, word: 'file', options: { realm } },
+  'audit verify': { run: auditVerify, options: { realm, organization: text, checkpoint: text, file: text } },
 }
 
 /** Runs what the words after the program's name say. */
-export async function runCommand([name = 'serve', ...args]: readonly string[]): Promise<void> {
+export async function runCommand(words: readonly string[]): Promise<void> {
+  const { name, args } = named(words)
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined
   if (!command) return refuse(`There is no command ${name}. Commands: ${Object.keys(commands).join(', ')}.`)
   const { values, positionals, tokens } = parseArgs({
@@ -44,6 +48,12 @@ function faultOfWords(words: readonly string[], { word }: Command): string | und
   const [unwanted] = word === undefined ? words : words.slice(1)
   if (unwanted !== undefined) return `does not take ${unwanted}.`
   return word !== undefined && words.length === 0 ? `needs a ${word}.` : undefined
+}
+
+/** Some commands are two words. */
+function named([first = 'serve', ...rest]: readonly string[]) {
+  const two = `${first} ${rest[0]}`
+  return Object.hasOwn(commands, two) ? { name: two, args: rest.slice(1) } : { name: first, args: rest }
 }
 
 type Token = NonNullable<ReturnType<typeof parseArgs>['tokens']>[number]

@@ -4,7 +4,11 @@ import { type Config, ofRealm } from '../config.ts'
 export interface CommandOptions {
   readonly force?: boolean
   readonly realm?: string
+  readonly organization?: string
+  /** Of a backup; or of an export, in place of the database. */
   readonly file?: string
+  /** A file of checkpoints that were kept. */
+  readonly checkpoint?: string
 }
 
 /** The configuration of the realm that is meant: of several it must be said which, or the wrong one might be meant. */

@@ -11,9 +11,20 @@ export interface EndpointRequest<Name extends EndpointName> {
   readonly body: Row<Name>['body'] extends z.ZodType ? z.output<Row<Name>['body']> : unknown
 }
 
+type Reply<Name extends EndpointName> = Row<Name>['reply'] extends z.ZodType
+  ? z.input<Row<Name>['reply']>
+  : undefined
+
+/** What a handler gives: one reply, or one after the other where the row says so. */
+type Given<Name extends EndpointName> =
+  Row<Name> extends { readonly isLines: true }
+    ? AsyncIterable<Reply<Name>>
+    : Row<Name>['reply'] extends z.ZodType
+      ? Reply<Name>
+      : // biome-ignore lint/suspicious/noConfusingVoidType: nothing is given
+        void
+
 /** One handler for each row of the table; the compiler names what is missing. */
 export type Handlers = {
-  readonly [Name in EndpointName]: (
-    request: EndpointRequest<Name>,
-  ) => Promise<Row<Name>['reply'] extends z.ZodType ? z.input<Row<Name>['reply']> : void>
+  readonly [Name in EndpointName]: (request: EndpointRequest<Name>) => Promise<Given<Name>>
 }

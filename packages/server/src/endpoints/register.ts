@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http'
+import { Readable } from 'node:stream'
 import {
   type Endpoint,
   type EndpointName,
@@ -16,7 +17,7 @@ import {
   requireScope,
   SallyportError,
 } from '@sallyport/core'
-import type { FastifyInstance, FastifyRequest } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { KeyRates } from '../http/key-rates.ts'
 import { accountHandlers } from './accounts.ts'
 import { appHandlers } from './apps.ts'
@@ -86,10 +87,20 @@ export function registerEndpoints(
         const input = inputOf(endpoint, request)
         if (principal && asksForProof(endpoint, request.body)) broker.login.requireFreshProof(principal)
         const result = await handler({ principal, ...input })
+        if (endpoint.isLines) return sendLines(reply, result as AsyncIterable<unknown>)
         return reply.code(successStatus(endpoint.method)).send(result)
       },
     })
   }
+}
+
+/** Each as JSON on a line of its own, made when there is room for it. */
+function sendLines(reply: FastifyReply, items: AsyncIterable<unknown>): FastifyReply {
+  return reply.type('application/x-ndjson').send(Readable.from(lines(items), { objectMode: false }))
+}
+
+async function* lines(items: AsyncIterable<unknown>): AsyncGenerator<string> {
+  for await (const item of items) yield `${JSON.stringify(item)}\n`
 }
 
 /** Whether a body has a member that a session needs a fresh proof for. */

@@ -43,6 +43,9 @@ export async function openPostgres(
       await migrateAlone(address)
       isMigrated = true
     },
+    async readOnly() {
+      isMigrated = true
+    },
     store: createStore(database, { dialect, clock, place: databasePlace(database) }),
     async close() {
       isMigrated = false

@@ -1,9 +1,10 @@
 import { inspect } from 'node:util'
 import { SallyportError } from '@sallyport/core/error'
+import type { Store } from '@sallyport/core/ports'
 import { canary, findCanaries, type PostgresServer, postgresServer } from '@sallyport/testkit'
 import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
 import type { OpenedDatabase } from '../../opened-database.ts'
-import { account, addOrganization, all, dataKeys, now, organization } from '../../records.suite.ts'
+import { account, addOrganization, all, auditKeys, dataKeys, now, organization } from '../../records.suite.ts'
 import { storeSuite } from '../../store.suite.ts'
 import { StatementFailed } from './errors.ts'
 import { openPostgres } from './open.ts'
@@ -19,8 +20,12 @@ beforeAll(async () => {
 afterAll(() => server.close())
 
 storeSuite('PostgreSQL', async () => {
-  const address = addressOf(await server.createDatabase())
-  return { open: () => openPostgres(address), remove: async () => undefined }
+  const url = await server.createDatabase()
+  return {
+    open: () => openPostgres(addressOf(url)),
+    query: (statement) => server.query(url, statement),
+    remove: async () => undefined,
+  }
 })
 
 describe('a PostgreSQL database', () => {
@@ -74,6 +79,40 @@ describe('a PostgreSQL database', () => {
     expect(made.filter(Boolean)).toHaveLength(1)
     expect(await nodes[0]?.keyChecks.read()).toHaveLength(1)
     expect(await server.query(url, 'select count(*) from organization')).toBe('1')
+    await closeAll(nodes)
+  })
+
+  test('keeps one chain of an audit, to which the writers of two nodes write at once', async () => {
+    const nodes = await openMany(2)
+    for (const node of nodes) await node.migrate()
+    const stores = nodes.map((node) => node.store.chainedBy(auditKeys))
+    await addOrganization(stores[0] as Store, 'org_a')
+    const note = (writer: number) =>
+      stores[writer % 2]?.recorded(
+        'org_a',
+        async () => undefined,
+        () => ({
+          actor: { kind: 'system', id: undefined },
+          address: undefined,
+          action: 'a.b',
+          target: { kind: 'writer', id: `${writer}`, name: undefined },
+          changes: [],
+        }),
+      )
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all(Array.from({ length: 10 }, (_, writer) => note(writer)))
+    }
+    const chained = await auditKeys.of('org_a')
+    let previous = Buffer.alloc(32).toString('base64')
+    for (const { sequence, hash, mac, ...stored } of (await stores[0]?.audit.chain(
+      'org_a',
+      undefined,
+      100,
+    )) ?? []) {
+      expect({ sequence, hash, mac }).toEqual({ sequence, ...chained(stored, previous) })
+      previous = hash
+    }
+    expect(await stores[1]?.audit.head('org_a')).toEqual({ sequence: 30, hash: previous })
     await closeAll(nodes)
   })
 

@@ -31,6 +31,12 @@ export function openForReading(file: string): DatabaseSyncInstance {
   return new DatabaseSync(address.href, { ...patience, readOnly: true })
 }
 
+/** The same beside whoever writes to it: what comes meanwhile may be seen, and nothing half. */
+export function openBeside(file: string): DatabaseSyncInstance {
+  const isShared = statSync(`${file}-shm`, { throwIfNoEntry: false }) !== undefined
+  return isShared ? new DatabaseSync(file, { ...patience, readOnly: true }) : openForReading(file)
+}
+
 /** Moves all that is in the log into the file, and closes it. */
 export function closeDatabase(database: DatabaseSyncInstance): void {
   // Statements that still wait to be collected would keep SQLite from doing so itself.

@@ -9,7 +9,7 @@ import { type OpenedDatabase, wallClock } from '../../opened-database.ts'
 import { createStore } from '../../store.ts'
 import type { Tables } from '../../tables.ts'
 import { sqliteDialect } from './dialect.ts'
-import { closeDatabase, openForReading, openForWriting } from './file.ts'
+import { closeDatabase, openBeside, openForReading, openForWriting } from './file.ts'
 import { holdFolder } from './hold.ts'
 import { filePlace } from './place.ts'
 
@@ -30,6 +30,7 @@ export function openSqlite(
 ): OpenedDatabase {
   const file = join(folder, 'sallyport.db')
   let connected: DatabaseSyncInstance | undefined
+  let isReadOnly = false
   let hold: ReturnType<typeof holdFolder> | undefined
   const dialect = sqliteDialect(() => {
     if (!connected) throw new Error('The database has not been migrated, or is closed.')
@@ -52,10 +53,15 @@ export function openSqlite(
       connected ??= openForWriting(file)
       await migrate(database, dialect)
     },
+    async readOnly() {
+      connected ??= openBeside(file)
+      isReadOnly = true
+    },
     store: createStore(database, { dialect, clock, place: () => filePlace(file) }),
     async close() {
       await database.destroy()
-      if (connected) closeDatabase(connected)
+      if (isReadOnly) connected?.close()
+      else if (connected) closeDatabase(connected)
       connected = undefined
       hold?.close()
       hold = undefined

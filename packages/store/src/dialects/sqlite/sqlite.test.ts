@@ -22,6 +22,11 @@ storeSuite('SQLite', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-store-'))
   return {
     open: () => openSqlite(folder, undefined, { observe: (statement) => statements.add(statement) }),
+    query: async (statement) => {
+      const file = openForWriting(join(folder, 'sallyport.db'))
+      file.exec(statement)
+      file.close()
+    },
     remove: async () => rmSync(folder, { recursive: true }),
   }
 })
