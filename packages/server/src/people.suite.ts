@@ -117,7 +117,7 @@ export function testBrowser(origin: string): TestBrowser {
     })
     for (const each of reply.headers.getSetCookie()) jar.set(url, each)
     const text = await reply.text()
-    const isJson = /json/.test(reply.headers.get('content-type') ?? '')
+    const isJson = /[/+]json/.test(reply.headers.get('content-type') ?? '')
     return { status: reply.status, headers: reply.headers, text, body: isJson ? JSON.parse(text) : undefined }
   }
   const browser: TestBrowser = {
