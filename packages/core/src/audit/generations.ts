@@ -17,14 +17,14 @@ export async function recordGenerations(
   const since = Math.max(0, at - overlapMilliseconds)
   for (let after: string | undefined; ; ) {
     const page = await store.audit.generations(organizationId, { since, after, limit: atOnce })
-    const entry = page.length > 0 ? entryOf(organizationId, page) : undefined
+    if (page.length === 0) break
+    const entry = entryOf(organizationId, page)
     await store.recorded(
       organizationId,
       async () => undefined,
       () => entry,
     )
     after = page.at(-1)?.id
-    if (page.length < atOnce) break
   }
   await store.audit.generationsRecorded(organizationId, now)
 }

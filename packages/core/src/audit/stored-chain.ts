@@ -4,7 +4,8 @@ import { contentHash } from './chain.ts'
 import { exportedEntry } from './view.ts'
 import type { ChainEntry, ChainStart } from './walk.ts'
 
-const atOnce = 500
+/** What is hashed between two turns of everybody else. */
+const atOnce = 100
 
 /** The chain of an organization after a place of it, in pages, between which everybody else has a turn. */
 export async function* storedChain(
