@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { openFields, ProviderEntry, type ProviderSummary } from '@sallyport/contract'
+import { openFields, type Parameter, ProviderEntry, type ProviderSummary } from '@sallyport/contract'
 import { checkDefinition, definitionFrom, SallyportError } from '@sallyport/core'
 import { expect, test } from 'vitest'
 import { isLinear } from './linear-pattern.suite.ts'
@@ -66,6 +66,44 @@ test('an entry with nothing filled in names all that it leaves open', () => {
   })
   expect(found).toEqual([])
 })
+
+test('with the values of an account, addresses and trials are whole', () => {
+  const found = faultsWith((entry) => {
+    const { parameters = [], test: trial } = entry.definition
+    const values = Object.fromEntries(parameters.map((parameter) => [parameter.name, exampleOf(parameter)]))
+    const misfits = parameters
+      .filter(({ name, pattern }) => pattern && !new RegExp(pattern, 'u').test(values[name] ?? ''))
+      .map(({ name, pattern }) => `${name} ${pattern}`)
+    const filled = [...addressesOf(entry), ...(trial ? [`https://x.example${trial.path}`] : [])].map((text) =>
+      text
+        .replace(/^\{kept\.\w+\}/, 'https://kept.example')
+        .replace(/\{(?:kept\.)?(\w+)\}/g, (_, name) => values[name] ?? 'kept'),
+    )
+    const broken = filled.filter(
+      (text) => !URL.canParse(text) || !text.startsWith('https://') || /[{}\s]/.test(text),
+    )
+    return [...misfits, ...broken]
+  })
+  expect(found).toEqual([])
+})
+
+/** What somebody would give for a parameter. */
+function exampleOf({ choices, default: preset, kind, pattern = '' }: Parameter): string {
+  const [first = preset] = choices ?? []
+  return (
+    first ??
+    examples[pattern] ??
+    { url: 'https://x.example', host: 'x.example', label: 'x', text: 'x' }[kind ?? 'text']
+  )
+}
+
+const examples: Readonly<Record<string, string>> = {
+  '^AC[0-9a-fA-F]{32}$': `AC${'0a'.repeat(16)}`,
+  '^SHA256:[A-Za-z0-9+/]{43}=?$': `SHA256:${'a'.repeat(43)}`,
+  '^[0-9]{1,20}$': '7',
+  '^[a-z0-9]{3,24}$': 'storage1',
+  '^\\S+@[\\w.-]{3,253}$': 'ann@example.com',
+}
 
 test('addresses begin with https, or are a value that is checked to be one', () => {
   const found = faultsWith((entry) =>

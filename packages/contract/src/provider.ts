@@ -136,6 +136,7 @@ export const ProviderEntry = z.strictObject({
   apis: z.array(ProviderApi).min(2).optional(),
   userInfoUrl: address.optional().describe('answers who authorized'),
   contentType: word.optional().describe('of bodies that the API takes'),
+  optionalHeaders: words.optional().describe('headers that callers may send'),
   testCandidates: words.optional().describe('requests that sources try with; more may be needed'),
   rateLimitSignals: RateLimitSignals.optional(),
   paging: z.array(Paging).min(1).optional(),
@@ -180,9 +181,11 @@ export function openFields({ definition, open = [] }: ProviderEntry): OpenField[
   const auth: Readonly<Record<string, unknown>> = definition.auth
   const own = new Set(open.map(({ path }) => path))
   const needsNoClient = auth.grant === 'jwt_bearer'
-  const byType = (fieldsByType[definition.auth.type] ?? []).filter(({ path }) => {
-    const name = path.slice('/auth/'.length)
-    return !own.has(path) && auth[name] === undefined && !(needsNoClient && name.startsWith('client'))
+  const byType = (fieldsByType[definition.auth.type] ?? []).flatMap((field) => {
+    const name = field.path.slice('/auth/'.length)
+    if (own.has(field.path) || (needsNoClient && name.startsWith('client'))) return []
+    if (auth[name] === undefined) return [field]
+    return Array.isArray(auth[name]) ? [{ ...field, help: `In place of ${auth[name].join(', ')}.` }] : []
   })
   return [...byType, ...open]
 }
