@@ -1,4 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { person } from '../authorization.suite.ts'
@@ -214,6 +215,16 @@ describe('an integration from an entry', () => {
     const { auth } = await integration('sftp')
     expect(auth).toMatchObject({ type: 'sftp', host: '{host}', port: '{port}' })
   })
+})
+
+test('the examples of the page work as they are written', async () => {
+  const page = readFileSync(new URL('../../../../docs/catalogue.md', import.meta.url), 'utf8')
+  const examples = [...page.matchAll(/^POST (\S+)\n(\{.*\})$/gm)]
+  for (const [, path = '', body = ''] of examples) {
+    const reply = await post(path, JSON.parse(body))
+    expect(reply.status, reply.text).toBe(201)
+  }
+  expect(examples.length).toBe(3)
 })
 
 test('an OAuth client from an entry serves the provider’s APIs', async () => {
