@@ -16,6 +16,8 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/egress/ssh.ts': 'logs in to a server of files whose host key was accepted',
   'packages/core/src/credentials/snapshot.ts': 'seals them, with what revoking takes',
   'packages/server/src/endpoints/metrics.ts': 'digests the token of /metrics',
+  'packages/core/src/key-services/aws-kms.ts': 'signs questions to the key service',
+  'packages/core/src/key-services/transit-session.ts': 'logs in at the key service, and shows it the token',
   'packages/core/src/traces/recorder.ts': 'cuts them out of what is recorded',
   'packages/core/src/integrations/secrets.ts':
     'puts stored secrets into a definition while a patch is checked',

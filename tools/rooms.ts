@@ -36,6 +36,7 @@ const allOfCore = [
   'core destination',
   'core egress',
   'core vault',
+  'core key services',
   'core template',
   'core schemes',
   'core scheme',
@@ -107,6 +108,12 @@ export const rooms: readonly Room[] = [
     ],
   },
   { name: 'core vault', holds: 'core/src/vault/**', rooms: base, strangers: harmless },
+  {
+    name: 'core key services',
+    holds: 'core/src/key-services/**',
+    rooms: [...base, 'core destination', 'core egress', 'core vault'],
+    strangers: harmless,
+  },
   {
     name: 'core template',
     holds: 'core/src/template/**',

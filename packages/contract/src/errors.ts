@@ -710,6 +710,14 @@ export const errors = {
     message:
       'The database cannot be reached, or takes nothing at the moment. Nothing was changed that was not acknowledged; try again later.',
   },
+  key_service_unavailable: {
+    status: 503,
+    blame: 'operator',
+    retry: 'later',
+    title: 'Key service unavailable',
+    message:
+      'The service that keeps this Sallyport’s keys cannot be reached, or refuses to use them. Whoever runs Sallyport has to look at it; try again later.',
+  },
   not_ready: {
     status: 503,
     blame: 'sallyport',

@@ -25,6 +25,7 @@ describe('what nothing says', () => {
       postgres: undefined,
       publicUrl: 'http://127.0.0.1:3300',
       keyRing: undefined,
+      keyServices: [],
       adminKey: undefined,
       named: expect.any(Object),
     }

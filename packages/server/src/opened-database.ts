@@ -1,8 +1,7 @@
-import { randomBytes } from 'node:crypto'
-import { makeKeyCheck, type OuterKeys, ringKeys, VaultError, verifyKeyCheck } from '@sallyport/core'
+import { KeyServiceFailure, makeKeyCheck, type OuterKeys, VaultError, verifyKeyCheck } from '@sallyport/core'
 import { DatabaseRefused, FolderInUse, type OpenedDatabase, openPostgres, openSqlite } from '@sallyport/store'
 import type { Config } from './config.ts'
-import { keyRingOfFolder } from './key-file.ts'
+import { outerKeysOf } from './outer-keys.ts'
 import { StartRefused } from './start-refused.ts'
 
 interface Clock {
@@ -27,7 +26,7 @@ interface Wanted {
  * Opens the database that the configuration names, with its key, and hands it over; it is closed when that fails. One
  * that is not there yet is made, unless it must exist.
  *
- * @throws StartRefused before anything is written
+ * @throws StartRefused before anything is written, as is KeyServiceFailure where a key service cannot be reached
  */
 export async function withDatabase<Result>(
   { config, clock, mustExist = false, isHeld = false }: Wanted,
@@ -36,7 +35,7 @@ export async function withDatabase<Result>(
   const database = await openDatabase(config, clock, isHeld)
   try {
     if (mustExist && !database.exists) throw new StartRefused([nothingThere(config)])
-    const outerKeys = await outerKeysOf(config, database.exists)
+    const outerKeys = outerKeysOf(config, database.exists, clock)
     await unlock(database, outerKeys)
     return await use({ database, outerKeys })
   } catch (error) {
@@ -57,7 +56,7 @@ export async function withDatabaseToRead<Result>(
   const database = await openDatabase(config, clock, true)
   try {
     if (!database.exists) throw new StartRefused([nothingThere(config)])
-    const outerKeys = await outerKeysOf(config, true)
+    const outerKeys = outerKeysOf(config, true, clock)
     await verifyKeyCheck(outerKeys, (await database.keyChecks.read()) ?? [])
     await database.readOnly()
     return await use({ database, outerKeys })
@@ -66,12 +65,6 @@ export async function withDatabaseToRead<Result>(
   } finally {
     await database.close()
   }
-}
-
-/** Those that the configuration names, or the folder has. Where there is no database yet, they may be made. @throws StartRefused */
-export async function outerKeysOf(config: Config, databaseExists: boolean): Promise<OuterKeys> {
-  const ring = config.keyRing ?? keyRingOfFolder(config, databaseExists)
-  return ringKeys(ring, { bytes: randomBytes })
 }
 
 /** That the database that is meant is not there. */
@@ -98,7 +91,10 @@ export function refusalOf(error: unknown, config: Config): unknown {
   return sentence === undefined ? error : new StartRefused([sentence])
 }
 
-function sentenceOf(error: unknown, { postgres, dataFolder, named }: Config): string | undefined {
+function sentenceOf(
+  error: unknown,
+  { postgres, dataFolder, named, keyServices }: Config,
+): string | undefined {
   if (error instanceof DatabaseRefused) {
     return `${postgres ? named.databaseUrl : named.dataFolder} cannot be used. ${error.message}`
   }
@@ -106,7 +102,13 @@ function sentenceOf(error: unknown, { postgres, dataFolder, named }: Config): st
     return `${named.dataFolder} ${dataFolder} is in use by another Sallyport. Stop that one, or choose another folder.`
   }
   if (error instanceof VaultError) {
-    return `${error.message} Give the right one, in ${named.encryptionKeys} or as the key file.`
+    const services = keyServices.length > 0 ? `, in ${named.keyService},` : ''
+    return `${error.message} Give the right one, in ${named.encryptionKeys}${services} or as the key file.`
+  }
+  if (error instanceof KeyServiceFailure) {
+    return error.isRefusal
+      ? `${named.keyService} names a service that does not do what is needed: ${error.detail}. Correct the setting, or what it permits.`
+      : undefined
   }
   if (!(error instanceof Error && 'code' in error)) return undefined
   if (error.code === 'ERR_SQLITE_ERROR') {

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path'
 import type { Secret } from '@sallyport/core'
+import { keyServicesIn } from './key-service-settings.ts'
 import { databaseOf, type Fault, keyRingOf, publicUrlOf, type RealmSettings } from './realm-settings.ts'
 import { readSeveralRealms } from './several-realms.ts'
 
@@ -29,7 +30,7 @@ export function readRealms(
     )
   }
   const folder = resolve(environment.SALLYPORT_DATA_DIR ?? './data')
-  const [first, ...others] = readSeveralRealms(text, folder, (at, what) =>
+  const [first, ...others] = readSeveralRealms(text, { folder, environment }, (at, what) =>
     fault('SALLYPORT_REALMS', at === '' ? what : `${at} ${what}`),
   )
   // Without any, what is wrong was named.
@@ -40,6 +41,7 @@ const saidByRealms = {
   SALLYPORT_DATABASE_URL: 'databaseUrl',
   SALLYPORT_PUBLIC_URL: 'publicUrl',
   SALLYPORT_ENCRYPTION_KEYS: 'encryptionKeys',
+  SALLYPORT_KEY_SERVICE: 'keyService',
 }
 
 /** As variables of its own say, where nobody speaks of realms. */
@@ -54,6 +56,7 @@ function onlyRealm(
       nameFault(variable, text)
   const { SALLYPORT_DATABASE_URL: url, SALLYPORT_PUBLIC_URL: publicUrl } = environment
   const { SALLYPORT_DATA_DIR: folder, SALLYPORT_ENCRYPTION_KEYS: keys } = environment
+  const { SALLYPORT_KEY_SERVICE: services } = environment
   if (folder === '') nameFault('SALLYPORT_DATA_DIR', 'must name a folder.')
   const database = url === undefined ? undefined : databaseOf(url, of('SALLYPORT_DATABASE_URL'))
   const listenUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
@@ -64,11 +67,18 @@ function onlyRealm(
     publicUrl:
       (publicUrl === undefined ? undefined : publicUrlOf(publicUrl, of('SALLYPORT_PUBLIC_URL'))) ?? listenUrl,
     keyRing: keys === undefined ? undefined : keyRingOf(keys, of('SALLYPORT_ENCRYPTION_KEYS')),
+    keyServices:
+      services === undefined
+        ? []
+        : keyServicesIn(services, environment, (at, what) =>
+            nameFault('SALLYPORT_KEY_SERVICE', at === '' ? what : `${at} ${what}`),
+          ),
     adminKey,
     named: {
       dataFolder: 'SALLYPORT_DATA_DIR',
       databaseUrl: 'SALLYPORT_DATABASE_URL',
       encryptionKeys: 'SALLYPORT_ENCRYPTION_KEYS',
+      keyService: 'SALLYPORT_KEY_SERVICE',
     },
   }
 }

@@ -1,4 +1,4 @@
-import { type KeyRing, parseKeyRing, type Secret } from '@sallyport/core'
+import { type KeyRing, type KeyServiceSettings, parseKeyRing, type Secret } from '@sallyport/core'
 import { type PostgresAddress, parsePostgresUrl } from '@sallyport/store'
 
 /** What each realm has of its own. */
@@ -11,6 +11,8 @@ export interface RealmSettings {
   readonly publicUrl: string
   /** Undefined: from the key file in the data folder. */
   readonly keyRing: KeyRing | undefined
+  /** Newest first; the first of them wraps. Empty: the key ring does. */
+  readonly keyServices: readonly KeyServiceSettings[]
   /** The operator's own, of the first realm alone. */
   readonly adminKey: Secret | undefined
   /** How the operator is told which setting is meant. */
@@ -18,6 +20,7 @@ export interface RealmSettings {
     readonly dataFolder: string
     readonly databaseUrl: string
     readonly encryptionKeys: string
+    readonly keyService: string
   }
 }
 

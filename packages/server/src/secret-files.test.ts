@@ -19,6 +19,9 @@ const realm = { publicUrl: 'https://eu.example', databaseUrl: 'sqlite:./eu', enc
 const values: Readonly<Record<(typeof secretVariables)[number], string>> = {
   SALLYPORT_DATABASE_URL: 'postgres://sallyport:password@db.example/sallyport',
   SALLYPORT_ENCRYPTION_KEYS: ring,
+  SALLYPORT_KEY_SERVICE: JSON.stringify({
+    ...{ type: 'transit', id: 'vault1', address: 'https://vault.example', token: 'a-token-of-vault' },
+  }),
   SALLYPORT_REALMS: JSON.stringify({ eu: realm }),
   SALLYPORT_ADMIN_KEY: 'an-admin-key-of-forty-characters-or-more',
   SALLYPORT_METRICS_TOKEN: 'a-token-for-metrics',

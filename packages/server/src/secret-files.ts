@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs'
 export const secretVariables = [
   'SALLYPORT_DATABASE_URL',
   'SALLYPORT_ENCRYPTION_KEYS',
+  'SALLYPORT_KEY_SERVICE',
   'SALLYPORT_REALMS',
   'SALLYPORT_ADMIN_KEY',
   'SALLYPORT_METRICS_TOKEN',

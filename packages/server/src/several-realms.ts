@@ -1,19 +1,18 @@
 import { join, relative, resolve, sep } from 'node:path'
 import { parseStrictJson } from '@sallyport/core'
 import { hostsOf } from './http/hosts-of.ts'
+import { isSameKey, keyServicesOf } from './key-service-settings.ts'
+import { type FaultAt, isObject } from './reading.ts'
 import { databaseOf, type Fault, keyRingOf, publicUrlOf, type RealmSettings } from './realm-settings.ts'
 
-/** Names a fault, by JSON Pointer; an empty one is the whole. */
-type FaultAt = (pointer: string, text: string) => undefined
-
 const namePattern = /^[a-z][a-z0-9-]{0,31}$/
-const members: ReadonlySet<string> = new Set(['publicUrl', 'databaseUrl', 'encryptionKeys'])
+const members: ReadonlySet<string> = new Set(['publicUrl', 'databaseUrl', 'encryptionKeys', 'keyService'])
 
 /**
  * Reads `{"us": {"publicUrl": …, "databaseUrl": …, "encryptionKeys": …}, …}`, the first of them first, or names every
  * fault without showing a value. A realm whose database is elsewhere has its files in a folder of its name.
  */
-export function readSeveralRealms(text: string, folder: string, fault: FaultAt): readonly RealmSettings[] {
+export function readSeveralRealms(text: string, place: Place, fault: FaultAt): readonly RealmSettings[] {
   const value = parseStrictJson(Buffer.from(text))
   if (!isObject(value) || Object.keys(value).length === 0) {
     fault(
@@ -23,7 +22,7 @@ export function readSeveralRealms(text: string, folder: string, fault: FaultAt):
     return []
   }
   const realms = Object.entries(value).flatMap(
-    ([name, said]) => readRealm({ name, said, folder }, fault) ?? [],
+    ([name, said]) => readRealm({ name, said, ...place }, fault) ?? [],
   )
   for (const [index, realm] of realms.entries()) {
     for (const earlier of realms.slice(0, index)) nameShared(realm, earlier, fault)
@@ -31,19 +30,23 @@ export function readSeveralRealms(text: string, folder: string, fault: FaultAt):
   return realms
 }
 
-interface Said {
-  readonly name: string
-  readonly said: unknown
+interface Place {
+  /** In which realms have their folders whose database is elsewhere. */
   readonly folder: string
+  readonly environment: Readonly<Record<string, string | undefined>>
 }
 
-function readRealm({ name, said, folder }: Said, fault: FaultAt): RealmSettings | undefined {
+interface Said extends Place {
+  readonly name: string
+  readonly said: unknown
+}
+
+function readRealm({ name, said, folder, environment }: Said, fault: FaultAt): RealmSettings | undefined {
   if (!namePattern.test(name)) {
     return fault('', `names a realm that does not match ${namePattern.source}.`)
   }
   const pointer = `/${name}`
-  if (!isObject(said))
-    return fault(pointer, 'must be an object with publicUrl, databaseUrl and encryptionKeys.')
+  if (!isObject(said)) return fault(pointer, `must be an object with ${[...members].join(', ')}.`)
   const unknown = Object.keys(said).filter((member) => !members.has(member))
   if (unknown.length > 0) fault(pointer, `may have no member but ${[...members].join(', ')}.`)
   const read = <Value>(member: string, parse: (text: string, fault: Fault) => Value | undefined) => {
@@ -56,6 +59,10 @@ function readRealm({ name, said, folder }: Said, fault: FaultAt): RealmSettings 
   const publicUrl = read('publicUrl', publicUrlOf)
   const database = read('databaseUrl', databaseOf)
   const keyRing = said.encryptionKeys === undefined ? undefined : read('encryptionKeys', keyRingOf)
+  const keyServices =
+    said.keyService === undefined
+      ? []
+      : keyServicesOf(said.keyService, environment, (at, what) => fault(`${pointer}/keyService${at}`, what))
   if (publicUrl === undefined || !database) return undefined
   return {
     realm: name,
@@ -63,11 +70,13 @@ function readRealm({ name, said, folder }: Said, fault: FaultAt): RealmSettings 
     postgres: database.postgres,
     publicUrl,
     keyRing,
+    keyServices,
     adminKey: undefined,
     named: {
       dataFolder: `SALLYPORT_REALMS ${pointer}: its folder`,
       databaseUrl: `SALLYPORT_REALMS ${pointer}/databaseUrl`,
       encryptionKeys: `SALLYPORT_REALMS ${pointer}/encryptionKeys`,
+      keyService: `SALLYPORT_REALMS ${pointer}/keyService`,
     },
   }
 }
@@ -96,6 +105,9 @@ function nameShared(realm: RealmSettings, earlier: RealmSettings, fault: FaultAt
   if (realm.keyRing && earlier.keyRing?.shares(realm.keyRing)) {
     at('encryptionKeys', `holds a key of the realm ${other}. Give each its own.`)
   }
+  if (realm.keyServices.some((one) => earlier.keyServices.some((another) => isSameKey(one, another)))) {
+    at('keyService', `is a key of the realm ${other}. Give each its own.`)
+  }
 }
 
 function isSameDatabase(
@@ -111,8 +123,4 @@ function isSameDatabase(
 function isWithin(inner: string, outer: string): boolean {
   const way = relative(outer, inner)
   return way === '' || !(way === '..' || way.startsWith(`..${sep}`))
-}
-
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
 }

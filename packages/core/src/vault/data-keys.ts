@@ -1,9 +1,14 @@
 import type { KeyObject } from 'node:crypto'
 import type { Clock, DataKeyRecord, Store } from '../ports.ts'
+import { isOutOfReach } from './key-service-failure.ts'
 import type { OuterKeys } from './outer-keys.ts'
 import { VaultError } from './vault-error.ts'
 
 const lifetimeMilliseconds = 3_600_000
+/** While the key service that would unwrap it anew does not answer. */
+const longestLifeMilliseconds = 86_400_000
+/** For so long nobody is asked again for what was refused. */
+const refusalMilliseconds = 1000
 /** Once an organization's key has turned, every process seals with the new one within this. */
 const activeMilliseconds = 1000
 const capacity = 1000
@@ -24,6 +29,11 @@ interface Active {
   readonly since: number
 }
 
+interface Refusal {
+  readonly error: unknown
+  readonly since: number
+}
+
 export interface DataKeyPorts {
   readonly outerKeys: OuterKeys
   readonly dataKeys: Pick<Store['dataKeys'], 'get' | 'active' | 'audit'>
@@ -31,13 +41,15 @@ export interface DataKeyPorts {
 }
 
 /**
- * Unwrapped data keys, at most 1000 and for at most an hour. What is dropped is wiped by OpenSSL once it
- * is collected. Which of an organization's keys seals is asked every second.
+ * Unwrapped data keys, at most 1000 and for at most an hour; for at most a day while their key service does not answer
+ * (E6). What is dropped is wiped by OpenSSL once it is collected. Which of an organization's keys seals is asked every
+ * second.
  */
 export class DataKeys {
   readonly #ports: DataKeyPorts
   readonly #entries = new Map<string, Entry>()
   readonly #active = new Map<string, Active>()
+  readonly #refusals = new Map<string, Refusal>()
   readonly #loading = new Map<string, Promise<DataKey>>()
 
   constructor(ports: DataKeyPorts) {
@@ -98,8 +110,12 @@ export class DataKeys {
   }
 
   #known(name: string): DataKey | undefined {
+    return this.#notOlder(name, lifetimeMilliseconds)
+  }
+
+  #notOlder(name: string, milliseconds: number): DataKey | undefined {
     const entry = this.#entries.get(name)
-    return entry && isFresh(entry, this.#ports.clock.now(), lifetimeMilliseconds) ? entry.dataKey : undefined
+    return entry && isFresh(entry, this.#ports.clock.now(), milliseconds) ? entry.dataKey : undefined
   }
 
   #once(name: string, load: () => Promise<DataKey>): Promise<DataKey> {
@@ -113,11 +129,31 @@ export class DataKeys {
   async #unwrapped(record: DataKeyRecord | undefined, since: number): Promise<DataKey> {
     if (!record) throw new VaultError('unknown_key', 'The organization has no such data key.')
     if (record.state === 'dead') throw new VaultError('retired_key', 'The data key has been retired.')
-    const { organizationId, id } = record
-    const key = await this.#ports.outerKeys.unwrap({ organizationId, id }, record.wrapped)
-    const dataKey = { id, key }
-    remember(this.#entries, nameOf(organizationId, id), { dataKey, since })
-    return dataKey
+    const kept = this.#notOlder(nameOf(record.organizationId, record.id), longestLifeMilliseconds)
+    const unwrapping = this.#unwrap(record, since)
+    if (!kept) return unwrapping
+    const orKept = unwrapping.catch((error: unknown) => {
+      if (isOutOfReach(error)) return kept
+      throw error
+    })
+    if (!this.#ports.outerKeys.isOutOfReach()) return orKept
+    // Calls do not wait for a service that is known not to answer.
+    orKept.catch(() => undefined)
+    return kept
+  }
+
+  async #unwrap({ organizationId, id, wrapped }: DataKeyRecord, since: number): Promise<DataKey> {
+    const name = nameOf(organizationId, id)
+    const refusal = this.#refusals.get(name)
+    if (refusal && isFresh(refusal, this.#ports.clock.now(), refusalMilliseconds)) throw refusal.error
+    try {
+      const dataKey = { id, key: await this.#ports.outerKeys.unwrap({ organizationId, id }, wrapped) }
+      remember(this.#entries, name, { dataKey, since })
+      return dataKey
+    } catch (error) {
+      if (!isOutOfReach(error)) remember(this.#refusals, name, { error, since: this.#ports.clock.now() })
+      throw error
+    }
   }
 }
 

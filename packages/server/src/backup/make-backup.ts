@@ -6,7 +6,8 @@ import { type BackupSigner, newBackupSigner, verifyKeyCheck } from '@sallyport/c
 import { type Snapshot, withPostgresSnapshot, withSqliteSnapshot } from '@sallyport/store'
 import type { Config } from '../config.ts'
 import { answersIn } from '../journal-folder.ts'
-import { nothingThere, outerKeysOf } from '../opened-database.ts'
+import { nothingThere } from '../opened-database.ts'
+import { outerKeysOf } from '../outer-keys.ts'
 import { StartRefused } from '../start-refused.ts'
 import { backupText } from './backup-text.ts'
 import { productVersion } from './product-version.ts'
@@ -41,7 +42,7 @@ export async function makeBackup(
   return withSnapshot(config, async (snapshot) => {
     const after = await answersIn(config.dataFolder)
     const answers = [...new Map([...before, ...after].map((each) => [each.id, each])).values()]
-    const keys = await outerKeysOf(config, true)
+    const keys = outerKeysOf(config, true)
     await verifyKeyCheck(keys, snapshot.keyChecks)
     const signer = await newBackupSigner(keys, {
       clock: { now: () => createdAt.getTime() },

@@ -4,7 +4,7 @@ import { type OuterKeys, openBackupSigner, verifyKeyCheck } from '@sallyport/cor
 import { BackupRefused, type RestoreTarget, restorePostgres, restoreSqlite } from '@sallyport/store'
 import type { Config } from '../config.ts'
 import { holdJournal } from '../journal-folder.ts'
-import { outerKeysOf } from '../opened-database.ts'
+import { outerKeysOf } from '../outer-keys.ts'
 import type { BackupPart } from './lines.ts'
 import { rowsOf } from './make-backup.ts'
 import { counted, type Progress } from './progress.ts'
@@ -29,7 +29,7 @@ export async function restoreBackup(
 ): Promise<BackupRestored> {
   const file = await open(wanted.file, 'r')
   try {
-    const checked = await check(file, await outerKeysOf(config, true))
+    const checked = await check(file, outerKeysOf(config, true))
     const fill = (target: RestoreTarget) => write(file, checked, { target, config, ...wanted })
     await (config.postgres ? restorePostgres(config.postgres, fill) : restoreSqlite(config.dataFolder, fill))
     return checked

@@ -1,7 +1,7 @@
 import type { AuthOf } from '@sallyport/contract'
 import { SallyportError } from '../../error.ts'
+import { signedHeaders } from '../../signature-v4.ts'
 import type { Scheme, TemplateField } from '../scheme.ts'
-import { signedHeaders } from './sign.ts'
 
 /** AWS Signature Version 4: each request is signed with the account's access key. */
 export const awsSigv4Scheme: Scheme = {

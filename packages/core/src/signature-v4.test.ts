@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { type SigningInput, signedHeaders } from './sign.ts'
+import { type SigningInput, signedHeaders } from './signature-v4.ts'
 
 const example: SigningInput = {
   method: 'GET',
