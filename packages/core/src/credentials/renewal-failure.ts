@@ -2,6 +2,12 @@ import type { ErrorCode } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import type { AccountRecord } from '../ports.ts'
 
+/** What says nothing of the refresh token. */
+const asksForPerson: ReadonlySet<string> = new Set([
+  'interaction_required',
+  'consent_required',
+  'login_required',
+])
 const passing = new Set<ErrorCode>(['upstream_unreachable', 'upstream_timeout', 'internal'])
 
 /** What an account's `reason` says after this failure: the provider's word, or ours. */
@@ -39,7 +45,7 @@ export function doubted(failure: SallyportError): SallyportError {
 
 /** The same, of a credential that is older than the word of an operator that a restored or moved database goes on. */
 export function refusedAfterRestore(failure: SallyportError): SallyportError {
-  if (failure.code !== 'account_needs_reconnect') return failure
+  if (failure.code !== 'account_needs_reconnect' || asksForPerson.has(reasonOf(failure))) return failure
   const message =
     'The provider does not take the refresh token of this account. The database was restored from a backup, or moved, since the token was issued: it may have been used up after the backup was made. Connect the account again.'
   return Object.assign(new SallyportError('account_needs_reconnect', { message }), { reason: 'restored' })

@@ -57,6 +57,11 @@ test('every table of the schema is in a backup, or is known to be left out; what
   file.close()
 })
 
+test('whoever is logged in, or on the way, is left out', async () => {
+  const { tables } = await contentOf(of(filled))
+  expect(Object.keys(tables).filter((table) => /session|sign_on_flow/.test(table))).toEqual([])
+})
+
 test('a copy holds every row of every table as it was, but for what is said of it and of renewals under way', async () => {
   const before = await contentOf(of(filled))
   for (const [table, rows] of Object.entries(before.tables)) expect(rows.length, table).toBeGreaterThan(0)

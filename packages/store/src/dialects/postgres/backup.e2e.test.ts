@@ -70,6 +70,16 @@ test('a backup of PostgreSQL restored to PostgreSQL, or to SQLite, holds every r
   expect(sorted(await contentOf(ofFolder(target)))).toEqual(sorted(original))
 })
 
+test('an ordinary user, who is bound by policies for rows, backs up and restores all of them', async () => {
+  const another = new URL(await server.createDatabase())
+  const [user, password] = ['ordinary', 'a-password']
+  await server.query(another.href, `create role ${user} login password '${password}'`)
+  await server.query(another.href, `alter database ${another.pathname.slice(1)} owner to ${user}`)
+  Object.assign(another, { username: user, password })
+  await copied(of(url), into(another.href))
+  expect(sorted(await contentOf(of(another.href)))).toEqual(sorted(original))
+})
+
 test('a database that holds anything is not restored into, and not a table is made in it', async () => {
   const another = await server.createDatabase()
   await server.query(another, 'create table of_another_program (id text)')

@@ -18,7 +18,8 @@ export async function withPostgresSnapshot<Result>(
   address: PostgresAddress,
   use: (snapshot: Snapshot) => Promise<Result>,
 ): Promise<Result> {
-  const pool = await connectedPool(address)
+  // Counting takes as long as it takes.
+  const pool = await connectedPool(address, { patient: true })
   const connection = await new PostgresDriver(() => pool).acquireConnection()
   try {
     await connection.begin('begin isolation level repeatable read, read only')
