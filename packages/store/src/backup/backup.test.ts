@@ -153,7 +153,7 @@ test('a backup of an earlier version is brought up to date', async () => {
     await of(filled)(async (snapshot) => {
       for (const table of snapshot.tables) {
         const known = table.columns.filter(({ name }) => name !== 'backup_at' && name !== 'adopted_at')
-        if (known.length === table.columns.length) continue
+        if (!['organization', 'instance'].includes(table.name)) continue
         for await (const rows of snapshot.rows(table)) {
           await restored.insert(
             { ...table, columns: known },
