@@ -108,6 +108,7 @@ test('the file holds each entry, also after it was moved away, and what a killed
   const [torn, ...rest_] = readFileSync(file, 'utf8').trim().split('\n')
   expect(torn).toBe('{"sequence":')
   const after = rest_.map((line) => JSON.parse(line)).filter(({ signature }) => !signature)
+  expect(after).toMatchObject([{ target: { name: 'five' } }])
   expect([...entriesIn(moved), ...after]).toEqual(await exported())
 })
 

@@ -180,6 +180,7 @@ export function auditTamperingSuite(
         }),
       )
       expect(await problems()).toEqual(['edited 7'])
+      await expect(signedHead({ store, vault, clock }, 'org_t')).rejects.toThrow('edited')
       expect((await verifyAudit({ store, vault: forged }, 'org_t')).problems).toMatchObject([
         { kind: 'edited', sequence: 1 },
       ])
