@@ -121,6 +121,8 @@ test('an export verifies without any key, by what was kept; and a changed one do
   const sound = await run(['audit', 'verify', '--file', whole, '--checkpoint', kept], {})
   expect([sound.stderr, sound.code]).toEqual(['', 0])
   expect(sound.stdout).toMatch(/^org_\w+: entries 1 to \d+ are as they were written/)
+  const absent = await run(['audit', 'verify', '--file', join(folder, 'absent')], {})
+  expect([absent.code, absent.stderr]).toEqual([64, expect.stringContaining('cannot be read (ENOENT).')])
   writeFileSync(whole, text.replace('"three"', '"threw"'))
   const changed = await run(['audit', 'verify', '--file', whole], {})
   expect(changed.code).toBe(1)

@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { createInterface } from 'node:readline'
 import {
   type AuditCheckpoint,
   type AuditProblem,
@@ -84,13 +83,23 @@ function isMeant({ organization }: CommandOptions, id: string): boolean {
 }
 
 function report(findings: readonly Finding[]): void {
-  for (const { organizationId, from = 1, last, checkpoints, accounts, problems } of findings) {
-    const until = `${organizationId}: entries ${from} to ${last.sequence} are as they were written`
-    const compared = `${checkpoints} checkpoints${accounts === undefined ? '' : ` and ${accounts} accounts`}`
-    say([`${until}. Compared: ${compared}.`, ...problems.map((problem) => sentence(organizationId, problem))])
+  for (const finding of findings) {
+    const { organizationId, checkpoints, accounts, problems } = finding
+    const compared = [
+      `checkpoints ${checkpoints}`,
+      ...(accounts === undefined ? [] : [`accounts ${accounts}`]),
+    ]
+    const first = `${organizationId}: ${soundPart(finding)}. Compared: ${compared.join(', ')}.`
+    say([first, ...problems.map((problem) => sentence(organizationId, problem))])
   }
   if (findings.length === 0) refuse('There is nothing of an audit in it.')
   if (findings.some(({ problems }) => problems.length > 0)) process.exitCode = 1
+}
+
+function soundPart({ from = 1, last }: Finding): string {
+  return last.sequence < from
+    ? 'it holds no entry that is known to be as it was written'
+    : `entries ${from} to ${last.sequence} are as they were written`
 }
 
 function sentence(organizationId: string, { kind, sequence, entry, account }: AuditProblem): string {
@@ -119,8 +128,15 @@ async function readable<Result>(file: string, read: () => Promise<Result>): Prom
   }
 }
 
-function linesOf(file: string): AsyncIterable<string> {
-  return createInterface({ input: createReadStream(file), crlfDelay: Number.POSITIVE_INFINITY })
+async function* linesOf(file: string): AsyncGenerator<string> {
+  // The library's own lines leave what fails to nobody.
+  let rest = ''
+  for await (const part of createReadStream(file, 'utf8')) {
+    const lines = `${rest}${part}`.split('\n')
+    rest = lines.pop() ?? ''
+    yield* lines
+  }
+  if (rest !== '') yield rest
 }
 
 function refuse(sentence: string): void {
