@@ -51,6 +51,7 @@ const allOfCore = [
   'core environments',
   'core identity',
   'core audit',
+  'core encryption',
   'core people',
   'core organizations',
 ]
@@ -188,6 +189,12 @@ export const rooms: readonly Room[] = [
     strangers: harmless,
   },
   { name: 'core audit', holds: 'core/src/audit/**', rooms: [...base, 'core vault'], strangers: harmless },
+  {
+    name: 'core encryption',
+    holds: 'core/src/encryption/**',
+    rooms: [...base, 'core audit', 'core vault', 'core credentials'],
+    strangers: harmless,
+  },
   {
     name: 'core people',
     holds: 'core/src/people/**',

@@ -1,6 +1,7 @@
 import { accountEndpoints } from './endpoints/accounts.ts'
 import { appEndpoints } from './endpoints/apps.ts'
 import { auditEndpoints } from './endpoints/audit.ts'
+import { encryptionEndpoints } from './endpoints/encryption.ts'
 import type { Endpoints } from './endpoints/endpoint.ts'
 import { environmentEndpoints } from './endpoints/environments.ts'
 import { eventEndpoints } from './endpoints/events.ts'
@@ -30,6 +31,7 @@ export const endpoints = {
   ...peopleEndpoints,
   ...identityProviderEndpoints,
   ...organizationEndpoints,
+  ...encryptionEndpoints,
 } as const satisfies Endpoints
 
 export type EndpointName = keyof typeof endpoints

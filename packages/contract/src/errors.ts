@@ -388,6 +388,14 @@ export const errors = {
     title: 'Changed meanwhile',
     message: 'Somebody else changed this at the same moment. Read it again and repeat the change.',
   },
+  rotation_under_way: {
+    status: 409,
+    blame: 'caller',
+    retry: 'later',
+    title: 'Rotation under way',
+    message:
+      'The organization’s data key is being replaced already. Read GET /v1/encryption, and begin again once that has gone through everything.',
+  },
   account_needs_reconnect: {
     status: 409,
     blame: 'account',

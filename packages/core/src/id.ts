@@ -27,6 +27,7 @@ export type IdPrefix =
   | 'idp'
   | 'sof'
   | 'bak'
+  | 'rot'
 
 /** `acc_` + nine characters of time + 16 random ones: ids sort by age. */
 export function newId(prefix: IdPrefix, ports: { readonly clock: Clock; readonly random: Random }): string {

@@ -7,6 +7,15 @@ export interface DataKeyRecord {
   readonly createdAt: number
 }
 
+export interface DataKeyStore {
+  get(organizationId: string, id: string): Promise<DataKeyRecord | undefined>
+  active(organizationId: string): Promise<DataKeyRecord | undefined>
+  /** That of state `audit`: there is one. */
+  audit(organizationId: string): Promise<DataKeyRecord | undefined>
+  /** Oldest first. */
+  list(organizationId: string): Promise<readonly DataKeyRecord[]>
+}
+
 /** A known value sealed by an outer key: proves at start that it is the right key. */
 export interface KeyCheckRecord {
   readonly keyId: string

@@ -12,11 +12,12 @@ import type {
 } from './definition-ports.ts'
 import type { DevicePollRecord, FlowRecord } from './flow-ports.ts'
 import type { InstanceStore } from './instance-ports.ts'
-import type { DataKeyRecord } from './key-ports.ts'
+import type { DataKeyRecord, DataKeyStore } from './key-ports.ts'
 import type { OrganizationRecord, OrganizationStore } from './organization-ports.ts'
 import type { PersonStores } from './person-ports.ts'
 import type { RenewalIntentStore } from './renewal-ports.ts'
 import type { RoleStores } from './role-ports.ts'
+import type { RotationStores } from './rotation-ports.ts'
 import type { ScheduleStore } from './schedule-ports.ts'
 import type { SignOnStores } from './sign-on-ports.ts'
 import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from './webhook-ports.ts'
@@ -81,6 +82,7 @@ export type {
 } from './renewal-ports.ts'
 export { nextSteps } from './renewal-ports.ts'
 export type { InvitationRecord, RoleRecord } from './role-ports.ts'
+export type { KeyRotationRecord, RotationStep, SealedValue } from './rotation-ports.ts'
 export type { DueAccountRecord, LaneRecord, RateRequest, ScheduleStore } from './schedule-ports.ts'
 export type { AnySealedColumn, SealedRow } from './sealed-columns.ts'
 export { allSealedColumns, unsealedBytes } from './sealed-columns.ts'
@@ -231,15 +233,16 @@ export interface SetupRecord {
  * lost. One that changes an account's state writes the events of `accountEvents`, and what webhooks are to be sent of
  * them, in the same transaction. Except for `setup`, keys and `flowBy…`, which find the organization, all is scoped by organization.
  */
-export interface Store extends WebhookStores, PersonStores, AuditStores, RoleStores, SignOnStores {
+export interface Store
+  extends WebhookStores,
+    PersonStores,
+    AuditStores,
+    RoleStores,
+    SignOnStores,
+    RotationStores {
   instance: InstanceStore
   organizations: OrganizationStore
-  dataKeys: {
-    get(organizationId: string, id: string): Promise<DataKeyRecord | undefined>
-    active(organizationId: string): Promise<DataKeyRecord | undefined>
-    /** That of state `audit`: there is one. */
-    audit(organizationId: string): Promise<DataKeyRecord | undefined>
-  }
+  dataKeys: DataKeyStore
   environments: {
     list(organizationId: string): Promise<readonly EnvironmentRecord[]>
     get(organizationId: string, key: string): Promise<EnvironmentRecord | undefined>

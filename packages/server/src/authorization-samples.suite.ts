@@ -85,6 +85,15 @@ export class Things {
     return { id, delivery: await this.#make(`/v1/webhooks/${id}/test`, undefined, 'id') }
   }
 
+  /** The latest, or a first one: of several at a time there is one. */
+  async rotation(): Promise<string> {
+    const path = '/v1/encryption/rotations'
+    const [latest] = (await this.#ask('GET', path)).body.items
+    if (!latest) return this.#make(path, {}, 'id')
+    this.made.add(latest.id)
+    return latest.id
+  }
+
   async #make(path: string, body: unknown, name: 'id' | 'key'): Promise<string> {
     const reply = await this.#ask('POST', path, body)
     expect(reply.status, `${path}: ${reply.text}`).toBe(201)
@@ -202,6 +211,10 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   getOrganization: organization,
   updateOrganization: having(organization, { body: { name: 'Other' } }),
   deleteOrganization: organization,
+  getEncryption: nothing,
+  startRotation: having(nothing, { body: {} }),
+  listRotations: nothing,
+  getRotation: async (it) => ({ params: { id: await it.rotation() } }),
 }
 
 /** Rows of which a key has no subject in its own organization: people, which keys are not. */

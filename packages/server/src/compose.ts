@@ -47,7 +47,7 @@ interface Clock {
 }
 
 /** What tests put in place of the machine's own clock, and who is told of the steps of renewals. */
-export interface Outside extends Pick<BrokerOptions, 'timers' | 'reached'> {
+export interface Outside extends Pick<BrokerOptions, 'timers' | 'reached' | 'settleMilliseconds'> {
   readonly clock?: Clock | undefined
   /** Has work done once a second, until what it returns is called. */
   readonly everySecond?: ((work: () => void) => () => void) | undefined
@@ -108,7 +108,7 @@ interface Parts extends Unlocked {
   readonly held: HeldJournal
   readonly place: Place | undefined
   readonly among: AmongRealms | undefined
-  readonly steps: Pick<Outside, 'timers' | 'reached'>
+  readonly steps: Pick<Outside, 'timers' | 'reached' | 'settleMilliseconds'>
   readonly auditSink: ReturnType<typeof auditFile> | undefined
 }
 

@@ -21,6 +21,12 @@ export function dataKeys(database: Kysely<Tables>): Store['dataKeys'] {
       const row = await inOrganization(organizationId).where('state', '=', 'audit').executeTakeFirst()
       return row && toRecord(row)
     },
+
+    async list(organizationId) {
+      return (await inOrganization(organizationId).orderBy('created_at').orderBy('id').execute()).map(
+        toRecord,
+      )
+    },
   }
 }
 

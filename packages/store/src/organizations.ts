@@ -97,6 +97,7 @@ export const tablesOfOrganizations = [
   'integration',
   'oauth_client',
   'environment',
+  'key_rotation',
   'data_key',
 ] as const
 

@@ -13,6 +13,7 @@ import { eventSuite } from './events.suite.ts'
 import { flowSuite } from './flows.suite.ts'
 import { instanceSuite } from './instance.suite.ts'
 import { integrationSuite } from './integrations.suite.ts'
+import { keyRotationSuite } from './key-rotations.suite.ts'
 import { keySuite } from './keys.suite.ts'
 import { oauthClientSuite } from './oauth-clients.suite.ts'
 import type { OpenedDatabase } from './opened-database.ts'
@@ -152,6 +153,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     clientRegistrationSuite(() => store)
     appSuite(() => store)
     keySuite(() => store)
+    keyRotationSuite(() => store)
     personSuite(() => store)
     sessionSuite(() => store)
     signOnSuite(() => store)

@@ -18,6 +18,7 @@ import { identityProviders } from './identity-providers.ts'
 import { instance } from './instance.ts'
 import { integrations } from './integrations.ts'
 import { invitations } from './invitations.ts'
+import { keyRotations } from './key-rotations.ts'
 import { loginThrottles } from './login-throttles.ts'
 import { oauthClients } from './oauth-clients.ts'
 import { organizations } from './organizations.ts'
@@ -27,6 +28,7 @@ import { renewalIntents } from './renewal-intents.ts'
 import { revocations } from './revocations.ts'
 import { owners, roles } from './roles.ts'
 import { schedule } from './schedule.ts'
+import { sealedValues } from './sealed-values.ts'
 import { sessions } from './sessions.ts'
 import { setup } from './setup.ts'
 import { signOnFlows, userIdentities } from './sign-on.ts'
@@ -101,5 +103,7 @@ function storeOn(database: Kysely<Tables>, parts: Parts): Store {
     loginThrottles: loginThrottles(database),
     apps: apps(database),
     setup: setup(database),
+    keyRotations: keyRotations(database, now),
+    sealedValues: sealedValues(database),
   }
 }

@@ -1,5 +1,6 @@
 import type { AdapterTable, AppTable, BindingTable, KeyLimitTable, ProfileTable } from './app-tables.ts'
 import type { PersonTables } from './person-tables.ts'
+import type { RotationTables } from './rotation-tables.ts'
 import type { SignOnTables } from './sign-on-tables.ts'
 
 /** 0 or 1: neither SQLite nor PostgreSQL's drivers agree on more. */
@@ -352,7 +353,7 @@ interface InstanceTable {
 }
 
 /** Every table, as each dialect's driver gives its rows. Times are epoch milliseconds. */
-export interface Tables extends PersonTables, SignOnTables {
+export interface Tables extends PersonTables, SignOnTables, RotationTables {
   organization: OrganizationTable
   audit: AuditTable
   audit_head: AuditHeadTable

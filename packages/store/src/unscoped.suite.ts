@@ -14,6 +14,7 @@ const overAll: Readonly<Record<string, readonly RegExp[]>> = {
   'a job takes what is due, or what has ended, of all': [
     /^select "device_poll"\.\* from "device_poll" inner join "organization" .* where "due_at" <= \?/,
     /^select \* from "revocation" where "due_at" <= \?/,
+    /^select "organization_id", "id", "due_at" from "key_rotation" where "ended_at" is null and "due_at" <= /,
     /^select \* from "call_usage" where \("bytes" > \? or "oldest" < \?\) limit \?$/,
     /^select "organization_id", "(signed_sequence|generations_at|exported_sequence)" from "audit_head" where/,
     /^select "webhook".* inner join "audit_head" .* where "webhook"."audit_cursor" is not null/,

@@ -35,6 +35,9 @@ import { backgroundWork } from './background.ts'
 import { remembered } from './memory.ts'
 import type { BrokerOptions } from './options.ts'
 
+/** Who seals knows within a second that a key has turned, and then writes at once. */
+const usualSettleMilliseconds = 10_000
+
 /** How long the metadata of an issuer is good: a renewal needs no look of its own. */
 const issuerMilliseconds = 300_000
 
@@ -57,6 +60,7 @@ async function foundations(options: BrokerOptions) {
     vault,
     policy,
     timers,
+    settleMilliseconds: options.settleMilliseconds ?? usualSettleMilliseconds,
     admission: new Admission({ ...options, timers }),
     send: options.send ?? egress.credentialRequest,
     issuers: new Recent<Issuer>(clock, 1000, issuerMilliseconds),

@@ -5,6 +5,7 @@ import { FileExport, type FileExportPorts } from '../audit/file-export.ts'
 import { WebhookExport } from '../audit/webhook-export.ts'
 import type { Fence } from '../credentials/fence.ts'
 import { Scheduler, type SchedulerPorts } from '../credentials/scheduler.ts'
+import { RotationJob, type RotationJobPorts } from '../encryption/rotation-job.ts'
 import { Deliveries, type DeliveryPorts } from '../events/deliveries.ts'
 import { type EventJobPorts, EventJobs } from '../events/jobs.ts'
 import { LoginSweep } from '../identity/login-sweep.ts'
@@ -16,7 +17,8 @@ interface BackgroundParts {
     CheckpointPorts &
     FileExportPorts &
     Pick<SchedulerPorts, 'admission'> &
-    EventJobPorts & { readonly fence: Fence }
+    EventJobPorts &
+    RotationJobPorts & { readonly fence: Fence }
   readonly ports: AccountPorts
 }
 
@@ -26,8 +28,9 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
   const scheduler = new Scheduler(ports)
   const devicePolls = new DevicePolls(ports)
   const deliveries = new Deliveries(base)
+  const rotations = new RotationJob(base)
   const audit = [new Checkpoints(base), new FileExport(base), new WebhookExport(base)]
-  const others = [new EventJobs(base), new LoginSweep(base), deliveries]
+  const others = [new EventJobs(base), new LoginSweep(base), deliveries, rotations]
   const workers = [scheduler, revocations, devicePolls, ...others, ...audit]
   let isResting = false
   return {
@@ -52,6 +55,7 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
       await revocations.settled()
       await deliveries.settled()
       for (const each of audit) await each.settled()
+      await rotations.settled()
     },
   }
 }

@@ -12,6 +12,7 @@ import type {
   OrganizationInput,
   OrganizationPatch,
   ProfileInput,
+  RotationInput,
   TrialInput,
   WebhookInput,
   WebhookPatch,
@@ -39,6 +40,7 @@ import { Verifications } from '../audit/verification.ts'
 import type { VerifyPorts } from '../audit/verify.ts'
 import type { CallEvents } from '../call/call-events.ts'
 import type { Catalogue } from '../catalogue-ports.ts'
+import * as rotations from '../encryption/rotations.ts'
 import * as environments from '../environments/environments.ts'
 import { type EventQuery, listEvents } from '../events/list.ts'
 import * as webhooks from '../events/webhooks.ts'
@@ -173,6 +175,15 @@ export function auditCalls(ports: VerifyPorts & { readonly store: Store }) {
     checkpoints: (owner: Principal, page: PageRequest) => listCheckpoints(ports, owner, page),
     verify: (owner: Principal, input: AuditVerifyInput) => verifications.verify(owner, input),
     export: (owner: Principal, after: number) => exportAudit(ports, owner, after),
+  }
+}
+
+export function encryptionCalls(ports: rotations.RotationPorts) {
+  return {
+    read: (owner: Principal) => rotations.readEncryption(ports, owner),
+    startRotation: (owner: Principal, input: RotationInput) => rotations.startRotation(ports, owner, input),
+    readRotation: (owner: Principal, id: string) => rotations.readRotation(ports, owner, id),
+    listRotations: (owner: Principal, page: PageRequest) => rotations.listRotations(ports, owner, page),
   }
 }
 

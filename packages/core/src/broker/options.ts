@@ -57,6 +57,8 @@ export interface BrokerOptions {
   readonly tell?: (news: News) => void
   /** Has the other processes of this node write down what they keep in memory for a moment. */
   readonly flushOthers?: () => Promise<void>
+  /** How long after a key has turned something may still be written that was sealed with the one before: ten seconds unless said. */
+  readonly settleMilliseconds?: number
   /** Told of each step of each renewal, and waited for: fault tests end the process there. */
   readonly reached?: (step: RenewalStep, accountId: string) => void | Promise<void>
 }

@@ -37,15 +37,7 @@ export function sealEnvelope(
   cipher.setAAD(associatedData(version, keyId, context))
   const ciphertext = cipher.update(plaintext)
   cipher.final()
-  const head = Buffer.from([version, aes256Gcm, keyId.length])
-  const sealed = [
-    head,
-    Buffer.from(keyId, 'latin1'),
-    fresh,
-    derived.commitment,
-    ciphertext,
-    cipher.getAuthTag(),
-  ]
+  const sealed = [envelopePrefix(keyId), fresh, derived.commitment, ciphertext, cipher.getAuthTag()]
   derived.key.fill(0)
   return Buffer.concat(sealed)
 }
@@ -73,6 +65,11 @@ export function openEnvelope(
   } finally {
     derived.key.fill(0)
   }
+}
+
+/** How everything begins that was sealed with this key. */
+export function envelopePrefix(keyId: string): Buffer {
+  return Buffer.concat([Buffer.from([version, aes256Gcm, keyId.length]), Buffer.from(keyId, 'latin1')])
 }
 
 /** Id of the key that a blob was sealed with. @throws VaultError not_an_envelope */

@@ -23,6 +23,7 @@ import { accountHandlers } from './accounts.ts'
 import { appHandlers } from './apps.ts'
 import { auditHandlers } from './audit.ts'
 import { routeOf } from './declared.ts'
+import { encryptionHandlers } from './encryption.ts'
 import { environmentHandlers } from './environments.ts'
 import { eventHandlers } from './events.ts'
 import type { Handlers } from './handlers.ts'
@@ -63,6 +64,7 @@ export function registerEndpoints(
     ...peopleHandlers(broker),
     ...identityProviderHandlers(broker),
     ...organizationHandlers(broker),
+    ...encryptionHandlers(broker),
   }
   const principals = new WeakMap<FastifyRequest, Principal>()
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {

@@ -1,0 +1,15 @@
+import type { Broker } from '@sallyport/core'
+import type { Handlers } from './handlers.ts'
+import { pageReply, pageRequest } from './paging.ts'
+
+type Names = 'getEncryption' | 'startRotation' | 'listRotations' | 'getRotation'
+
+export function encryptionHandlers({ encryption }: Broker): Pick<Handlers, Names> {
+  return {
+    getEncryption: ({ principal }) => encryption.read(principal),
+    startRotation: ({ principal, body }) => encryption.startRotation(principal, body),
+    listRotations: async ({ principal, query }) =>
+      pageReply(await encryption.listRotations(principal, pageRequest(query))),
+    getRotation: ({ principal, params }) => encryption.readRotation(principal, params.id),
+  }
+}
