@@ -8,7 +8,7 @@ import { gunzipSync, gzipSync } from 'node:zlib'
 import type { Store } from '@sallyport/core'
 import { openSqlite } from '@sallyport/store'
 import { describe, expect, test } from 'vitest'
-import { adopt, backup, newFile, newKeys, restore } from './backup.suite.ts'
+import { adopt, backup, check, newFile, newKeys, restore } from './backup.suite.ts'
 import { copyOf, fenced, minute, newFolder, outcome } from './fence.suite.ts'
 import { fileJournal } from './journal.ts'
 import { run } from './process.suite.ts'
@@ -106,7 +106,11 @@ describe('sallyport restore', () => {
         ...{ PATH: `${bin}:${process.env.PATH}`, TMPDIR: newFolder(), DRILL_PORT: String(await freePort()) },
       },
     })
-    for (const said of [/^\S+backup\.gz holds the realm default/m, /^The realm default is back as of 20/m]) {
+    for (const said of [
+      /backup\.gz holds the realm default/,
+      /backup\.gz is whole: the realm default/,
+      /^The realm default is back as of 20/m,
+    ]) {
       expect(stdout).toMatch(said)
     }
     expect(stdout).toContain('"renewals":"stopped","cause":"restored"')
@@ -154,7 +158,9 @@ describe('sallyport restore', () => {
     for (const [index, [content, message]] of bad.entries()) {
       const file = newFile()
       writeFileSync(file, content)
-      await expect(restore(settings, file), `${index}: ${message}`).rejects.toThrow(message)
+      for (const work of [check, restore]) {
+        await expect(work(settings, file), `${index}: ${message}`).rejects.toThrow(message)
+      }
     }
     expect(readdirSync(settings.SALLYPORT_DATA_DIR)).toEqual([])
   })

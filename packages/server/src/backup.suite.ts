@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { adoptInstance } from '@sallyport/core'
 import { type BackupMade, makeBackup } from './backup/make-backup.ts'
-import { type BackupRestored, restoreBackup } from './backup/restore-backup.ts'
+import { type BackupRestored, checkBackup, restoreBackup } from './backup/restore-backup.ts'
 import { withInstance } from './commands/with-instance.ts'
 import { type Config, readConfig } from './config.ts'
 import { newFolder } from './fence.suite.ts'
@@ -30,6 +30,10 @@ export function backup(
 
 export function restore(environment: Environment, file: string): Promise<BackupRestored> {
   return restoreBackup(configOf(environment), { file, progress: () => undefined })
+}
+
+export function check(environment: Environment, file: string): Promise<BackupRestored> {
+  return checkBackup(configOf(environment), file)
 }
 
 export async function adopt(environment: Environment): Promise<void> {

@@ -38,6 +38,16 @@ export async function restoreBackup(
   }
 }
 
+/** Whether a backup could be restored with these outer keys, as far as that can be said without a database. @throws as above */
+export async function checkBackup(config: Config, path: string): Promise<BackupRestored> {
+  const file = await open(path, 'r')
+  try {
+    return await check(file, outerKeysOf(config, true))
+  } finally {
+    await file.close()
+  }
+}
+
 interface Checked extends BackupRestored {
   readonly digest: Buffer
 }

@@ -24,7 +24,7 @@ const commands: Readonly<Record<string, Command>> = {
   adopt: { run: adopt, options: { realm } },
   quarantine: { run: quarantine, options: { realm, force } },
   backup: { run: backup, word: 'file', options: { realm, force } },
-  restore: { run: restore, word: 'file', options: { realm } },
+  restore: { run: restore, word: 'file', options: { realm, check: { type: 'boolean' } } },
   'audit verify': { run: auditVerify, options: { realm, organization: text, checkpoint: text, file: text } },
 }
 

@@ -3,6 +3,7 @@ import { type Config, ofRealm } from '../config.ts'
 /** What a command is given after its name. */
 export interface CommandOptions {
   readonly force?: boolean
+  readonly check?: boolean
   readonly realm?: string
   readonly organization?: string
   /** Of a backup; or of an export, in place of the database. */
