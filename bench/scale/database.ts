@@ -57,7 +57,7 @@ export async function postgresDatabase(server: PostgresServer, folder: string): 
     }),
     open: () => openPostgres(parsed.address),
     async fill(batches) {
-      const client = new pg.Client({ connectionString: url })
+      const client = new pg.Client({ connectionString: server.asSuperuser(url) })
       await client.connect()
       // Of this connection alone. What rows refer to is there.
       await client.query(`set synchronous_commit = off; set session_replication_role = replica`)

@@ -88,7 +88,8 @@ export const wallClock: Clock = { now: () => Date.now() }
  */
 export function compose(config: Config, log: Logger, outside: Outside = {}): Promise<Sallyport> {
   const { clock = wallClock, everySecond = bySystem, place, among, ...steps } = outside
-  return withDatabase({ config, clock, isHeld: place !== undefined }, async (unlocked) => {
+  const wanted = { config, clock, log: place ? undefined : log, isHeld: place !== undefined }
+  return withDatabase(wanted, async (unlocked) => {
     const held = holdJournal(config.dataFolder)
     try {
       if (place?.isAlone !== false) await gatherJournals(config.dataFolder, held)

@@ -23,7 +23,9 @@ test('a database made from the one in use as its template renews nothing, until 
   const url = environment.SALLYPORT_DATABASE_URL
   const name = new URL(url).pathname.slice(1)
   const elsewhere = await postgres.server().createDatabase()
-  await postgres.server().query(elsewhere, `create database ${name}_copy template ${name}`)
+  await postgres
+    .server()
+    .query(elsewhere, `create database ${name}_copy template ${name} owner ${postgres.server().user}`)
   const inCopy = { ...environment, SALLYPORT_DATABASE_URL: `${url}_copy` }
 
   const original = await start()

@@ -1,5 +1,6 @@
 import { KeyServiceFailure, makeKeyCheck, type OuterKeys, VaultError, verifyKeyCheck } from '@sallyport/core'
 import { DatabaseRefused, FolderInUse, type OpenedDatabase, openPostgres, openSqlite } from '@sallyport/store'
+import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { outerKeysOf } from './outer-keys.ts'
 import { StartRefused } from './start-refused.ts'
@@ -17,6 +18,8 @@ export interface Unlocked {
 interface Wanted {
   readonly config: Config
   readonly clock: Clock
+  /** Where what the operator should know is told; undefined where another process of the node tells it. */
+  readonly log?: Logger | undefined
   readonly mustExist?: boolean
   /** The data folder is this node's already. */
   readonly isHeld?: boolean
@@ -29,7 +32,7 @@ interface Wanted {
  * @throws StartRefused before anything is written, as is KeyServiceFailure where a key service cannot be reached
  */
 export async function withDatabase<Result>(
-  { config, clock, mustExist = false, isHeld = false }: Wanted,
+  { config, clock, log, mustExist = false, isHeld = false }: Wanted,
   use: (unlocked: Unlocked) => Promise<Result>,
 ): Promise<Result> {
   const database = await openDatabase(config, clock, isHeld)
@@ -37,6 +40,7 @@ export async function withDatabase<Result>(
     if (mustExist && !database.exists) throw new StartRefused([nothingThere(config)])
     const outerKeys = outerKeysOf(config, database.exists, clock)
     await unlock(database, outerKeys)
+    for (const warning of database.warnings) log?.warn(warning)
     return await use({ database, outerKeys })
   } catch (error) {
     await database.close()

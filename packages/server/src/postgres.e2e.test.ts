@@ -74,16 +74,22 @@ test('the life of an account, over a kill and a crash of the database, leaves no
   expect((await second.stop()).code).toBe(0)
 })
 
-test('the data folder holds the key file, what was seen of the database, and a journal for each process, and serves several at once', async () => {
+test('the data folder holds the key file, what was seen of the database, and a journal for each process, and serves several at once; one whose user no policy binds says so once', async () => {
   const environment = { ...(await postgres.nodes()), SALLYPORT_ENCRYPTION_KEYS: '' }
   const dataFolder = folder()
   const first = await spawned(environment, dataFolder)
-  const second = await spawned(environment, dataFolder)
-  const names = ['encryption-key', 'instance', 'journal', 'journal-2']
+  const url = postgres.server().asSuperuser(environment.SALLYPORT_DATABASE_URL)
+  const exempt = { ...environment, SALLYPORT_DATABASE_URL: url, SALLYPORT_WORKERS: '2' }
+  const second = await spawned(exempt, dataFolder)
+  const names = ['encryption-key', 'instance', 'journal', 'journal-2', 'journal-3']
   expect(readdirSync(dataFolder).sort()).toEqual(names)
   expect((await ask(first, 'GET', '/v1/environments')).text).toBe(
     (await ask(second, 'GET', '/v1/environments')).text,
   )
+  const warnings = [first, second].map((node) =>
+    `${node.stdout()}${node.stderr()}`.match(/row-level security/g),
+  )
+  expect(warnings.map((found) => found?.length)).toEqual([undefined, 1])
 })
 
 test('a wrong key, or none beside a sealed database, stops the start before a byte is written', async () => {

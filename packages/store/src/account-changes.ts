@@ -1,6 +1,7 @@
 import { ended, type Standing } from '@sallyport/core/ports'
 import { type Kysely, sql, type UpdateObject } from 'kysely'
 import { readStanding } from './account-standing.ts'
+import { acrossOrganizations } from './across-organizations.ts'
 import type { Announce } from './announce.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
@@ -67,7 +68,8 @@ export async function noteEnded(
   announce: Announce,
   { now, limit }: { readonly now: number; readonly limit: number },
 ): Promise<number> {
-  const due = await database
+  // A job of all.
+  const due = await acrossOrganizations(database)
     .selectFrom('account')
     .select(['organization_id', 'id', 'generation'])
     // As a literal, so that the index of these alone serves.

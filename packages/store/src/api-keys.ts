@@ -1,6 +1,7 @@
 import { foldKey, type Scope } from '@sallyport/contract'
 import type { ApiKeyRecord, ApiKeyStore } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { buffer, optional, stringMap, strings } from './columns.ts'
 import { compiled } from './compiled.ts'
 import { compiledIn } from './compiled-in.ts'
@@ -20,15 +21,17 @@ type Row = Selectable<Tables['api_key']> & {
 
 export function apiKeys(database: Kysely<Tables>): ApiKeyStore {
   const keys = withLimits(database)
+  // A key is found by itself, and tells whose it is.
+  const across = acrossOrganizations(database)
   const byLookup = compiled<Row & { readonly suspended_at: number | null }, [string]>(
     database,
-    keys
+    withLimits(across)
       .innerJoin('organization as o', 'o.id', 'k.organization_id')
       .select('o.suspended_at')
       .where('k.lookup', '=', ''),
   )
   const idsOf = compiledIn(database, (lookups) =>
-    database.selectFrom('api_key').select(['lookup', 'id']).where('lookup', 'in', lookups),
+    across.selectFrom('api_key').select(['lookup', 'id']).where('lookup', 'in', lookups),
   )
   return {
     async idsOf(lookups) {

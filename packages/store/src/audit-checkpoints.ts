@@ -1,5 +1,6 @@
 import type { AuditCheckpoint, Store } from '@sallyport/core/ports'
 import type { Kysely, Selectable } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { strings } from './columns.ts'
 import { deliveryRow } from './delivery-row.ts'
 import { inTransaction } from './in-transaction.ts'
@@ -13,7 +14,8 @@ export function auditCheckpoints(
 ): Pick<Audit, 'signingDue' | 'checkpoints' | 'addCheckpoint'> {
   return {
     async signingDue({ entries, before, limit }) {
-      const rows = await database
+      // A job of all.
+      const rows = await acrossOrganizations(database)
         .selectFrom('audit_head')
         .select(['organization_id', 'signed_sequence'])
         .whereRef('sequence', '>', 'signed_sequence')

@@ -1,5 +1,6 @@
 import type { Store } from '@sallyport/core/ports'
 import { type Kysely, sql } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { deliveryRow } from './delivery-row.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
@@ -12,7 +13,8 @@ export function auditExport(
 ): Pick<Audit, 'exportDue' | 'exported' | 'webhooksDue' | 'announce'> {
   return {
     async exportDue(limit) {
-      const rows = await database
+      // A job of all.
+      const rows = await acrossOrganizations(database)
         .selectFrom('audit_head')
         .select(['organization_id', 'exported_sequence'])
         .whereRef('sequence', '>', 'exported_sequence')
@@ -27,7 +29,8 @@ export function auditExport(
     },
 
     async webhooksDue(limit) {
-      const rows = await database
+      // A job of all.
+      const rows = await acrossOrganizations(database)
         .selectFrom('webhook')
         .innerJoin('audit_head', 'audit_head.organization_id', 'webhook.organization_id')
         .select(['webhook.organization_id', 'webhook.id', 'webhook.audit_cursor'])

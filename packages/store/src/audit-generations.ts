@@ -1,5 +1,6 @@
 import type { Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import type { Tables } from './tables.ts'
 
 type Audit = Store['audit']
@@ -22,7 +23,8 @@ export function auditGenerations(
     },
 
     async generationsDue(before, limit) {
-      const rows = await database
+      // A job of all.
+      const rows = await acrossOrganizations(database)
         .selectFrom('audit_head')
         .select(['organization_id', 'generations_at'])
         .where('generations_at', '<', before)

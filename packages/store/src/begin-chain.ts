@@ -1,5 +1,6 @@
 import type { ChainAudit, Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import type { WriteAudit } from './audit.ts'
 import { emptyHead, moveHead, nextPlace } from './audit-head.ts'
 import { toStored } from './audit-row.ts'
@@ -12,7 +13,7 @@ const atOnce = 500
 
 /** Organizations without a chain: they are from before there were any. */
 export async function unchained(database: Kysely<Tables>): Promise<readonly string[]> {
-  const rows = await database
+  const rows = await acrossOrganizations(database)
     .selectFrom('organization')
     .leftJoin('audit_head', 'audit_head.organization_id', 'organization.id')
     .select('organization.id')

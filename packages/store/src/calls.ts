@@ -1,5 +1,6 @@
 import { type CallEventStore, eventIdAt } from '@sallyport/core/ports'
 import { type CompiledQuery, type Kysely, sql } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { listCalls } from './call-list.ts'
 import { callBatchRow } from './call-row.ts'
 import type { StoreDialect } from './dialects/dialect.ts'
@@ -30,7 +31,8 @@ export function calls(database: Kysely<Tables>, dialect: Pick<StoreDialect, 'rel
 
     async prune(before, mostBytes) {
       const oldest = eventIdAt(before)
-      const next = await database
+      // Whoever has too much of all.
+      const next = await acrossOrganizations(database)
         .selectFrom('call_usage')
         .selectAll()
         .where((is) => is.or([is('bytes', '>', mostBytes), is('oldest', '<', oldest)]))

@@ -1,5 +1,6 @@
 import type { DeliveryRecord, Store } from '@sallyport/core/ports'
 import { type Kysely, sql } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { deliveryRecord, deliveryRow } from './delivery-row.ts'
 import { inTransaction } from './in-transaction.ts'
 import { pageOf } from './page.ts'
@@ -40,7 +41,8 @@ export function deliveries(database: Kysely<Tables>): Deliveries {
     },
     record: (...arguments_) => record(database, ...arguments_),
     async prune(before) {
-      const old = database.deleteFrom('delivery').where('created_at', '<', before)
+      // A job of all.
+      const old = acrossOrganizations(database).deleteFrom('delivery').where('created_at', '<', before)
       await old.where('state', '!=', 'pending').execute()
     },
   }
@@ -59,7 +61,8 @@ async function claimDue(
   database: Kysely<Tables>,
   ...[now, until, { limit, except }]: Parameters<Deliveries['claimDue']>
 ): Promise<readonly DeliveryRecord[]> {
-  let query = database
+  // A job of all.
+  let query = acrossOrganizations(database)
     .selectFrom('delivery')
     .innerJoin('webhook', (join) =>
       join

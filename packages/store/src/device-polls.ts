@@ -1,5 +1,6 @@
 import type { DevicePollRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
 
@@ -56,7 +57,8 @@ async function claimDue(
   database: Kysely<Tables>,
   ...[now, until, limit]: Parameters<DevicePolls['claimDue']>
 ): Promise<readonly DevicePollRecord[]> {
-  const due = await database
+  // A job of all.
+  const due = await acrossOrganizations(database)
     .selectFrom('device_poll')
     .innerJoin('organization', 'organization.id', 'device_poll.organization_id')
     .selectAll('device_poll')

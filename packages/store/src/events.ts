@@ -1,6 +1,7 @@
 import type { EventType } from '@sallyport/contract'
 import type { EventRecord, Store } from '@sallyport/core/ports'
 import type { Kysely, Selectable } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
@@ -41,8 +42,10 @@ async function prune(
   database: Kysely<Tables>,
   ...[before, mostPerOrganization]: Parameters<Events['prune']>
 ): Promise<void> {
-  await database.deleteFrom('event').where('at', '<', before).execute()
-  const organizations = await database.selectFrom('organization').select('id').execute()
+  // A job of all.
+  const across = acrossOrganizations(database)
+  await across.deleteFrom('event').where('at', '<', before).execute()
+  const organizations = await across.selectFrom('organization').select('id').execute()
   for (const { id } of organizations) {
     const first = await database
       .selectFrom('event')

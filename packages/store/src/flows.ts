@@ -1,5 +1,6 @@
 import type { FlowRecord, Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { flowRecord, flowRow } from './flow-row.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
@@ -7,8 +8,10 @@ import type { Tables } from './tables.ts'
 type Flows = Store['flows']
 
 export function flows(database: Kysely<Tables>): Flows {
+  // Found by a secret, or by the id in an address, which tells the organization; that is unique among all.
+  const across = acrossOrganizations(database)
   const by = async (column: 'id' | 'start_hash' | 'state_hash', value: string) => {
-    const row = await database.selectFrom('flow').selectAll().where(column, '=', value).executeTakeFirst()
+    const row = await across.selectFrom('flow').selectAll().where(column, '=', value).executeTakeFirst()
     return row && flowRecord(row)
   }
   return {
@@ -18,9 +21,9 @@ export function flows(database: Kysely<Tables>): Flows {
     byStart: (startHash) => by('start_hash', startHash),
     byState: (stateHash) => by('state_hash', stateHash),
     get: (id) => by('id', id),
-    start: (id, binding, now) => start(database, id, binding, now),
+    start: (id, binding, now) => start(across, id, binding, now),
     async consume(id) {
-      const update = database.updateTable('flow').set({ state: 'consumed' }).where('id', '=', id)
+      const update = across.updateTable('flow').set({ state: 'consumed' }).where('id', '=', id)
       const result = await update.where('state', '=', 'started').executeTakeFirst()
       return result.numUpdatedRows === 1n
     },
@@ -33,21 +36,21 @@ export function flows(database: Kysely<Tables>): Flows {
         sealed: sealed ?? null,
         ...(expiresAt !== undefined && { expires_at: expiresAt }),
       }
-      const update = database.updateTable('flow').set(change).where('id', '=', id)
+      const update = across.updateTable('flow').set(change).where('id', '=', id)
       await update.where('state', '=', 'consumed').execute()
     },
     confirm: (accountId, resultHash, now) => confirm(database, accountId, resultHash, now),
     async deleteExpired(before) {
-      await database.deleteFrom('flow').where('expires_at', '<', before).execute()
+      await across.deleteFrom('flow').where('expires_at', '<', before).execute()
     },
   }
 }
 
 async function start(
-  database: Kysely<Tables>,
+  across: Kysely<Tables>,
   ...[id, { browserHash, stateHash, sealed }, now]: Parameters<Flows['start']>
 ): Promise<boolean> {
-  const result = await database
+  const result = await across
     .updateTable('flow')
     .set({ state: 'started', browser_hash: browserHash, state_hash: stateHash, sealed })
     .where('id', '=', id)
@@ -67,7 +70,8 @@ function confirm(
   now: number,
 ): Promise<FlowRecord | undefined> {
   return inTransaction(database, async (transaction) => {
-    const row = await transaction
+    // Found by the secret that was parked with it.
+    const row = await acrossOrganizations(transaction)
       .selectFrom('flow')
       .selectAll()
       .where('account_id', '=', accountId)

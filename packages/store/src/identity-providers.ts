@@ -1,6 +1,7 @@
 import { foldKey } from '@sallyport/contract'
 import type { IdentityProviderRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { flag, optional, optionalBuffer, strings } from './columns.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
@@ -17,7 +18,9 @@ export function identityProviders(database: Kysely<Tables>): Store['identityProv
       return (await insertion.executeTakeFirst()).numInsertedOrUpdatedRows === 1n
     },
     async find(id) {
-      const query = database.selectFrom('identity_provider').selectAll().where('id', '=', id)
+      // By the id in an address, which tells the organization.
+      const across = acrossOrganizations(database)
+      const query = across.selectFrom('identity_provider').selectAll().where('id', '=', id)
       const row = await query.executeTakeFirst()
       return row && toRecord(row)
     },

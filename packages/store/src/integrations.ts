@@ -22,19 +22,19 @@ export function integrations(database: Kysely<Tables>, announce: Announce): Stor
       if (after !== undefined) query = query.where('id', '>', after)
       if (oauthClientId !== undefined) query = query.where('oauth_client_id', '=', oauthClientId)
       const { items, nextCursor } = pageOf(await query.execute(), limit, (row) => row)
-      return { items: await toRecords(database, items), nextCursor }
+      return { items: await toRecords(database, organizationId, items), nextCursor }
     },
 
     async getByKey(organizationId, key) {
       const row = await inOrganization(organizationId)
         .where('key_folded', '=', foldKey(key))
         .executeTakeFirst()
-      return row && (await toRecords(database, [row]))[0]
+      return row && (await toRecords(database, organizationId, [row]))[0]
     },
 
     async get(organizationId, id) {
       const row = await byId(organizationId, id)
-      return row && (await toRecords(database, [row]))[0]
+      return row && (await toRecords(database, organizationId, [row]))[0]
     },
 
     create: (integration) => create(database, integration),
@@ -110,19 +110,22 @@ function toRow(record: IntegrationRecord): Insertable<Tables['integration']> {
 }
 
 /** With the OAuth clients that they refer to. */
-async function toRecords(database: Kysely<Tables>, rows: readonly Row[]): Promise<IntegrationRecord[]> {
+async function toRecords(
+  database: Kysely<Tables>,
+  organizationId: string,
+  rows: readonly Row[],
+): Promise<IntegrationRecord[]> {
   const ids = [...new Set(rows.flatMap(({ oauth_client_id }) => oauth_client_id ?? []))]
   if (ids.length === 0) return rows.map(definitionRecord)
-  const organizations = [...new Set(rows.map(({ organization_id }) => organization_id))]
   const found = await database
     .selectFrom('oauth_client')
     .selectAll()
-    .where('organization_id', 'in', organizations)
+    .where('organization_id', '=', organizationId)
     .where('id', 'in', ids)
     .execute()
-  const clients = new Map(found.map((row) => [`${row.organization_id}/${row.id}`, definitionRecord(row)]))
+  const clients = new Map(found.map((row) => [row.id, definitionRecord(row)]))
   return rows.map((row) => {
-    const oauthClient = clients.get(`${row.organization_id}/${row.oauth_client_id}`)
+    const oauthClient = clients.get(row.oauth_client_id ?? '')
     return { ...definitionRecord(row), ...(oauthClient && { oauthClient }) }
   })
 }

@@ -1,6 +1,7 @@
 import { foldEmail } from '@sallyport/contract'
 import type { InvitationRecord, Store } from '@sallyport/core/ports'
 import type { Kysely, Selectable } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { buffer } from './columns.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
@@ -40,7 +41,9 @@ export function invitations(database: Kysely<Tables>): Store['invitations'] {
       return result.numDeletedRows === 1n
     },
     async deleteExpired(before) {
-      await database.deleteFrom('invitation').where('expires_at', '<', before).execute()
+      // A job of all.
+      const across = acrossOrganizations(database)
+      await across.deleteFrom('invitation').where('expires_at', '<', before).execute()
     },
   }
 }

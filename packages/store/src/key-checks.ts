@@ -1,5 +1,6 @@
 import type { KeyCheckRecord, KeyCheckStore } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { buffer } from './columns.ts'
 import type { Tables } from './tables.ts'
 import { takeTurn } from './take-turn.ts'
@@ -34,5 +35,6 @@ async function write(database: Kysely<Tables>, { keyId, sealed }: KeyCheckRecord
 }
 
 async function holdsDataKeys(database: Kysely<Tables>): Promise<boolean> {
-  return (await database.selectFrom('data_key').select('id').limit(1).executeTakeFirst()) !== undefined
+  const anyKey = acrossOrganizations(database).selectFrom('data_key').select('id').limit(1)
+  return (await anyKey.executeTakeFirst()) !== undefined
 }

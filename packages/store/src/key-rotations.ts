@@ -7,6 +7,7 @@ import {
   type SqlBool,
   sql,
 } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { optional } from './columns.ts'
 import { dataKeyRow } from './data-keys.ts'
 import { inTransaction } from './in-transaction.ts'
@@ -96,7 +97,8 @@ async function claimDue(
   now: Now,
   leaseMilliseconds: number,
 ): Promise<KeyRotationRecord | undefined> {
-  const due = await database
+  // A job of all.
+  const due = await acrossOrganizations(database)
     .selectFrom('key_rotation')
     .select(['organization_id', 'id', 'due_at'])
     .where('ended_at', 'is', null)

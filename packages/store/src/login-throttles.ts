@@ -1,5 +1,6 @@
 import type { Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import type { Tables } from './tables.ts'
 
 export function loginThrottles(database: Kysely<Tables>): Store['loginThrottles'] {
@@ -38,7 +39,9 @@ export function loginThrottles(database: Kysely<Tables>): Store['loginThrottles'
     },
 
     async deleteBefore(updatedAt) {
-      await database.deleteFrom('login_throttle').where('updated_at', '<', updatedAt).execute()
+      // A job of all.
+      const across = acrossOrganizations(database)
+      await across.deleteFrom('login_throttle').where('updated_at', '<', updatedAt).execute()
     },
   }
 }

@@ -12,6 +12,8 @@ import type { Clock, KeyCheckStore, Store } from '@sallyport/core/ports'
 export interface OpenedDatabase {
   /** Whether there was a database before. */
   readonly exists: boolean
+  /** What the operator should know of it, in sentences. */
+  readonly warnings: readonly string[]
   /** Reads before `migrate` and writes after it. */
   readonly keyChecks: KeyCheckStore
   /** Creates what is missing. Nothing is written before. @throws FolderInUse */

@@ -1,5 +1,6 @@
 import type { OrganizationRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { emptyHead } from './audit-head.ts'
 import { flag, optional } from './columns.ts'
 import { dataKeyRow } from './data-keys.ts'
@@ -10,9 +11,11 @@ import type { Tables } from './tables.ts'
 import { takeTurn } from './take-turn.ts'
 
 export function organizations(database: Kysely<Tables>): Store['organizations'] {
+  // Which there are.
+  const across = acrossOrganizations(database)
   return {
     async first() {
-      const query = database.selectFrom('organization').selectAll().where('operator', '=', 1).limit(1)
+      const query = across.selectFrom('organization').selectAll().where('operator', '=', 1).limit(1)
       const row = await query.executeTakeFirst()
       return row && toRecord(row)
     },
@@ -27,7 +30,7 @@ export function organizations(database: Kysely<Tables>): Store['organizations'] 
     },
 
     async list({ limit, after }) {
-      const query = database
+      const query = across
         .selectFrom('organization')
         .selectAll()
         .orderBy('id')
@@ -43,8 +46,8 @@ export function organizations(database: Kysely<Tables>): Store['organizations'] 
     createFirst: (...arguments_) =>
       inTransaction(database, async (transaction) => {
         await takeTurn(transaction)
-        const found = await transaction.selectFrom('organization').select('id').limit(1).executeTakeFirst()
-        if (found) return false
+        const anyOne = acrossOrganizations(transaction).selectFrom('organization').select('id').limit(1)
+        if (await anyOne.executeTakeFirst()) return false
         await create(transaction, ...arguments_)
         return true
       }),

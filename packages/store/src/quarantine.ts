@@ -1,5 +1,6 @@
 import type { Clock, QuarantineCounts } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import type { Announce } from './announce.ts'
 import { destroyCredentials } from './destroy-credentials.ts'
 import type { Tables } from './tables.ts'
@@ -16,23 +17,25 @@ export async function quarantine(
   { clock, announce }: { readonly clock: Clock; readonly announce: Announce },
 ): Promise<QuarantineCounts> {
   const updatedAt = clock.now()
+  // A database is quarantined as a whole.
+  const across = acrossOrganizations(transaction)
   // First, so that nobody is told of all that follows.
-  const webhooks = await disableWebhooks(transaction, updatedAt)
-  const flows = await removeAll(transaction, 'flow')
-  const devicePolls = await removeAll(transaction, 'device_poll')
-  const renewals = await removeAll(transaction, 'renewal_intent')
-  await removeAll(transaction, 'renewal_orphan')
+  const webhooks = await disableWebhooks(across, updatedAt)
+  const flows = await removeAll(across, 'flow')
+  const devicePolls = await removeAll(across, 'device_poll')
+  const renewals = await removeAll(across, 'renewal_intent')
+  await removeAll(across, 'renewal_orphan')
   // Whoever has a registration's token may change or end it.
-  await removeAll(transaction, 'client_registration')
+  await removeAll(across, 'client_registration')
   // A browser that logged in there is logged in there alone.
-  await removeAll(transaction, 'session')
-  await removeAll(transaction, 'sign_on_flow')
-  const revocations = await removeAll(transaction, 'revocation')
-  const update = transaction.updateTable('account').set({ revocation: null })
+  await removeAll(across, 'session')
+  await removeAll(across, 'sign_on_flow')
+  const revocations = await removeAll(across, 'revocation')
+  const update = across.updateTable('account').set({ revocation: null })
   await update.where('revocation', '=', 'pending').execute()
 
   let accounts = 0
-  for (const { id } of await transaction.selectFrom('organization').select('id').execute()) {
+  for (const { id } of await across.selectFrom('organization').select('id').execute()) {
     const owner = { organizationId: id, updatedAt, announce, because }
     accounts += await destroyCredentials(transaction, owner, ({ eb, or }) =>
       or([
@@ -46,10 +49,10 @@ export async function quarantine(
   return { accounts, revocations, devicePolls, flows, renewals, webhooks }
 }
 
-async function disableWebhooks(transaction: Kysely<Tables>, updatedAt: number): Promise<number> {
+async function disableWebhooks(across: Kysely<Tables>, updatedAt: number): Promise<number> {
   // What is on its way the original sends.
-  await transaction.deleteFrom('delivery').where('state', '=', 'pending').execute()
-  const result = await transaction
+  await across.deleteFrom('delivery').where('state', '=', 'pending').execute()
+  const result = await across
     .updateTable('webhook')
     .set(({ eb }) => ({
       disabled: 1,
@@ -63,10 +66,10 @@ async function disableWebhooks(transaction: Kysely<Tables>, updatedAt: number): 
 }
 
 async function removeAll(
-  transaction: Kysely<Tables>,
+  across: Kysely<Tables>,
   table:
     | ('flow' | 'device_poll' | 'renewal_intent' | 'renewal_orphan' | 'client_registration' | 'revocation')
     | ('session' | 'sign_on_flow'),
 ): Promise<number> {
-  return Number((await transaction.deleteFrom(table).executeTakeFirst()).numDeletedRows)
+  return Number((await across.deleteFrom(table).executeTakeFirst()).numDeletedRows)
 }

@@ -7,6 +7,7 @@ import {
   type SqlBool,
   sql,
 } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { inTransaction } from './in-transaction.ts'
 import type { Tables } from './tables.ts'
 
@@ -46,7 +47,8 @@ export function renewalIntents(database: Kysely<Tables>, now: Now): RenewalInten
       await update.where(of(intent)).where(attemptOf(intent)).execute()
     },
     async listSending(whose) {
-      const query = database
+      // What a process has left behind, whosever it is.
+      const query = acrossOrganizations(database)
         .selectFrom('renewal_intent')
         .selectAll()
         .select(now().as('read_at'))

@@ -1,5 +1,6 @@
 import type { RevocationRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import type { Announce } from './announce.ts'
 import { optional, optionalBuffer } from './columns.ts'
 import { inTransaction } from './in-transaction.ts'
@@ -26,7 +27,8 @@ async function claimDue(
   database: Kysely<Tables>,
   ...[now, until, limit]: Parameters<Revocations['claimDue']>
 ): Promise<readonly RevocationRecord[]> {
-  const due = await database
+  // A job of all.
+  const due = await acrossOrganizations(database)
     .selectFrom('revocation')
     .selectAll()
     .where('due_at', '<=', now)

@@ -1,6 +1,7 @@
 import type { AccountRecord, DueAccountRecord, ScheduleStore } from '@sallyport/core/ports'
 import { type Kysely, sql } from 'kysely'
 import { accountRecord } from './account-row.ts'
+import { acrossOrganizations } from './across-organizations.ts'
 import { optional } from './columns.ts'
 import { type Now, takeRate } from './renewal-rate.ts'
 import type { Tables } from './tables.ts'
@@ -21,7 +22,7 @@ interface LaneRow {
   readonly due_at: number
 }
 
-/** One probe of the index for each integration, however many accounts those have. */
+/** Of all organizations: one probe of the index for each integration, however many accounts those have. */
 async function lanes(database: Kysely<Tables>, now: number) {
   const { rows } = await sql<LaneRow>`
     select * from (
@@ -32,7 +33,7 @@ async function lanes(database: Kysely<Tables>, now: number) {
       from integration i
       join organization o on o.id = i.organization_id and o.suspended_at is null
     ) as lane
-    where due_at <= ${now} order by due_at`.execute(database)
+    where due_at <= ${now} order by due_at`.execute(acrossOrganizations(database))
   return rows.map((row) => ({
     organizationId: row.organization_id,
     integrationId: row.id,

@@ -1,6 +1,6 @@
 import type { AnySealedColumn, SealedRow, Store } from '@sallyport/core/ports'
 import { allSealedColumns } from '@sallyport/core/ports'
-import { type Kysely, type RawBuilder, sql } from 'kysely'
+import { type Expression, expressionBuilder, type Kysely, type RawBuilder, type SqlBool, sql } from 'kysely'
 import { buffer } from './columns.ts'
 import type { Tables } from './tables.ts'
 
@@ -58,8 +58,9 @@ async function page(
   }
 }
 
-function of(organizationId: string): RawBuilder<unknown> {
-  return sql`${sql.ref('organization_id')} = ${organizationId}`
+/** Not as raw SQL, in which nobody else would see whose rows are meant. */
+function of(organizationId: string): Expression<SqlBool> {
+  return expressionBuilder<Tables, 'account'>()('organization_id', '=', organizationId)
 }
 
 /** The column of a record's field. */

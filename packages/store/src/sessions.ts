@@ -1,5 +1,6 @@
 import type { SessionRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { buffer, optional } from './columns.ts'
 import { inTransaction } from './in-transaction.ts'
 import { personRecord } from './people.ts'
@@ -50,7 +51,8 @@ export function sessions(database: Kysely<Tables>): Store['sessions'] {
     },
 
     async deleteExpired(seenBefore, createdBefore) {
-      await database
+      // A job of all.
+      await acrossOrganizations(database)
         .deleteFrom('session')
         .where(({ eb, or }) => or([eb('seen_at', '<', seenBefore), eb('created_at', '<', createdBefore)]))
         .execute()

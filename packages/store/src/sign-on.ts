@@ -1,5 +1,6 @@
 import type { SignOnFlowRecord, Store, UserIdentityRecord } from '@sallyport/core/ports'
 import type { Kysely, Selectable } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { buffer, optional } from './columns.ts'
 import type { Tables } from './tables.ts'
 
@@ -79,7 +80,9 @@ export function signOnFlows(database: Kysely<Tables>): Store['signOnFlows'] {
       return result.numDeletedRows === 1n
     },
     async deleteExpired(before) {
-      await database.deleteFrom('sign_on_flow').where('expires_at', '<', before).execute()
+      // A job of all.
+      const across = acrossOrganizations(database)
+      await across.deleteFrom('sign_on_flow').where('expires_at', '<', before).execute()
     },
   }
 }

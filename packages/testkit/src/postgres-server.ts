@@ -23,15 +23,18 @@ export interface PostgresServerOptions {
 /** A PostgreSQL of its own in a temporary folder, on a port of 127.0.0.1. */
 export interface PostgresServer {
   readonly port: number
+  /** Who owns the databases and may nothing else, as programs should. */
   readonly user: string
   readonly password: string
   /** All of its files, the log of what was written among them. */
   readonly folder: string
   /** Of its main process; every connection has one of its own below that. */
   pid(): number | undefined
-  /** Makes an empty database, and gives its URL. */
+  /** Makes an empty database of that user, and gives its URL. */
   createDatabase(): Promise<string>
-  /** What a statement answers, as text: columns apart by `|`, rows by newlines. */
+  /** The same database by its superuser, whom no policy for rows binds. */
+  asSuperuser(url: string): string
+  /** What a statement of the superuser answers, as text: columns apart by `|`, rows by newlines. */
   query(url: string, statement: string): Promise<string>
   /** Everything in a database, as `pg_dump` writes it. */
   dump(url: string): Promise<string>
@@ -56,13 +59,15 @@ export async function postgresServer(options: PostgresServerOptions = {}): Promi
   await cluster.create(password, options.tls)
   const user = 'sallyport'
   const address = (database: string) => `postgres://${user}:${password}@127.0.0.1:${port}/${database}`
+  const asSuperuser = (url: string) => url.replace(/\/\/[^@]+@/, `//${superuser}:${password}@`)
   const client = async (program: string, url: string, args: readonly string[]) => {
-    const output = await run(cluster.program(program), ['-d', url, ...args], { maxBuffer: 2 ** 28 })
-    return output.stdout.trimEnd()
+    const whole = ['-d', asSuperuser(url), ...args]
+    return (await run(cluster.program(program), whole, { maxBuffer: 2 ** 28 })).stdout.trimEnd()
   }
   const query = (url: string, statement: string) =>
     client('psql', url, ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-c', statement])
   await cluster.start()
+  await query(address('postgres'), `create role ${user} login password '${password}'`)
   return {
     port,
     user,
@@ -71,14 +76,16 @@ export async function postgresServer(options: PostgresServerOptions = {}): Promi
     pid: () => cluster.pid,
     async createDatabase() {
       const name = `test_${randomBytes(8).toString('hex')}`
-      await query(address('postgres'), `create database ${name}`)
+      await query(address('postgres'), `create database ${name} owner ${user}`)
       return address(name)
     },
+    asSuperuser,
     query,
     dump: (url) => client('pg_dump', url, []),
     async restore(url, dump) {
       const file = join(folder, `${randomBytes(8).toString('hex')}.sql`)
-      writeFileSync(file, `drop schema public cascade; create schema public;\n${dump}\n`)
+      const empty = `drop schema public cascade; create schema public authorization ${user};`
+      writeFileSync(file, `${empty}\n${dump}\n`)
       await client('psql', url, ['-XAtq', '-v', 'ON_ERROR_STOP=1', '-f', file])
       rmSync(file)
     },
@@ -91,6 +98,8 @@ export async function postgresServer(options: PostgresServerOptions = {}): Promi
     },
   }
 }
+
+const superuser = 'postgres'
 
 /** The files and the process. PostgreSQL refuses to run as root, and does so as nobody. */
 class Cluster {
@@ -127,7 +136,7 @@ class Cluster {
     if (tls) this.#write('server.crt', tls.certificate)
     if (tls) this.#write('server.key', tls.privateKey)
     const data = join(this.#folder, 'data')
-    const settings = ['-U', 'sallyport', '-A', 'scram-sha-256', '--pwfile', join(this.#folder, 'password')]
+    const settings = ['-U', superuser, '-A', 'scram-sha-256', '--pwfile', join(this.#folder, 'password')]
     // A language that does not sort by bytes: what depends on the order must say so itself.
     const language = ['-E', 'UTF8', '--locale=C', '--locale-provider=icu', '--icu-locale=en-US']
     const output = { ...this.#owner, cwd: this.#folder }

@@ -8,6 +8,7 @@ import { type Config, ofRealm } from '../config.ts'
 import { greeting, type SetupOffer } from '../listening.ts'
 import { withDatabase } from '../opened-database.ts'
 import { practiceProvider } from '../practice.ts'
+import type { RealmSettings } from '../realm-settings.ts'
 import { openEach, refuseSharedKeys } from '../separate-realms.ts'
 import { StartRefused } from '../start-refused.ts'
 import { longestStopMilliseconds } from '../stop.ts'
@@ -25,12 +26,12 @@ const impatientMilliseconds = longestStopMilliseconds + 1_000
  */
 export async function supervise(config: Config, log: Logger): Promise<void> {
   refuseSharedKeys(config)
-  const databases = await openEach(
-    config.realms,
-    (realm) =>
-      withDatabase({ config: ofRealm(config, realm), clock: wallClock }, async ({ database }) => database),
-    (database) => database.close(),
-  )
+  const open = (realm: RealmSettings) => {
+    const its = config.realms.length === 1 ? log : log.child({ realm: realm.realm })
+    const wanted = { config: ofRealm(config, realm), clock: wallClock, log: its }
+    return withDatabase(wanted, async ({ database }) => database)
+  }
+  const databases = await openEach(config.realms, open, (database) => database.close())
   const practice = config.practice ? await practiceProvider(config, log) : undefined
   const node = new WorkerGroup({ config, log, practiceOrigin: practice?.origin })
   const close = async () => {

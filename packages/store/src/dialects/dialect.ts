@@ -19,6 +19,11 @@ export interface StoreDialect {
     database: Kysely<Tables>,
     work: (transaction: Transaction<Tables>) => Promise<Result>,
   ): Promise<Result>
+  /**
+   * Has the database itself keep the rows of organizations apart, where it can: a statement reaches those of the one that
+   * it names, or of all where it was made by `acrossOrganizations`. Every migration calls it for its new tables.
+   */
+  protectRows(database: Kysely<unknown>, table: string, column?: string): Promise<void>
   readonly abilities: {
     /** Columns that hold another type than declared must be forbidden with the word `strict`. */
     readonly strictTables: boolean

@@ -21,6 +21,7 @@ export async function auditChain(database: Kysely<unknown>, dialect: StoreDialec
   await schema.createIndex('audit_by_sequence').unique().on('audit').columns(place).execute()
   await head(database, dialect).execute()
   await checkpoint(database, dialect).execute()
+  for (const name of ['audit_head', 'audit_checkpoint']) await dialect.protectRows(database, name)
 }
 
 const headColumns: Columns = {

@@ -25,6 +25,7 @@ export async function keyRotations(database: Kysely<unknown>, dialect: StoreDial
       .addPrimaryKeyConstraint('key_rotation_pk', ['organization_id', 'id'] as never)
       .addForeignKeyConstraint('owner', ['organization_id'] as never, 'organization', ['id']),
   )(database, dialect).execute()
+  await dialect.protectRows(database, 'key_rotation')
   const under_way = sql.ref('ended_at')
   await database.schema
     .createIndex('key_rotation_under_way')

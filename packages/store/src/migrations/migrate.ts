@@ -18,6 +18,7 @@ import { audit } from './0016-audit.ts'
 import { apps } from './0017-apps.ts'
 import { people } from './0018-people.ts'
 import { signOn } from './0019-sign-on.ts'
+import { rowSecurity } from './0020-row-security.ts'
 import { auditChain } from './0021-audit-chain.ts'
 import { keyRotations } from './0022-key-rotations.ts'
 import { restoredInstance } from './0025-restored-instance.ts'
@@ -41,6 +42,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0017-apps': apps,
   '0018-people': people,
   '0019-sign-on': signOn,
+  '0020-row-security': rowSecurity,
   '0021-audit-chain': auditChain,
   '0022-key-rotations': keyRotations,
   '0025-restored-instance': restoredInstance,

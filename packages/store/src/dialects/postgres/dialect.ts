@@ -5,20 +5,21 @@ import {
   Kysely,
   PostgresAdapter,
   PostgresIntrospector,
-  PostgresQueryCompiler,
   sql,
   type TableMetadata,
   type TransactionBuilder,
 } from 'kysely'
 import type { StoreDialect } from '../dialect.ts'
+import { OrganizationCompiler } from './compiler.ts'
 import { retried } from './retried.ts'
+import { protectRows } from './row-security.ts'
 
 /** PostgreSQL, by whichever connections the driver gives. */
 export function postgresDialect(driver: Driver): StoreDialect {
   return {
     kysely: {
       createDriver: () => driver,
-      createQueryCompiler: () => new PostgresQueryCompiler(),
+      createQueryCompiler: () => new OrganizationCompiler(),
       createAdapter: () => new Adapter(),
       createIntrospector: (database: Kysely<unknown>) => new Introspector(database),
     },
@@ -32,6 +33,7 @@ export function postgresDialect(driver: Driver): StoreDialect {
         await sql`set local synchronous_commit = off`.execute(transaction)
         return work(transaction)
       }),
+    protectRows,
     abilities: { strictTables: false },
   }
 }

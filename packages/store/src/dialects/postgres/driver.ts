@@ -1,6 +1,12 @@
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
 import type { Pool, PoolClient } from 'pg'
 import { endsConnection, withoutRows } from './errors.ts'
+import {
+  noOrganization,
+  organizationOf,
+  type QueryOfOrganization,
+  queryWithin,
+} from './organization-setting.ts'
 import { retried } from './retried.ts'
 
 /** Connections of a pool. Whatever fails comes out without what PostgreSQL quotes of it. */
@@ -44,6 +50,8 @@ export class PostgresDriver implements Driver {
 export class PostgresConnection implements DatabaseConnection {
   readonly #client: PoolClient
   #inTransaction = false
+  /** Whose rows the transaction under way may see; none outside of one. */
+  #organization = noOrganization
   #isBroken = false
 
   constructor(client: PoolClient) {
@@ -58,13 +66,13 @@ export class PostgresConnection implements DatabaseConnection {
   }
 
   async commit(): Promise<void> {
-    this.#inTransaction = false
+    this.#endTransaction()
     await this.#send('commit')
   }
 
   /** Never fails: why it is rolled back is what the caller is to hear, and with a connection its transaction ends. */
   async rollback(): Promise<void> {
-    this.#inTransaction = false
+    this.#endTransaction()
     if (this.#isBroken) return
     await this.#send('rollback').catch(this.#onError)
   }
@@ -74,8 +82,10 @@ export class PostgresConnection implements DatabaseConnection {
     this.#client.release(this.#isBroken)
   }
 
-  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
-    const send = () => this.#send(sql, parameters.map(storable))
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    const values = query.parameters.map(storable)
+    const organization = organizationOf(query, values)
+    const send = () => this.#sendWithin(organization, query.sql, values)
     const { command, rowCount, rows } = await (this.#inTransaction ? send() : retried(send))
     const changes = command === 'INSERT' || command === 'UPDATE' || command === 'DELETE'
     return { rows: rows as Row[], ...(changes && { numAffectedRows: BigInt(rowCount ?? 0) }) }
@@ -86,9 +96,25 @@ export class PostgresConnection implements DatabaseConnection {
     throw new Error('Nothing is read by stream.')
   }
 
-  async #send(text: string, values: readonly unknown[] = []) {
+  #endTransaction(): void {
+    this.#inTransaction = false
+    this.#organization = noOrganization
+  }
+
+  /** Each statement sees the rows of the organization that it names itself, whatever came before it. */
+  #sendWithin(organization: string, text: string, values: unknown[]) {
+    if (organization === this.#organization) return this.#send(text, values)
+    if (this.#inTransaction) this.#organization = organization
+    return this.#answered(queryWithin(this.#client, organization, { text, values }))
+  }
+
+  #send(text: string, values: unknown[] = []) {
+    return this.#answered(this.#client.query(text, values))
+  }
+
+  async #answered<Answer>(answer: Promise<Answer>): Promise<Answer> {
     try {
-      return await this.#client.query(text, [...values])
+      return await answer
     } catch (error) {
       if (endsConnection(error)) this.#isBroken = true
       throw withoutRows(error)
@@ -101,7 +127,7 @@ export class PostgresConnection implements DatabaseConnection {
   }
 }
 
-/** One connection, in a transaction that somebody else began and ends. */
+/** One connection, in a transaction that somebody else began and ends, for rows of every organization. */
 export class BorrowedDriver implements Driver {
   readonly #connection: PostgresConnection
 
@@ -110,8 +136,15 @@ export class BorrowedDriver implements Driver {
   }
 
   async init(): Promise<void> {}
-  async acquireConnection(): Promise<PostgresConnection> {
-    return this.#connection
+  async acquireConnection(): Promise<DatabaseConnection> {
+    const connection = this.#connection
+    return {
+      executeQuery<Row>(query: CompiledQuery) {
+        const ofAll: QueryOfOrganization = { ...query, organization: 'every' }
+        return connection.executeQuery<Row>(ofAll)
+      },
+      streamQuery: () => connection.streamQuery(),
+    }
   }
   async beginTransaction(): Promise<void> {}
   async commitTransaction(): Promise<void> {}

@@ -15,6 +15,7 @@ import { codeOf } from './errors.ts'
 import { databasePlace } from './place.ts'
 import { openPool } from './pool.ts'
 import { refusal } from './refusal.ts'
+import { warningsOf } from './warnings.ts'
 
 /**
  * A database of a PostgreSQL, which any number of nodes may use at once. It has to be there; nothing in it changes
@@ -38,6 +39,7 @@ export async function openPostgres(
   const tables = await untouched.introspection.getTables()
   return {
     exists: tables.some(({ name }) => name === 'key_check'),
+    warnings: await warningsOf(untouched, address),
     keyChecks: { ...keyChecks(database), read: keyChecks(untouched).read },
     async migrate() {
       await migrateAlone(address)

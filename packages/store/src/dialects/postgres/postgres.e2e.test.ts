@@ -125,7 +125,7 @@ describe('a PostgreSQL database', () => {
     await store.renewalIntents.claim(key, lease)
     const pool = openPool(addressOf(url))
     const other = await pool.connect()
-    await other.query('begin')
+    await other.query(`begin; set local sallyport.organization = 'org_a'`)
     await other.query('update account set generation = 2')
     await other.query('delete from renewal_intent')
     const late = store.renewalIntents.claim(key, { ...lease, owner: 'run_b' })
@@ -195,7 +195,9 @@ describe('a PostgreSQL database', () => {
 
   test('says which statement state it refused with, and nothing of the row', async () => {
     const [name, kept] = [canary('name'), canary('kept')]
-    const database = await openMigrated()
+    // Whom policies bind PostgreSQL itself tells less.
+    const database = await openPostgres(addressOf(server.asSuperuser(url)))
+    await database.migrate()
     await addOrganization(database.store, 'org_a')
     const record = account('org_a', { name, kept: { value: kept }, environment: kept })
     const failure = await database.store.accounts.create(record).catch((error: unknown) => error)

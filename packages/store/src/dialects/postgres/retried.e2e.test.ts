@@ -26,7 +26,7 @@ beforeAll(async () => {
        return now;
      end $$`,
   )
-  pool = openPool(addressOf(url))
+  pool = openPool(addressOf(server.asSuperuser(url)))
   database = new RetryingKysely({ dialect: postgresDialect(new PostgresDriver(() => pool)).kysely })
 })
 

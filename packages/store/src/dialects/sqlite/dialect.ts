@@ -24,6 +24,8 @@ export function sqliteDialect(connect: () => DatabaseSyncInstance): StoreDialect
           await sql`pragma synchronous = full`.execute(connection)
         }
       }),
+    // It has no policies.
+    protectRows: async () => undefined,
     abilities: { strictTables: true },
   }
 }

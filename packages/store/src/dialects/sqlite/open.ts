@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { Clock, KeyCheckRecord } from '@sallyport/core/ports'
-import { Kysely } from 'kysely'
+import { type CompiledQuery, Kysely } from 'kysely'
 import { keyChecks } from '../../key-checks.ts'
 import { migrate } from '../../migrations/migrate.ts'
 import { type OpenedDatabase, wallClock } from '../../opened-database.ts'
@@ -15,8 +15,8 @@ import { filePlace } from './place.ts'
 
 export interface SqliteOptions {
   readonly isHeld?: boolean
-  /** Told of each statement, without its values. */
-  readonly observe?: (statement: string) => void
+  /** Told of each statement. */
+  readonly observe?: (statement: CompiledQuery) => void
 }
 
 /**
@@ -38,11 +38,12 @@ export function openSqlite(
   })
   const database = new Kysely<Tables>({
     dialect: dialect.kysely,
-    ...(observe && { log: ({ query }) => observe(query.sql) }),
+    ...(observe && { log: ({ query }) => observe(query) }),
   })
   const checks = keyChecks(database)
   return {
     exists: existsSync(file),
+    warnings: [],
     keyChecks: {
       read: () => (connected ? checks.read() : readUntouched(file)),
       write: (check) => checks.write(check),
