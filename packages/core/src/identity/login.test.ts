@@ -27,7 +27,7 @@ function ports(people: readonly PersonRecord[], suspendedAt?: number): LoginPort
       write: async (record: ThrottleRecord) => counts.set(record.subject, record) !== undefined,
     },
     sessions: { create: async () => true },
-    recorded: async (run: (inner: unknown) => Promise<unknown>) => run(store),
+    recorded: async (_: string, run: (inner: unknown) => Promise<unknown>) => run(store),
   }
   const vault = { seal: async () => Buffer.from('sealed') }
   return {

@@ -52,7 +52,11 @@ describe('a session', () => {
     // The outside: what the store promises is tested there.
     const store = {
       roles: { get: async () => undefined },
-      recorded: async (run: (inner: unknown) => Promise<unknown>, entry: (result: unknown) => unknown) => {
+      recorded: async (
+        _: string,
+        run: (inner: unknown) => Promise<unknown>,
+        entry: (result: unknown) => unknown,
+      ) => {
         const result = await run(store)
         audit.push(entry(result))
         return result
