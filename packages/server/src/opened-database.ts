@@ -1,4 +1,11 @@
-import { KeyServiceFailure, makeKeyCheck, type OuterKeys, VaultError, verifyKeyCheck } from '@sallyport/core'
+import {
+  KeyServiceFailure,
+  makeKeyCheck,
+  type OuterKeys,
+  SallyportError,
+  VaultError,
+  verifyKeyCheck,
+} from '@sallyport/core'
 import { DatabaseRefused, FolderInUse, type OpenedDatabase, openPostgres, openSqlite } from '@sallyport/store'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
@@ -91,7 +98,9 @@ async function openDatabase(config: Config, clock: Clock, isHeld: boolean): Prom
 
 /** What the operator has to change, where it is that. */
 export function refusalOf(error: unknown, config: Config): unknown {
-  const sentence = sentenceOf(error, config)
+  // A database that takes nothing says why in words that help here.
+  const isOutage = error instanceof SallyportError && error.code === 'database_unavailable'
+  const sentence = sentenceOf((isOutage ? error.cause : undefined) ?? error, config)
   return sentence === undefined ? error : new StartRefused([sentence])
 }
 

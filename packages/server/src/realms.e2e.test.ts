@@ -1,10 +1,12 @@
 import { once } from 'node:events'
+import { join } from 'node:path'
 import { setImmediate as turn } from 'node:timers/promises'
 import { cookieJar, loopbackProvider } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { codeDefinition, person } from './authorization.suite.ts'
 import { owner, testBrowser } from './people.suite.ts'
 import { type StartedRealms, startRealms, type TestRealm } from './realms.suite.ts'
+import { canMount, smallDisk } from './small-disk.suite.ts'
 import { webSocket } from './websocket.suite.ts'
 import { rawExchange } from './wire.suite.ts'
 
@@ -290,3 +292,47 @@ test('when it stops, calls under way in every realm come to their end', async ()
   expect(replies.map(({ status }) => status)).toEqual([200, 200])
   await closed
 })
+
+// Only a disk that is really full shows it: where none can be mounted, this is listed as skipped.
+test.skipIf(!canMount)(
+  'a realm whose database fails serves what it still can; the others notice nothing',
+  async () => {
+    const disk = smallDisk(20)
+    const databases = { eu: `sqlite:${join(disk.folder, 'eu')}` }
+    const { us, eu } = await startRealms({}, undefined, databases)
+    const api = await provider()
+    api.script('ANY /api/*', { status: 200 })
+    const definition = { key: 'api', name: 'API', baseUrl: `${api.origin}/api`, auth: { type: 'api_token' } }
+    const connect = async (realm: TestRealm) => {
+      await realm.request('POST', '/v1/integrations', definition)
+      const account = { integration: 'api', name: 'A', secret: { token: 'token-of-the-api' } }
+      return (await realm.request('POST', '/v1/accounts', account)).body.id as string
+    }
+    const [inUs, inEu] = [await connect(us), await connect(eu)]
+    disk.fill()
+    const write = (realm: TestRealm, key: string) =>
+      realm.request('POST', '/v1/environments', { key, name: key })
+    // What its log has room for is still written.
+    const failed = await until(async (attempt) => {
+      const reply = await write(eu, `full${attempt}`)
+      return reply.status === 201 ? undefined : reply
+    })
+    expect([failed.status, failed.body.code]).toEqual([503, 'database_unavailable'])
+    for (let round = 0; round < 5; round += 1) {
+      expect((await write(us, `well${round}`)).status).toBe(201)
+      expect((await us.request('GET', `/proxy/${inUs}/x`)).status).toBe(200)
+      expect((await eu.request('GET', `/proxy/${inEu}/x`)).status).toBe(200)
+      expect((await write(eu, `not${round}`)).status).toBe(503)
+    }
+    expect((await us.request('GET', '/healthz')).status).toBe(200)
+    disk.empty()
+    expect((await write(eu, 'again')).status).toBe(201)
+  },
+)
+
+async function until<Result>(work: (attempt: number) => Promise<Result | undefined>): Promise<Result> {
+  for (let attempt = 0; ; attempt += 1) {
+    const result = await work(attempt)
+    if (result !== undefined) return result
+  }
+}

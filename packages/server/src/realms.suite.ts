@@ -23,12 +23,13 @@ export function realmUrls(port: number): { readonly us: string; readonly eu: str
   return { us: `http://127.0.0.1:${port}`, eu: `http://localhost:${port}` }
 }
 
+interface Databases {
+  readonly us?: string
+  readonly eu?: string
+}
+
 /** What configures two realms; `databases` in place of embedded ones in folders of their names. */
-export function realmsEnvironment(
-  port: number,
-  folder: string,
-  databases: { readonly us?: string; readonly eu?: string } = {},
-): Environment {
+export function realmsEnvironment(port: number, folder: string, databases: Databases = {}): Environment {
   const urls = realmUrls(port)
   const of = (realm: 'us' | 'eu') => ({
     publicUrl: urls[realm],
@@ -64,13 +65,14 @@ export interface StartedRealms {
   readonly offers: readonly SetupOffer[]
 }
 
-/** Starts them; an empty value in `environment` takes a variable away. */
+/** Starts them; an empty value in `environment` takes a variable away. `databases` as for `realmsEnvironment`. */
 export async function startRealms(
   environment: Environment = {},
   atEnd: AtEnd = onTestFinished,
+  databases: Databases = {},
 ): Promise<StartedRealms> {
   const port = await freePort()
-  const settings = { ...realmsEnvironment(port, newFolder(atEnd)), ...environment }
+  const settings = { ...realmsEnvironment(port, newFolder(atEnd), databases), ...environment }
   const read = readConfig(Object.fromEntries(Object.entries(settings).filter(([, value]) => value !== '')))
   if ('faults' in read) throw new Error(read.faults.join(' '))
   const deployment = await composeRealms(read.config, pino({ level: 'silent' }))

@@ -298,3 +298,31 @@ test('use is noted', async () => {
     })
     .toBeDefined()
 })
+
+test('files are reached by an adapter, as the account that the profile of the key binds it to', async () => {
+  const { hostKey, userKey, sshd } = servers
+  const integration = await sftpIntegration(sallyport, sshd.port, { hostKey: hostKey.fingerprint })
+  const secret = { username: sshd.username, privateKey: userKey.privateKey }
+  const { id } = await sftpAccount(sallyport, integration, secret)
+  const post = async (path: string, body: object) => {
+    const reply = await sallyport.request('POST', path, body)
+    expect(reply.status, reply.text).toBe(201)
+    return reply.body
+  }
+  await post('/v1/apps', { key: 'ledger', name: 'Ledger', adapters: [{ name: 'drop', integration }] })
+  const profile = { environment: 'development', bindings: { drop: id } }
+  expect((await sallyport.request('PUT', '/v1/apps/ledger/profiles/dev', profile)).status).toBe(200)
+  const keyOf = async (name: string) => {
+    const input = { name, scopes: ['proxy:call'], app: 'ledger', profile: name }
+    return (await post('/v1/keys', input)).key as string
+  }
+  const [key, unbound] = [await keyOf('dev'), await keyOf('qa')]
+  const call = filesOf(sallyport, 'drop')
+  expect(outcome(await call('PUT', '/adapter/1.txt', { body: 'one', key }))).toBe('201')
+  expect((await call('GET', '/adapter/1.txt', { key })).text).toBe('one')
+  expect(readFileSync(join(sshd.files, 'adapter/1.txt'), 'utf8')).toBe('one')
+  const refused = await Promise.all(
+    [unbound, sallyport.adminKey].map((each) => call('GET', '/adapter/1.txt', { key: each })),
+  )
+  expect(refused.map(outcome)).toEqual(['409 adapter_unbound', '400 profile_required'])
+})

@@ -38,7 +38,8 @@ function mount(folder: string, megabytes: number): void {
 }
 
 function unmount(folder: string): void {
-  execFileSync('umount', [folder], { stdio: 'ignore' })
+  // Files of a database may stay open until its statements are collected.
+  execFileSync('umount', ['--lazy', folder], { stdio: 'ignore' })
 }
 
 export function smallDisk(megabytes: number): SmallDisk {

@@ -324,3 +324,33 @@ test('only an administrator whose key is bound to no account reaches webhooks', 
     }
   }
 })
+
+test('nothing is delivered for an organization while it is suspended, and what is younger than three days afterwards', async () => {
+  const { sallyport, clock, receiver, hooks } = await told()
+  const { id, key } = (await sallyport.request('POST', '/v1/organizations', { name: 'Acme' })).body
+  const by = (method: string, path: string, body?: object) => sallyport.request(method, path, body, { key })
+  const suspend = (suspended: boolean) => sallyport.request('PATCH', `/v1/organizations/${id}`, { suspended })
+  await by('POST', '/v1/webhooks', { url: `${receiver.origin}/hook` })
+  const definition = { key: 'api', name: 'API', baseUrl: receiver.origin, auth: { type: 'api_token' } }
+  await by('POST', '/v1/integrations', definition)
+  const account = { integration: 'api', name: 'A', secret: { token: 'token' } }
+  const back = receiver.script('POST /hook', { status: 500 })
+  expect((await by('POST', '/v1/accounts', account)).status).toBe(201)
+  await sallyport.runDue()
+  const before = hooks().length
+  expect(before).toBe(1)
+  back()
+  expect((await suspend(true)).status).toBe(200)
+  for (let waited = 0; waited < 2 * day; waited += 6 * hour) {
+    clock.advance(6 * hour)
+    await sallyport.runDue()
+  }
+  expect(hooks()).toHaveLength(before)
+  expect((await suspend(false)).status).toBe(200)
+  await sallyport.runDue()
+  expect(hooks().map(({ body }) => body)).toEqual([hooks()[0]?.body, hooks()[0]?.body])
+  const [webhook] = (await by('GET', '/v1/webhooks')).body.items
+  expect((await by('GET', `/v1/webhooks/${webhook.id}/deliveries`)).body.items).toMatchObject([
+    { status: 'delivered', attempts: 2 },
+  ])
+})

@@ -69,11 +69,13 @@ async function claimDue(
         .onRef('webhook.organization_id', '=', 'delivery.organization_id')
         .onRef('webhook.id', '=', 'delivery.webhook_id'),
     )
+    .innerJoin('organization', 'organization.id', 'delivery.organization_id')
     .selectAll('delivery')
     // As a literal, so that the index of these alone serves.
     .where(sql<boolean>`delivery.state = 'pending'`)
     .where('delivery.due_at', '<=', now)
     .where('webhook.disabled', '=', 0)
+    .where('organization.suspended_at', 'is', null)
     .orderBy('delivery.due_at')
     .orderBy('delivery.id')
     .limit(limit)

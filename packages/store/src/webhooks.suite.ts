@@ -109,6 +109,18 @@ export function webhookSuite(current: () => Store): void {
       expect([first?.id, rest]).toEqual(['dlv_0', []])
     })
 
+    test('wait while their organization is suspended', async () => {
+      await addOrganization(store, 'org_b')
+      await store.webhooks.create(webhook({ organizationId: 'org_b' }))
+      await store.deliveries.create(delivery({ organizationId: 'org_b' }))
+      const organization = await store.organizations.get('org_b')
+      if (!organization) throw new Error('org_b was added.')
+      await store.organizations.update({ ...organization, suspendedAt: now })
+      expect(await store.deliveries.claimDue(now, now + 100, whole)).toEqual([])
+      await store.organizations.update({ ...organization, suspendedAt: undefined })
+      expect(await store.deliveries.claimDue(now, now + 100, whole)).toMatchObject([{ id: 'dlv_1' }])
+    })
+
     test('and their webhook remember how attempts went', async () => {
       await store.deliveries.create(delivery())
       const failed = { ...outcome, state: 'pending', responseStatus: 500, error: 'status_500' } as const

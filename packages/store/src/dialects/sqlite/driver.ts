@@ -1,5 +1,6 @@
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
 import type { CompiledQuery, DatabaseConnection, Driver, QueryResult } from 'kysely'
+import { asOutage } from './errors.ts'
 import { type Parameter, Statements } from './statements.ts'
 import { Turns } from './turns.ts'
 
@@ -67,10 +68,22 @@ class SqliteConnection implements DatabaseConnection {
   }
 
   run(text: string): void {
-    this.#statements.get(text).statement.run()
+    try {
+      this.#statements.get(text).statement.run()
+    } catch (error) {
+      throw asOutage(error)
+    }
   }
 
-  async executeQuery<Row>({ sql, parameters }: CompiledQuery): Promise<QueryResult<Row>> {
+  async executeQuery<Row>(query: CompiledQuery): Promise<QueryResult<Row>> {
+    try {
+      return this.#execute(query)
+    } catch (error) {
+      throw asOutage(error)
+    }
+  }
+
+  #execute<Row>({ sql, parameters }: CompiledQuery): QueryResult<Row> {
     // A pragma takes effect when it is prepared, and a prepared one not again.
     if (sql.startsWith('pragma ')) {
       this.#database.exec(sql)

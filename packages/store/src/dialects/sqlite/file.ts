@@ -2,6 +2,8 @@ import { closeSync, mkdirSync, openSync, statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { DatabaseSync, type DatabaseSyncInstance } from '@photostructure/sqlite'
+import { SallyportError } from '@sallyport/core/error'
+import { asOutage } from './errors.ts'
 
 const patience = { timeout: 5000, defensive: true }
 
@@ -37,11 +39,16 @@ export function openBeside(file: string): DatabaseSyncInstance {
   return isShared ? new DatabaseSync(file, { ...patience, readOnly: true }) : openForReading(file)
 }
 
-/** Moves all that is in the log into the file, and closes it. */
+/** Moves all that is in the log into the file, if the disk takes it, and closes it: the next one reads what is left there. */
 export function closeDatabase(database: DatabaseSyncInstance): void {
-  // Statements that still wait to be collected would keep SQLite from doing so itself.
-  database.exec('pragma wal_checkpoint(truncate)')
-  database.close()
+  try {
+    // Statements that still wait to be collected would keep SQLite from doing so itself.
+    database.exec('pragma wal_checkpoint(truncate)')
+  } catch (error) {
+    if (!(asOutage(error) instanceof SallyportError)) throw error
+  } finally {
+    database.close()
+  }
 }
 
 /** For its owner alone, in a folder of his; one that is there stays as it is. */

@@ -54,6 +54,36 @@ describe('an SQLite file', () => {
     return Object.fromEntries(names.map((name) => [name, readFileSync(join(of, name)).toString('base64')]))
   }
 
+  test('that is full, or held by another for long, is unavailable, and takes what comes after that', async () => {
+    const connected = openForWriting(join(folder, 'sallyport.db'))
+    const database = new Kysely<{ kept: { text: string } }>({
+      dialect: sqliteDialect(() => connected).kysely,
+    })
+    connected.exec('create table kept (text text); pragma max_page_count = 3; pragma busy_timeout = 0')
+    const keep = (text: string) => database.insertInto('kept').values({ text }).execute()
+    const unavailable = { code: 'database_unavailable', status: 503 }
+    await expect(keep('x'.repeat(100_000))).rejects.toMatchObject({ ...unavailable, detail: 'SQLite 13' })
+    await keep('short')
+    const other = openForWriting(join(folder, 'sallyport.db'))
+    other.exec('begin immediate')
+    await expect(keep('locked out')).rejects.toMatchObject({ ...unavailable, detail: 'SQLite 5' })
+    other.exec('rollback')
+    await keep('again')
+    await expect(
+      database
+        .selectFrom('kept')
+        .select('gone' as 'text')
+        .execute(),
+    ).rejects.toThrow('no such column')
+    expect(await database.selectFrom('kept').selectAll().execute()).toEqual([
+      { text: 'short' },
+      { text: 'again' },
+    ])
+    await database.destroy()
+    other.close()
+    connected.close()
+  })
+
   test('is neither created nor is its folder before it is migrated', async () => {
     const database = openSqlite(folder)
     expect(database.exists).toBe(false)
