@@ -46,7 +46,7 @@ export async function startSallyport(
   clock?: { now(): number },
 ): Promise<TestSallyport> {
   const adminKey = `admin-${randomBytes(24).toString('hex')}`
-  const port = await freePort()
+  const port = Number(environment.SALLYPORT_PORT ?? (await freePort()))
   const read = readConfig({
     SALLYPORT_PORT: String(port),
     SALLYPORT_DATA_DIR: folder,

@@ -50,15 +50,23 @@ export async function streamServer(listener: RequestListener): Promise<StreamSer
   }
 }
 
+interface CallOptions {
+  readonly method?: string
+  readonly headers?: Readonly<Record<string, string>>
+  /** That the connection comes from, of those of this machine. */
+  readonly localAddress?: string
+}
+
 /** A call whose body and reply the test handles chunk by chunk, on a connection of its own. */
 export function openCall(
-  sallyport: TestSallyport,
+  sallyport: Pick<TestSallyport, 'origin' | 'adminKey'>,
   path: string,
-  { method = 'GET', headers = {} }: { method?: string; headers?: Record<string, string> } = {},
+  { method = 'GET', headers = {}, localAddress }: CallOptions = {},
 ): { request: ClientRequest; reply: Promise<IncomingMessage> } {
   const request = httpRequest(`${sallyport.origin}/proxy/${path}`, {
     method,
     agent: false,
+    ...(localAddress !== undefined && { localAddress }),
     headers: { authorization: `Bearer ${sallyport.adminKey}`, ...headers },
   })
   const reply = once(request, 'response').then(([message]) => message as IncomingMessage)

@@ -2,6 +2,7 @@ export { type ApacheDigest, type ApacheDigestOptions, apacheDigest } from './apa
 export { browser } from './browser.ts'
 export { canary, findCanaries } from './canary.ts'
 export { type Certificate, selfSignedCertificate } from './certificate.ts'
+export { type ChildServer, childServer } from './child-server.ts'
 export { clientCertificate, encryptedKey, pfxOf } from './client-certificate.ts'
 export { type FakeClock, fakeClock } from './clock.ts'
 export { type CookieJar, cookieJar } from './cookie-jar.ts'
