@@ -53,6 +53,8 @@ export const revealSites: Readonly<Record<string, string>> = {
     'compares codes with it; writes it into the address that is shown once',
   'packages/server/src/endpoints/account-page.ts':
     'shows the secret of an authenticator, once, to the person whose it is',
+  'packages/server/src/endpoints/own-account.ts':
+    'shows the secret of an authenticator, once; derives the token against forgery',
   'packages/server/src/endpoints/login.ts': 'derives the token against forgery from that of a session',
   'packages/server/src/http/session-cookies.ts': 'gives a session’s token to its browser',
 }

@@ -10,6 +10,7 @@ import { integrationEndpoints } from './endpoints/integrations.ts'
 import { keyEndpoints } from './endpoints/keys.ts'
 import { oauthClientEndpoints } from './endpoints/oauth-clients.ts'
 import { organizationEndpoints } from './endpoints/organizations.ts'
+import { ownAccountEndpoints } from './endpoints/own-account.ts'
 import { peopleEndpoints } from './endpoints/people.ts'
 import { providerEndpoints } from './endpoints/providers.ts'
 import { webhookEndpoints } from './endpoints/webhooks.ts'
@@ -29,6 +30,7 @@ export const endpoints = {
   ...appEndpoints,
   ...keyEndpoints,
   ...peopleEndpoints,
+  ...ownAccountEndpoints,
   ...identityProviderEndpoints,
   ...organizationEndpoints,
   ...encryptionEndpoints,

@@ -21,7 +21,7 @@ export function foldEmail(email: string): string {
 export const PersonName = z.string().trim().min(1).max(200)
 
 /** Unicode has several forms of a character, and passwords are compared in one of them: this bounds what is looked at. */
-const Password = z.string().min(1).max(1000)
+export const Password = z.string().min(1).max(1000)
 
 /** By JSON, what the page's form has. */
 export const LoginInput = z.strictObject({

@@ -107,7 +107,12 @@ export function createApp(options: AppOptions): FastifyInstance {
   const pages = new PageRequests({ broker, publicUrl, addressOf: passages.addressOf })
   registerPages(app, pages)
   registerCallback(app, broker, publicUrl.startsWith('https:'))
-  registerEndpoints(app, broker, { ...passages, callerOf: (request) => callerOf(pages, request) })
+  registerEndpoints(app, broker, {
+    ...passages,
+    publicUrl,
+    callerOf: (request) => callerOf(pages, request),
+    ownSession: (request, reply) => pages.ownSession(request, reply),
+  })
   return app
 }
 

@@ -1,11 +1,20 @@
 import type { EndpointName, endpoints, z } from '@sallyport/contract'
-import type { Principal } from '@sallyport/core'
+import type { ActingSession, Principal, Secret } from '@sallyport/core'
 
 type Row<Name extends EndpointName> = (typeof endpoints)[Name]
+
+/** The session of whoever asks. */
+export interface OwnSession {
+  readonly acting: ActingSession
+  /** Has its browser keep another token from now on. */
+  renewed(token: Secret): void
+}
 
 /** What a handler gets: checked against the endpoint's row, except for definitions, which core checks whole. */
 export interface EndpointRequest<Name extends EndpointName> {
   readonly principal: Principal
+  /** Of a person. @throws SallyportError not_found, where a key asks */
+  readonly own: () => Promise<OwnSession>
   readonly params: z.output<Row<Name>['params']>
   readonly query: z.output<Row<Name>['query']>
   readonly body: Row<Name>['body'] extends z.ZodType ? z.output<Row<Name>['body']> : unknown

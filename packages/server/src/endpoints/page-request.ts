@@ -14,6 +14,7 @@ import { requireOwnPage } from '../http/own-pages.ts'
 import { returnAddress } from '../http/return-path.ts'
 import { SessionCookies } from '../http/session-cookies.ts'
 import { ownPageHeaders } from '../pages/layout.ts'
+import type { OwnSession } from './handlers.ts'
 
 /** What the pages of people are served with. */
 export interface PageOptions {
@@ -74,6 +75,12 @@ export class PageRequests {
     const token = isForm(request) ? fieldOf(request.body, 'csrf') : request.headers['sallyport-csrf']
     requireOwnPage(request.headers, this.publicUrl, { session: visitor.token, token })
     return visitor
+  }
+
+  /** The same for what is under `/v1`, where it was checked already that a page of ours asks. */
+  async ownSession(request: FastifyRequest, reply: FastifyReply): Promise<OwnSession> {
+    const acting = await this.visitor(request)
+    return { acting, renewed: (token) => this.renewed(reply, token) }
   }
 
   /** Where a form says to go on; their own page where it says nothing that is ours. */

@@ -26,12 +26,13 @@ import { routeOf } from './declared.ts'
 import { encryptionHandlers } from './encryption.ts'
 import { environmentHandlers } from './environments.ts'
 import { eventHandlers } from './events.ts'
-import type { Handlers } from './handlers.ts'
+import type { Handlers, OwnSession } from './handlers.ts'
 import { identityProviderHandlers } from './identity-providers.ts'
 import { integrationHandlers } from './integrations.ts'
 import { keyHandlers } from './keys.ts'
 import { oauthClientHandlers } from './oauth-clients.ts'
 import { organizationHandlers } from './organizations.ts'
+import { ownAccountHandlers } from './own-account.ts'
 import { peopleHandlers } from './people.ts'
 import { providerHandlers } from './providers.ts'
 import { webhookHandlers } from './webhooks.ts'
@@ -42,13 +43,16 @@ export interface RegisterOptions {
   readonly addressOf: (request: IncomingMessage) => string
   /** Who asks. */
   readonly callerOf: (request: IncomingMessage) => Principal | Promise<Principal>
+  /** Whose session came along. */
+  readonly ownSession: (request: FastifyRequest, reply: FastifyReply) => Promise<OwnSession>
+  readonly publicUrl: string
 }
 
 /** Serves each row of the table of endpoints: who may is decided before anything of the body is read. */
 export function registerEndpoints(
   app: FastifyInstance,
   broker: Broker,
-  { keyRates, addressOf, callerOf }: RegisterOptions,
+  { keyRates, addressOf, callerOf, ownSession, publicUrl }: RegisterOptions,
 ): void {
   const handlers: Handlers = {
     ...integrationHandlers(broker),
@@ -62,6 +66,7 @@ export function registerEndpoints(
     ...appHandlers(broker),
     ...keyHandlers(broker),
     ...peopleHandlers(broker),
+    ...ownAccountHandlers(broker, publicUrl),
     ...identityProviderHandlers(broker),
     ...organizationHandlers(broker),
     ...encryptionHandlers(broker),
@@ -88,7 +93,11 @@ export function registerEndpoints(
         const principal = principals.get(request)
         const input = inputOf(endpoint, request)
         if (principal && asksForProof(endpoint, request.body)) broker.login.requireFreshProof(principal)
-        const result = await handler({ principal, ...input })
+        const own = async () => {
+          if (!principal?.session) throw new SallyportError('not_found')
+          return ownSession(request, reply)
+        }
+        const result = await handler({ principal, own, ...input })
         if (endpoint.isLines) return sendLines(reply, result as AsyncIterable<unknown>)
         return reply.code(successStatus(endpoint.method)).send(result)
       },
