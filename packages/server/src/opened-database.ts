@@ -6,7 +6,14 @@ import {
   VaultError,
   verifyKeyCheck,
 } from '@sallyport/core'
-import { DatabaseRefused, FolderInUse, type OpenedDatabase, openPostgres, openSqlite } from '@sallyport/store'
+import {
+  DatabaseRefused,
+  FolderInUse,
+  NewerDatabase,
+  type OpenedDatabase,
+  openPostgres,
+  openSqlite,
+} from '@sallyport/store'
 import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { outerKeysOf } from './outer-keys.ts'
@@ -110,6 +117,10 @@ function sentenceOf(
 ): string | undefined {
   if (error instanceof DatabaseRefused) {
     return `${postgres ? named.databaseUrl : named.dataFolder} cannot be used. ${error.message}`
+  }
+  if (error instanceof NewerDatabase) {
+    const where = postgres ? named.databaseUrl : `${named.dataFolder} ${dataFolder}`
+    return `${where} holds a database that a newer version of Sallyport has used. Start that version, or one after it; to go back, restore the backup that was made before.`
   }
   if (error instanceof FolderInUse) {
     return `${named.dataFolder} ${dataFolder} is in use by another Sallyport. Stop that one, or choose another folder.`

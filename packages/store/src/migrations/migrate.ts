@@ -1,4 +1,4 @@
-import { type Kysely, type Migration, Migrator } from 'kysely'
+import { type Kysely, type Migration, Migrator, sql } from 'kysely'
 import { BackupRefused } from '../backup/backup-refused.ts'
 import type { StoreDialect } from '../dialects/dialect.ts'
 import { initial } from './0001-initial.ts'
@@ -48,10 +48,25 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0025-restored-instance': restoredInstance,
 }
 
-/** Brings the schema up to date, in one transaction. A database of a newer version is refused. */
+/** A newer version has been here, and what it changed is not known to this one. */
+export class NewerDatabase extends Error {
+  constructor() {
+    super('The database could not be brought up to date: a newer version has used it.')
+    this.name = 'NewerDatabase'
+  }
+}
+
+/** Brings the schema up to date, in one transaction. @throws NewerDatabase */
 export async function migrate<Database>(database: Kysely<Database>, dialect: StoreDialect): Promise<void> {
   const { error } = await migratorOf(database, dialect).migrateToLatest()
-  if (error) throw new Error('The database could not be brought up to date.', { cause: error })
+  if (!error) return
+  if (await isNewer(database)) throw new NewerDatabase()
+  throw new Error('The database could not be brought up to date.', { cause: error })
+}
+
+async function isNewer<Database>(database: Kysely<Database>): Promise<boolean> {
+  const { rows } = await sql<{ name: string }>`select name from migration`.execute(database)
+  return rows.some(({ name }) => !Object.hasOwn(migrations, name))
 }
 
 /** Makes the tables of an empty database as they were after this migration. */

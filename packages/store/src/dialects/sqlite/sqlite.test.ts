@@ -5,6 +5,7 @@ import { allSealedColumns, unsealedBytes } from '@sallyport/core/ports'
 import { fakeClock } from '@sallyport/testkit'
 import { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { NewerDatabase } from '../../migrations/migrate.ts'
 import { tablesOfOrganizations } from '../../organizations.ts'
 import { account, addOrganization } from '../../records.suite.ts'
 import { storeSuite } from '../../store.suite.ts'
@@ -191,7 +192,7 @@ describe('an SQLite file', () => {
     file.exec(`insert into migration values ('9999-later', '2030')`)
     file.close()
     const database = openSqlite(folder)
-    await expect(database.migrate()).rejects.toThrow('could not be brought up to date')
+    await expect(database.migrate()).rejects.toThrow(NewerDatabase)
     await database.close()
   })
 
