@@ -185,7 +185,7 @@ export const rooms: readonly Room[] = [
   {
     name: 'core organizations',
     holds: 'core/src/organizations/**',
-    rooms: [...base, 'core audit', 'core environments', 'core identity'],
+    rooms: [...base, 'core audit', 'core environments', 'core identity', 'core vault'],
     strangers: harmless,
   },
   { name: 'core audit', holds: 'core/src/audit/**', rooms: [...base, 'core vault'], strangers: harmless },

@@ -11,6 +11,13 @@ export interface OrganizationRecord {
   readonly createdAt: number
 }
 
+/** Organizations that were deleted, and whose outer keys are still to be destroyed. */
+export interface ShreddingStore {
+  pending(limit: number): Promise<readonly string[]>
+  /** Nothing is to be destroyed any more; what the database's own log still held of it is gone too, where that can be said. */
+  finish(organizationId: string): Promise<void>
+}
+
 export interface OrganizationStore {
   /** The one of the operator. */
   first(): Promise<OrganizationRecord | undefined>
@@ -31,6 +38,6 @@ export interface OrganizationStore {
   ): Promise<boolean>
   /** Its name, and since when it is suspended. False when it is gone. */
   update(organization: OrganizationRecord): Promise<boolean>
-  /** Every row of it, if it is suspended and not the operator's. */
+  /** Every row of it, if it is suspended and not the operator's; its outer keys are then to be destroyed. */
   delete(id: string): Promise<boolean>
 }

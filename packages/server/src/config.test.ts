@@ -26,6 +26,7 @@ describe('what nothing says', () => {
       publicUrl: 'http://127.0.0.1:3300',
       keyRing: undefined,
       keyServices: [],
+      organizationKeysFolder: undefined,
       adminKey: undefined,
       named: expect.any(Object),
     }

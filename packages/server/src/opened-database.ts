@@ -113,7 +113,7 @@ export function refusalOf(error: unknown, config: Config): unknown {
 
 function sentenceOf(
   error: unknown,
-  { postgres, dataFolder, named, keyServices }: Config,
+  { postgres, dataFolder, named, keyServices, organizationKeysFolder }: Config,
 ): string | undefined {
   if (error instanceof DatabaseRefused) {
     return `${postgres ? named.databaseUrl : named.dataFolder} cannot be used. ${error.message}`
@@ -126,8 +126,12 @@ function sentenceOf(
     return `${named.dataFolder} ${dataFolder} is in use by another Sallyport. Stop that one, or choose another folder.`
   }
   if (error instanceof VaultError) {
-    const services = keyServices.length > 0 ? `, in ${named.keyService},` : ''
-    return `${error.message} Give the right one, in ${named.encryptionKeys}${services} or as the key file.`
+    const places = [
+      named.encryptionKeys,
+      ...(keyServices.length > 0 ? [named.keyService] : []),
+      ...(organizationKeysFolder === undefined ? [] : [named.organizationKeysFolder]),
+    ]
+    return `${error.message} Give the right one, in ${places.join(', in ')} or as the key file.`
   }
   if (error instanceof KeyServiceFailure) {
     return error.isRefusal
@@ -147,15 +151,13 @@ function sentenceOf(
 async function unlock(database: OpenedDatabase, outerKeys: OuterKeys): Promise<void> {
   const checks = await database.keyChecks.read()
   if (checks) await verifyKeyCheck(outerKeys, checks)
+  const made = await makeKeyCheck(outerKeys, new Set(checks?.map(({ keyId }) => keyId)))
   await database.migrate()
-  if (!checks) {
-    await database.keyChecks.writeFirst(await makeKeyCheck(outerKeys))
-    // Another node may have begun at the same moment, with another key.
-    await verifyKeyCheck(outerKeys, (await database.keyChecks.read()) ?? [])
+  if (checks) {
+    for (const check of made) await database.keyChecks.write(check)
     return
   }
-  const known = new Set(checks.map(({ keyId }) => keyId))
-  for (const check of await makeKeyCheck(outerKeys)) {
-    if (!known.has(check.keyId)) await database.keyChecks.write(check)
-  }
+  await database.keyChecks.writeFirst(made)
+  // Another node may have begun at the same moment, with another key.
+  await verifyKeyCheck(outerKeys, (await database.keyChecks.read()) ?? [])
 }

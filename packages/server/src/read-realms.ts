@@ -42,6 +42,7 @@ const saidByRealms = {
   SALLYPORT_PUBLIC_URL: 'publicUrl',
   SALLYPORT_ENCRYPTION_KEYS: 'encryptionKeys',
   SALLYPORT_KEY_SERVICE: 'keyService',
+  SALLYPORT_ORGANIZATION_KEYS_DIR: 'organizationKeysFolder',
 }
 
 /** As variables of its own say, where nobody speaks of realms. */
@@ -56,7 +57,8 @@ function onlyRealm(
       nameFault(variable, text)
   const { SALLYPORT_DATABASE_URL: url, SALLYPORT_PUBLIC_URL: publicUrl } = environment
   const { SALLYPORT_DATA_DIR: folder, SALLYPORT_ENCRYPTION_KEYS: keys } = environment
-  const { SALLYPORT_KEY_SERVICE: services } = environment
+  const { SALLYPORT_KEY_SERVICE: services, SALLYPORT_ORGANIZATION_KEYS_DIR: ownKeys } = environment
+  if (ownKeys === '') nameFault('SALLYPORT_ORGANIZATION_KEYS_DIR', 'must name a folder.')
   if (folder === '') nameFault('SALLYPORT_DATA_DIR', 'must name a folder.')
   const database = url === undefined ? undefined : databaseOf(url, of('SALLYPORT_DATABASE_URL'))
   const listenUrl = `http://${host.includes(':') ? `[${host}]` : host}:${port}`
@@ -73,12 +75,14 @@ function onlyRealm(
         : keyServicesIn(services, environment, (at, what) =>
             nameFault('SALLYPORT_KEY_SERVICE', at === '' ? what : `${at} ${what}`),
           ),
+    organizationKeysFolder: ownKeys === undefined ? undefined : resolve(ownKeys),
     adminKey,
     named: {
       dataFolder: 'SALLYPORT_DATA_DIR',
       databaseUrl: 'SALLYPORT_DATABASE_URL',
       encryptionKeys: 'SALLYPORT_ENCRYPTION_KEYS',
       keyService: 'SALLYPORT_KEY_SERVICE',
+      organizationKeysFolder: 'SALLYPORT_ORGANIZATION_KEYS_DIR',
     },
   }
 }

@@ -13,6 +13,8 @@ export interface RealmSettings {
   readonly keyRing: KeyRing | undefined
   /** Newest first; the first of them wraps. Empty: the key ring does. */
   readonly keyServices: readonly KeyServiceSettings[]
+  /** Where each organization's own key is kept, which is then needed beside the ring's; undefined: they have none. */
+  readonly organizationKeysFolder: string | undefined
   /** The operator's own, of the first realm alone. */
   readonly adminKey: Secret | undefined
   /** How the operator is told which setting is meant. */
@@ -21,6 +23,7 @@ export interface RealmSettings {
     readonly databaseUrl: string
     readonly encryptionKeys: string
     readonly keyService: string
+    readonly organizationKeysFolder: string
   }
 }
 

@@ -76,12 +76,12 @@ describe('what does not hold', () => {
     [
       'text for a realm',
       { us: 'x' },
-      'SALLYPORT_REALMS /us must be an object with publicUrl, databaseUrl, encryptionKeys, keyService.',
+      'SALLYPORT_REALMS /us must be an object with publicUrl, databaseUrl, encryptionKeys, keyService, organizationKeysFolder.',
     ],
     [
       'a member that is misspelt',
       { us: { ...us, url: 'x' } },
-      'SALLYPORT_REALMS /us may have no member but publicUrl, databaseUrl, encryptionKeys, keyService.',
+      'SALLYPORT_REALMS /us may have no member but publicUrl, databaseUrl, encryptionKeys, keyService, organizationKeysFolder.',
     ],
     [
       'no public address',

@@ -6,7 +6,13 @@ import { type FaultAt, isObject } from './reading.ts'
 import { databaseOf, type Fault, keyRingOf, publicUrlOf, type RealmSettings } from './realm-settings.ts'
 
 const namePattern = /^[a-z][a-z0-9-]{0,31}$/
-const members: ReadonlySet<string> = new Set(['publicUrl', 'databaseUrl', 'encryptionKeys', 'keyService'])
+const members: ReadonlySet<string> = new Set([
+  'publicUrl',
+  'databaseUrl',
+  'encryptionKeys',
+  'keyService',
+  'organizationKeysFolder',
+])
 
 /**
  * Reads `{"us": {"publicUrl": …, "databaseUrl": …, "encryptionKeys": …}, …}`, the first of them first, or names every
@@ -59,6 +65,12 @@ function readRealm({ name, said, folder, environment }: Said, fault: FaultAt): R
   const publicUrl = read('publicUrl', publicUrlOf)
   const database = read('databaseUrl', databaseOf)
   const keyRing = said.encryptionKeys === undefined ? undefined : read('encryptionKeys', keyRingOf)
+  const ownKeys =
+    said.organizationKeysFolder === undefined
+      ? undefined
+      : read('organizationKeysFolder', (text, of) =>
+          text === '' ? of('must name a folder.') : resolve(text),
+        )
   const keyServices =
     said.keyService === undefined
       ? []
@@ -71,12 +83,14 @@ function readRealm({ name, said, folder, environment }: Said, fault: FaultAt): R
     publicUrl,
     keyRing,
     keyServices,
+    organizationKeysFolder: ownKeys,
     adminKey: undefined,
     named: {
       dataFolder: `SALLYPORT_REALMS ${pointer}: its folder`,
       databaseUrl: `SALLYPORT_REALMS ${pointer}/databaseUrl`,
       encryptionKeys: `SALLYPORT_REALMS ${pointer}/encryptionKeys`,
       keyService: `SALLYPORT_REALMS ${pointer}/keyService`,
+      organizationKeysFolder: `SALLYPORT_REALMS ${pointer}/organizationKeysFolder`,
     },
   }
 }
@@ -107,6 +121,10 @@ function nameShared(realm: RealmSettings, earlier: RealmSettings, fault: FaultAt
   }
   if (realm.keyServices.some((one) => earlier.keyServices.some((another) => isSameKey(one, another)))) {
     at('keyService', `is a key of the realm ${other}. Give each its own.`)
+  }
+  const [own, others] = [realm.organizationKeysFolder, earlier.organizationKeysFolder]
+  if (own !== undefined && own === others) {
+    at('organizationKeysFolder', `is the folder of the realm ${other}. Give each its own.`)
   }
 }
 

@@ -112,6 +112,10 @@ export function organizationSuite(current: () => Store): void {
       expect(await store.accounts.get('org_a', 'acc_1')).toBeDefined()
       await store.organizations.update(organization('org_a', { suspendedAt: now }))
       expect(await store.organizations.delete('org_a')).toBe(false)
+      // Its outer keys are to be destroyed, until somebody says that they are.
+      expect(await store.shreddings.pending(10)).toEqual(['org_b'])
+      await store.shreddings.finish('org_b')
+      expect(await store.shreddings.pending(10)).toEqual([])
     })
 
     test('cannot hold what refers into another', async () => {

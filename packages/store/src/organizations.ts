@@ -117,6 +117,7 @@ async function remove(transaction: Kysely<Tables>, id: string): Promise<boolean>
     await transaction.deleteFrom(table).where('organization_id', '=', id).execute()
   }
   await transaction.deleteFrom('organization').where('id', '=', id).execute()
+  await transaction.insertInto('shredding').values({ id }).execute()
   return true
 }
 

@@ -31,6 +31,7 @@ import { schedule } from './schedule.ts'
 import { sealedValues } from './sealed-values.ts'
 import { sessions } from './sessions.ts'
 import { setup } from './setup.ts'
+import { shreddings } from './shreddings.ts'
 import { signOnFlows, userIdentities } from './sign-on.ts'
 import type { Tables } from './tables.ts'
 import { traces } from './traces.ts'
@@ -71,6 +72,7 @@ function storeOn(database: Kysely<Tables>, parts: Parts): Store {
   const now = () => dialect.now(clock)
   return {
     instance: instance(database, { clock, place, announce }),
+    shreddings: shreddings(database, dialect),
     organizations: organizations(database),
     audit: audit(database, write),
     chainedBy: (auditKeys) => storeOn(database, { ...parts, auditKeys }),

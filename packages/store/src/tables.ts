@@ -333,6 +333,11 @@ interface SetupTable {
   done_at: number | null
 }
 
+interface ShreddingTable {
+  /** Of an organization that is gone. */
+  id: string
+}
+
 interface KeyCheckTable {
   key_id: string
   sealed: Uint8Array
@@ -385,5 +390,6 @@ export interface Tables extends PersonTables, SignOnTables, RotationTables {
   key_limit: KeyLimitTable
   setup: SetupTable
   key_check: KeyCheckTable
+  shredding: ShreddingTable
   instance: InstanceTable
 }

@@ -9,6 +9,7 @@ import { RotationJob, type RotationJobPorts } from '../encryption/rotation-job.t
 import { Deliveries, type DeliveryPorts } from '../events/deliveries.ts'
 import { type EventJobPorts, EventJobs } from '../events/jobs.ts'
 import { LoginSweep } from '../identity/login-sweep.ts'
+import { Shredding, type ShreddingPorts } from '../organizations/shredding.ts'
 import type { BrokerOptions } from './options.ts'
 
 interface BackgroundParts {
@@ -16,6 +17,7 @@ interface BackgroundParts {
   readonly base: DeliveryPorts &
     CheckpointPorts &
     FileExportPorts &
+    ShreddingPorts &
     Pick<SchedulerPorts, 'admission'> &
     EventJobPorts &
     RotationJobPorts & { readonly fence: Fence }
@@ -30,7 +32,8 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
   const deliveries = new Deliveries(base)
   const rotations = new RotationJob(base)
   const audit = [new Checkpoints(base), new FileExport(base), new WebhookExport(base)]
-  const others = [new EventJobs(base), new LoginSweep(base), deliveries, rotations]
+  const shredding = new Shredding(base)
+  const others = [shredding, new EventJobs(base), new LoginSweep(base), deliveries, rotations]
   const workers = [scheduler, revocations, devicePolls, ...others, ...audit]
   let isResting = false
   return {
@@ -54,6 +57,7 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
       await devicePolls.settled()
       await revocations.settled()
       await deliveries.settled()
+      await shredding.settled()
       for (const each of audit) await each.settled()
       await rotations.settled()
     },

@@ -2,9 +2,13 @@ import type { KeyCheckRecord } from '../ports.ts'
 import type { OuterKeys } from './outer-keys.ts'
 import { VaultError } from './vault-error.ts'
 
-/** Known text sealed by each outer key: kept in the database, it tells at start whether the keys fit. */
-export function makeKeyCheck(keys: OuterKeys): Promise<KeyCheckRecord[]> {
-  return Promise.all(keys.ids.map(async (keyId) => ({ keyId, sealed: await keys.sealCheck(keyId) })))
+/** Known text sealed by each outer key that has none yet: kept in the database, it tells at start whether the keys fit. */
+export function makeKeyCheck(
+  keys: OuterKeys,
+  existing: ReadonlySet<string> = new Set(),
+): Promise<KeyCheckRecord[]> {
+  const lacking = keys.ids.filter((id) => !existing.has(id))
+  return Promise.all(lacking.map(async (keyId) => ({ keyId, sealed: await keys.sealCheck(keyId) })))
 }
 
 /**

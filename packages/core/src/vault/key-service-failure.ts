@@ -16,6 +16,6 @@ export class KeyServiceFailure extends SallyportError {
 }
 
 /** Whether a key service could not be reached at all: it may do later what it was asked for. */
-export function isOutOfReach(error: unknown): boolean {
+export function isOutOfReach(error: unknown): error is KeyServiceFailure {
   return error instanceof KeyServiceFailure && !error.isRefusal
 }

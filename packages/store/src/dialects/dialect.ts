@@ -24,6 +24,8 @@ export interface StoreDialect {
    * it names, or of all where it was made by `acrossOrganizations`. Every migration calls it for its new tables.
    */
   protectRows(database: Kysely<unknown>, table: string, column?: string): Promise<void>
+  /** Leaves nothing of deleted rows in the database's log, as far as that is the database's to do. */
+  forgetDeleted(database: Kysely<Tables>): Promise<void>
   readonly abilities: {
     /** Columns that hold another type than declared must be forbidden with the word `strict`. */
     readonly strictTables: boolean

@@ -34,6 +34,8 @@ export function postgresDialect(driver: Driver): StoreDialect {
         return work(transaction)
       }),
     protectRows,
+    // Its own vacuum does that, in its own time.
+    forgetDeleted: async () => undefined,
     abilities: { strictTables: false },
   }
 }

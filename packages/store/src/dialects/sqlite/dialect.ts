@@ -26,6 +26,10 @@ export function sqliteDialect(connect: () => DatabaseSyncInstance): StoreDialect
       }),
     // It has no policies.
     protectRows: async () => undefined,
+    // In the file they are overwritten as they are deleted (`secure_delete`); older pages stand in the log until it is emptied.
+    forgetDeleted: async (database) => {
+      await sql`pragma wal_checkpoint(truncate)`.execute(database)
+    },
     abilities: { strictTables: true },
   }
 }
