@@ -41,3 +41,8 @@ export interface OrganizationStore {
   /** Every row of it, if it is suspended and not the operator's; its outer keys are then to be destroyed. */
   delete(id: string): Promise<boolean>
 }
+
+export interface OrganizationStores {
+  organizations: OrganizationStore
+  shreddings: ShreddingStore
+}

@@ -13,7 +13,7 @@ import type {
 import type { DevicePollRecord, FlowRecord } from './flow-ports.ts'
 import type { InstanceStore } from './instance-ports.ts'
 import type { DataKeyRecord, DataKeyStore } from './key-ports.ts'
-import type { OrganizationRecord, OrganizationStore, ShreddingStore } from './organization-ports.ts'
+import type { OrganizationRecord, OrganizationStores } from './organization-ports.ts'
 import type { PersonStores } from './person-ports.ts'
 import type { RenewalIntentStore } from './renewal-ports.ts'
 import type { RoleStores } from './role-ports.ts'
@@ -239,10 +239,9 @@ export interface Store
     AuditStores,
     RoleStores,
     SignOnStores,
-    RotationStores {
+    RotationStores,
+    OrganizationStores {
   instance: InstanceStore
-  organizations: OrganizationStore
-  shreddings: ShreddingStore
   dataKeys: DataKeyStore
   environments: {
     list(organizationId: string): Promise<readonly EnvironmentRecord[]>

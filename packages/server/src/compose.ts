@@ -124,7 +124,11 @@ async function assembled(config: Config, log: Logger, parts: Parts): Promise<Sal
   const metricsSnapshot = () => metrics.snapshot()
   const nodeMetrics = () => ofAllWorkers(metricsSnapshot, place)
   const dueWork = new DueWork(broker, log)
-  const health = () => dueWork.health()
+  const { outerKeys } = parts
+  const health = (): RealmHealth => ({
+    ...dueWork.health(),
+    ...(outerKeys.isOutOfReach() && { keyService: 'unreachable' }),
+  })
   const app = createApp({
     broker,
     publicUrl: config.publicUrl,
@@ -141,7 +145,10 @@ async function assembled(config: Config, log: Logger, parts: Parts): Promise<Sal
     health: among?.health ?? health,
     serve: among?.serve,
   })
-  const rest = parts.everySecond(() => dueWork.run())
+  const rest = parts.everySecond(() => {
+    dueWork.run()
+    outerKeys.probe()
+  })
   const drain = async (milliseconds: number) => {
     rest()
     await broker.rest()

@@ -85,12 +85,16 @@ async function listen(deployment: Deployment, config: Config): Promise<void> {
     await deployment.listen({ host: config.host, port: config.port })
   } catch (error) {
     await deployment.close()
-    const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
-    if (code === 'EADDRINUSE') {
-      throw new StartRefused([
-        `SALLYPORT_PORT ${config.port} is taken. Stop what listens there, or choose another.`,
-      ])
-    }
-    throw new StartRefused([`SALLYPORT_HOST ${config.host} cannot be listened on (${code}).`])
+    throw refusedAddress(error, config)
   }
+}
+
+/** Why it cannot be listened where the configuration says. */
+export function refusedAddress(error: unknown, { host, port }: Pick<Config, 'host' | 'port'>): StartRefused {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : 'unknown'
+  return new StartRefused([
+    code === 'EADDRINUSE'
+      ? `SALLYPORT_PORT ${port} is taken. Stop what listens there, or choose another.`
+      : `SALLYPORT_HOST ${host} cannot be listened on (${code}).`,
+  ])
 }

@@ -1,5 +1,5 @@
 import cluster from 'node:cluster'
-import { traceOf } from '@sallyport/core'
+import { isOutOfReach, traceOf } from '@sallyport/core'
 import pino, { type Logger } from 'pino'
 import { type Config, readConfig } from '../config.ts'
 import { coreDumpsRemain } from '../core-dumps.ts'
@@ -9,6 +9,8 @@ import { CommandRefused } from './command-refused.ts'
 import { type CommandOptions, whichRealm } from './which-realm.ts'
 
 const badConfiguration = 78
+const tryLater = 75
+const notInReach = 'The key service cannot be reached, and nothing was done. Try again when it can'
 /** Of a command that was given what it does not take, or not what it needs. */
 export const badUsage = 64
 
@@ -37,6 +39,7 @@ export async function configured(run: (config: Config, log: Logger) => Promise<v
     await run(config, log)
   } catch (error) {
     if (error instanceof StartRefused) return refuse(error.faults)
+    if (isOutOfReach(error)) return refuse([`${notInReach} (${error.detail}).`], tryLater)
     if (error instanceof CommandRefused) return refuse([error.message], error.exitCode)
     throw error
   }

@@ -5,6 +5,7 @@ import type { Config } from '../config.ts'
 import { greeting, startListening } from '../listening.ts'
 import { composeRealms } from '../realms.ts'
 import { stopOnce } from '../stop.ts'
+import { withWaitingRoom } from '../waiting-room.ts'
 import { supervise } from '../workers/primary.ts'
 import { work } from '../workers/worker.ts'
 import { configured, say } from './configured.ts'
@@ -18,7 +19,7 @@ export function serve(outside?: Outside): Promise<void> {
 }
 
 async function serveAlone(config: Config, log: Logger, outside?: Outside): Promise<void> {
-  const deployment = await composeRealms(config, log, { outside })
+  const deployment = await withWaitingRoom(config, log, () => composeRealms(config, log, { outside }))
   const stop = stopOnce(deployment)
   process.on('SIGTERM', stop)
   process.on('SIGINT', stop)

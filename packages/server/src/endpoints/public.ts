@@ -10,12 +10,16 @@ export interface RealmHealth extends Partial<Closed> {
   readonly renewals?: 'stopped'
   /** The last time, as when its database cannot be reached. */
   readonly dueWork?: 'failing'
+  /** What it opened before serves on for a day. */
+  readonly keyService?: 'unreachable'
 }
 
 /** Of a node that serves what it can: another could do no more. */
 export interface Health extends RealmHealth {
   /** By name, where there are several. */
-  readonly realms?: Readonly<Record<string, RealmHealth & { readonly status: 'ready' | 'impaired' }>>
+  readonly realms?: Readonly<
+    Record<string, RealmHealth & { readonly status: 'ready' | 'impaired' | 'waiting' }>
+  >
 }
 
 /** What anybody may read: health, the OpenAPI document, the reference of errors, the front page. */

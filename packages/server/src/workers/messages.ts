@@ -12,6 +12,8 @@ export interface Role {
   readonly isAlone: boolean
   /** Of the practice provider, which the primary runs. */
   readonly practiceOrigin: string | undefined
+  /** Realms that the primary could not open yet, and that are not to be opened before it says so. */
+  readonly late: readonly string[]
 }
 
 /** What one worker may want of the others: their metrics, or that they write down what they keep for a moment. */
@@ -41,6 +43,8 @@ export type Tell = (worker: Worker, message: ToRealm) => void
 export type ToWorker =
   | { readonly kind: 'start'; readonly role: Role }
   | { readonly kind: 'stop' }
+  /** The primary has opened a realm that was late. */
+  | { readonly kind: 'open'; readonly realm: string }
   | (OfRealm & ToRealm)
 
 /** From a worker to the primary, of one realm. */

@@ -5,6 +5,7 @@ import type { Logger } from 'pino'
 import { say } from '../commands/configured.ts'
 import { wallClock } from '../compose.ts'
 import { type Config, ofRealm } from '../config.ts'
+import { whenInReach } from '../in-reach.ts'
 import { greeting, type SetupOffer } from '../listening.ts'
 import { withDatabase } from '../opened-database.ts'
 import { practiceProvider } from '../practice.ts'
@@ -12,6 +13,7 @@ import type { RealmSettings } from '../realm-settings.ts'
 import { openEach, refuseSharedKeys } from '../separate-realms.ts'
 import { StartRefused } from '../start-refused.ts'
 import { longestStopMilliseconds } from '../stop.ts'
+import { withWaitingRoom } from '../waiting-room.ts'
 import type { FromWorker, Role, ToWorker } from './messages.ts'
 import { RealmExchange } from './realm-exchange.ts'
 
@@ -31,9 +33,11 @@ export async function supervise(config: Config, log: Logger): Promise<void> {
     const wanted = { config: ofRealm(config, realm), clock: wallClock, log: its }
     return withDatabase(wanted, async ({ database }) => database)
   }
-  const databases = await openEach(config.realms, open, (database) => database.close())
+  const openAll = () => openEach(config.realms, open, (database) => database.close())
+  const { opened, late } = await withWaitingRoom(config, log, openAll)
+  const databases = [...opened]
   const practice = config.practice ? await practiceProvider(config, log) : undefined
-  const node = new WorkerGroup({ config, log, practiceOrigin: practice?.origin })
+  const node = new WorkerGroup({ config, log, practiceOrigin: practice?.origin, late })
   const close = async () => {
     await node.stop()
     await practice?.close()
@@ -49,9 +53,36 @@ export async function supervise(config: Config, log: Logger): Promise<void> {
     const setup = await node.start()
     say(greeting(config, { practiceOrigin: practice?.origin, setup }))
     log.info({ port: config.port, workers: config.workers }, 'listening')
+    for (const realm of late) {
+      const its = log.child({ realm: realm.realm })
+      void openLate(realm, { open, log: its }).then((database) => {
+        if (!database) return
+        databases.push(database)
+        node.open(realm.realm)
+      })
+    }
   } catch (error) {
     await close()
     throw error
+  }
+}
+
+/** As soon as its key service can be reached; undefined where it refuses. */
+async function openLate<Opened>(
+  realm: RealmSettings,
+  { open, log }: { readonly open: (realm: RealmSettings) => Promise<Opened>; readonly log: Logger },
+): Promise<Opened | undefined> {
+  const told = ({ detail }: { readonly detail: string | undefined }) =>
+    log.warn({ detail }, 'the key service cannot be reached: this realm comes later')
+  try {
+    return await whenInReach(() => open(realm), { told })
+  } catch (error) {
+    const refusals = error instanceof StartRefused ? error.faults : undefined
+    log.error(
+      { refusals, cause: traceOf(error) },
+      'this realm cannot be opened: correct it, then start again',
+    )
+    return undefined
   }
 }
 
@@ -59,6 +90,7 @@ interface GroupPorts {
   readonly config: Config
   readonly log: Logger
   readonly practiceOrigin: string | undefined
+  readonly late: readonly RealmSettings[]
 }
 
 interface Launch {
@@ -72,10 +104,12 @@ class WorkerGroup {
   readonly #ports: GroupPorts
   readonly #exchanges: ReadonlyMap<string, RealmExchange>
   readonly #restarts = new Set<NodeJS.Timeout>()
+  readonly #late: Set<string>
   #isStopping = false
 
   constructor(ports: GroupPorts) {
     this.#ports = ports
+    this.#late = new Set(ports.late.map(({ realm }) => realm))
     this.#exchanges = new Map(ports.config.realms.map(({ realm }) => [realm, new RealmExchange(realm)]))
   }
 
@@ -88,6 +122,14 @@ class WorkerGroup {
     )
     const [setup] = await Promise.all([first, ...others])
     return setup
+  }
+
+  /** Has every worker open a realm that was late. */
+  open(realm: string): void {
+    this.#late.delete(realm)
+    for (const worker of Object.values(cluster.workers ?? {})) {
+      if (worker?.isConnected()) worker.send({ kind: 'open', realm } satisfies ToWorker)
+    }
   }
 
   /** Has all end what is under way; none is cut off before all have. */
@@ -112,8 +154,9 @@ class WorkerGroup {
   #launch({ number, isAlone, after }: Launch): Promise<readonly SetupOffer[]> {
     const { practiceOrigin } = this.#ports
     const worker = cluster.fork()
-    const role: Role = { number, isBackground: number === 1, isAlone, practiceOrigin }
     const begin = () => {
+      const late = [...this.#late]
+      const role: Role = { number, isBackground: number === 1, isAlone, practiceOrigin, late }
       if (worker.isConnected()) worker.send({ kind: 'start', role } satisfies ToWorker)
     }
     return new Promise((resolve, reject) => {

@@ -29,19 +29,22 @@ export class RealmChannel {
   }
 
   /** From the primary; comes back when it is answered. */
-  async receive(message: ToRealm, sallyport: Sallyport): Promise<void> {
+  async receive(message: ToRealm, sallyport: Sallyport | undefined): Promise<void> {
     if (message.kind === 'limiter') this.#limiter.receive(message.answer)
     else if (message.kind === 'heard_by_all') this.#told.heard(message.id)
     else if (message.kind === 'given_by_others') this.#others.given(message.id, message.given)
     else if (message.kind === 'wanted') await this.#give(sallyport, message.what, message.id)
     else {
-      sallyport.broker.hear(message.news)
+      sallyport?.broker.hear(message.news)
       if (message.id !== undefined) this.#send({ kind: 'heard', id: message.id })
     }
   }
 
-  async #give({ broker, metricsSnapshot }: Sallyport, what: Wanted, id: number): Promise<void> {
-    const given = what === 'metrics' ? await metricsSnapshot() : await broker.flush().then(() => undefined)
+  async #give(sallyport: Sallyport | undefined, what: Wanted, id: number): Promise<void> {
+    const given =
+      what === 'metrics'
+        ? await sallyport?.metricsSnapshot()
+        : await sallyport?.broker.flush().then(() => undefined)
     this.#send({ kind: 'given', id, given })
   }
 }

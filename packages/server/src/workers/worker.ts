@@ -4,10 +4,12 @@ import { traceOf } from '@sallyport/core'
 import type { Logger } from 'pino'
 import type { Outside } from '../compose.ts'
 import type { Config } from '../config.ts'
+import { whenInReach } from '../in-reach.ts'
 import { startListening } from '../listening.ts'
 import { composeRealms, type Deployment } from '../realms.ts'
 import { StartRefused } from '../start-refused.ts'
 import { stopOnce } from '../stop.ts'
+import { Deferral } from './deferral.ts'
 import type { FromWorker, Role, ToWorker } from './messages.ts'
 import { RealmChannel } from './realm-channel.ts'
 
@@ -25,13 +27,23 @@ export async function work(config: Config, log: Logger, outside?: Outside): Prom
   )
   try {
     const placeOf = (realm: string) => channelOf(channels, realm).place
-    const deployment = await composeRealms(config, own, { outside, placeOf })
+    const late = new Deferral(role.late)
+    process.on('message', (message: ToWorker) => {
+      if (message.kind === 'open') late.end(message.realm)
+    })
+    const mayOpen = (realm: string) => late.of(realm)
+    // The primary could reach it a moment ago.
+    const deployment = await whenInReach(() => composeRealms(config, own, { outside, placeOf, mayOpen }), {
+      told: ({ detail }) =>
+        own.warn({ detail }, 'the key service cannot be reached: this worker starts as soon as it can'),
+    })
     // Were it gone, a connection that the primary hands to it in this moment would hang: it refuses that, and another has it.
     const stop = stopOnce(deployment, () => send({ kind: 'closed' }))
     process.on('SIGTERM', stop)
     process.on('message', (message: ToWorker) => {
       if (message.kind === 'stop') stop()
-      else if (message.kind !== 'start') receive(channels, deployment, own, message)
+      else if (message.kind !== 'start' && message.kind !== 'open')
+        receive(channels, deployment, own, message)
     })
     const setup = await startListening(deployment, config, { offersSetup: role.isAlone })
     send({ kind: 'listening', setup })
@@ -45,12 +57,12 @@ function receive(
   channels: Channels,
   deployment: Deployment,
   log: Logger,
-  message: Extract<ToWorker, { readonly realm: string }>,
+  message: Exclude<Extract<ToWorker, { readonly realm: string }>, { readonly kind: 'open' }>,
 ): void {
+  // One that is late here hears nothing yet, and answers all the same: others wait for that.
   const realm = deployment.realms.find(({ settings }) => settings.realm === message.realm)
-  if (!realm) throw new Error('A worker was told something of a realm that it does not have.')
   channelOf(channels, message.realm)
-    .receive(message, realm.sallyport)
+    .receive(message, realm?.sallyport)
     .catch((cause: unknown) => log.error({ cause: traceOf(cause) }, 'another worker was not answered'))
 }
 
