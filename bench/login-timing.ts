@@ -69,6 +69,8 @@ for (const [name, times] of Object.entries({ there, unknown })) {
 console.log(
   `Mann-Whitney: ${share(there, unknown).toFixed(3)} of pairs were slower for who is there (0.5: no difference)`,
 )
+const { difference, t } = welch(there, unknown)
+console.log(`Welch: the means differ by ${difference.toFixed(2)} ms, t = ${t.toFixed(2)}`)
 await sallyport.close()
 rmSync(folder, { recursive: true, force: true })
 
@@ -76,4 +78,19 @@ rmSync(folder, { recursive: true, force: true })
 function share(ones: readonly number[], others: readonly number[]): number {
   const greater = ones.reduce((sum, one) => sum + others.filter((other) => one > other).length, 0)
   return greater / (ones.length * others.length)
+}
+
+/** How far apart two means are, and how many times the spread that chance gives them: below two says nothing. */
+function welch(
+  ones: readonly number[],
+  others: readonly number[],
+): { readonly difference: number; readonly t: number } {
+  const mean = (values: readonly number[]) => values.reduce((sum, value) => sum + value, 0) / values.length
+  const error = (values: readonly number[]) => {
+    const middle = mean(values)
+    const squares = values.reduce((sum, value) => sum + (value - middle) ** 2, 0)
+    return squares / (values.length - 1) / values.length
+  }
+  const difference = mean(ones) - mean(others)
+  return { difference, t: difference / Math.sqrt(error(ones) + error(others)) }
 }
