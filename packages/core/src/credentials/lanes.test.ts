@@ -2,16 +2,18 @@ import { expect, test } from 'vitest'
 import { Lanes } from './lanes.ts'
 
 const lane = (integrationId: string) => ({ organizationId: 'org_a', integrationId })
+type Lane = ReturnType<typeof lane>
+const keyOf = ({ integrationId }: Lane) => integrationId
 const keys = (lanes: readonly { readonly integrationId: string }[]) =>
   lanes.map(({ integrationId }) => integrationId).join('')
 const [a, b, c] = [lane('a'), lane('b'), lane('c')]
 
-function begin(lanes: Lanes, which: ReturnType<typeof lane>, count: number) {
+function begin(lanes: Lanes<Lane>, which: Lane, count: number) {
   for (let index = 0; index < count; index += 1) lanes.began(which)
 }
 
 test('lanes have their turns: who was served longest ago is next', () => {
-  const lanes = new Lanes(100)
+  const lanes = new Lanes(100, keyOf)
   expect(keys(lanes.inTurn([a, b, c]))).toBe('abc')
   lanes.served(a)
   expect(keys(lanes.inTurn([a, b, c]))).toBe('bca')
@@ -25,7 +27,7 @@ test('lanes have their turns: who was served longest ago is next', () => {
 })
 
 test('a lane that is alone leaves room for one that comes', () => {
-  const lanes = new Lanes(100)
+  const lanes = new Lanes(100, keyOf)
   expect(lanes.roomOf(a, [a])).toBe(50)
   begin(lanes, a, 50)
   expect(lanes.roomOf(a, [a])).toBe(0)
@@ -38,7 +40,7 @@ test('a lane that is alone leaves room for one that comes', () => {
 })
 
 test('of more lanes than there is room for, each gets one, as long as there is room', () => {
-  const lanes = new Lanes(3)
+  const lanes = new Lanes(3, keyOf)
   const many = ['a', 'b', 'c', 'd', 'e'].map(lane)
   const begun = many.filter((each) => {
     const room = lanes.roomOf(each, many)

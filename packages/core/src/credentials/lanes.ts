@@ -1,23 +1,21 @@
-import type { LaneRecord } from '../ports.ts'
-
-type Lane = Pick<LaneRecord, 'organizationId' | 'integrationId'>
-
 /**
  * How lanes share what a process can do at once: each has its turn, and none so much that the next one, whoever that
  * is, finds nothing left.
  */
-export class Lanes {
+export class Lanes<Lane> {
   readonly #capacity: number
+  readonly #keyOf: (lane: Lane) => string
   readonly #underWay = new Map<string, number>()
   /** Turns of lanes that were served, in the order in which they were. */
   readonly #turns = new Map<string, number>()
   #turn = 0
 
-  constructor(capacity: number) {
+  constructor(capacity: number, keyOf: (lane: Lane) => string) {
     this.#capacity = capacity
+    this.#keyOf = keyOf
   }
 
-  /** Renewals under way, of all lanes. */
+  /** What is under way, of all lanes. */
   get underWay(): number {
     let total = 0
     for (const count of this.#underWay.values()) total += count
@@ -25,38 +23,34 @@ export class Lanes {
   }
 
   /** Those served longest ago first; as they were given where that is the same. */
-  inTurn<Due extends Lane>(due: readonly Due[]): readonly Due[] {
-    const keys = new Set(due.map(keyOf))
+  inTurn(due: readonly Lane[]): readonly Lane[] {
+    const keys = new Set(due.map(this.#keyOf))
     for (const key of this.#turns.keys()) if (!keys.has(key)) this.#turns.delete(key)
-    const turn = (lane: Due) => this.#turns.get(keyOf(lane)) ?? 0
+    const turn = (lane: Lane) => this.#turns.get(this.#keyOf(lane)) ?? 0
     return due.toSorted((one, other) => turn(one) - turn(other))
   }
 
-  /** How many renewals of a lane may begin, where so many lanes have work. */
-  roomOf(lane: Lane, due: readonly Lane[]): number {
-    const active = new Set([...this.#underWay.keys(), ...due.map(keyOf)]).size
+  /** How many more of a lane may begin, where so many lanes have work. */
+  roomOf(lane: Lane, due: readonly Lane[], mostOfLane = this.#capacity): number {
+    const active = new Set([...this.#underWay.keys(), ...due.map(this.#keyOf)]).size
     // One share more than there are lanes: whoever comes next does not wait for a provider that is slow.
-    const share = Math.max(1, Math.floor(this.#capacity / (active + 1)))
-    const own = this.#underWay.get(keyOf(lane)) ?? 0
+    const share = Math.min(mostOfLane, Math.max(1, Math.floor(this.#capacity / (active + 1))))
+    const own = this.#underWay.get(this.#keyOf(lane)) ?? 0
     return Math.max(0, Math.min(share - own, this.#capacity - this.underWay))
   }
 
   served(lane: Lane): void {
     this.#turn += 1
-    this.#turns.set(keyOf(lane), this.#turn)
+    this.#turns.set(this.#keyOf(lane), this.#turn)
   }
 
   began(lane: Lane, count = 1): void {
-    this.#underWay.set(keyOf(lane), (this.#underWay.get(keyOf(lane)) ?? 0) + count)
+    this.#underWay.set(this.#keyOf(lane), (this.#underWay.get(this.#keyOf(lane)) ?? 0) + count)
   }
 
   ended(lane: Lane, count = 1): void {
-    const left = (this.#underWay.get(keyOf(lane)) ?? 0) - count
-    if (left > 0) this.#underWay.set(keyOf(lane), left)
-    else this.#underWay.delete(keyOf(lane))
+    const left = (this.#underWay.get(this.#keyOf(lane)) ?? 0) - count
+    if (left > 0) this.#underWay.set(this.#keyOf(lane), left)
+    else this.#underWay.delete(this.#keyOf(lane))
   }
-}
-
-function keyOf({ organizationId, integrationId }: Lane): string {
-  return `${organizationId}/${integrationId}`
 }

@@ -4,7 +4,7 @@ import { schemeOf } from '../schemes/index.ts'
 import { type Admission, type AdmissionPorts, type Client, NotAdmitted } from './admission.ts'
 import { definitionOf } from './definition.ts'
 import { isIdle, keepAliveDue } from './due.ts'
-import { Lanes } from './lanes.ts'
+import { LaneWork } from './lane-work.ts'
 import type { Renewals } from './renewals.ts'
 import { openTarget, type TargetPorts } from './target.ts'
 
@@ -14,139 +14,74 @@ export interface SchedulerPorts extends AdmissionPorts, TargetPorts {
   readonly renewals: Pick<Renewals, 'renew'>
 }
 
+/** An account whose renewal is to begin. */
 interface Claimed {
-  readonly claimed: readonly AccountRecord[]
-  /** Of the lane; undefined where nothing is claimed of it. */
-  readonly client: Client | undefined
-}
-
-/** What is known of an account when its renewal begins. */
-interface Whose {
+  readonly account: AccountRecord
   readonly client: Client
   readonly isIdle: boolean
 }
 
 /** Renewals that one process has under way for the background. */
 const mostAtOnce = 400
-/** Lanes that are looked at together: for each the database is asked several times, one after the other. */
-const lanesAtOnce = 8
 /** How long a claim holds, should the process die: a renewal ends sooner, whatever happens to it. */
 const claimedMilliseconds = 300_000
 const soonMilliseconds = 30_000
-/** After so many have ended there is room that is worth another look before the next second. */
-const enoughEnded = 50
 
-/**
- * Renews tokens before calls need them. What is due stands in the database, so that any number of processes share the
- * work, each account goes to one of them, and one that dies takes nothing with it.
- */
+/** Renews tokens before calls need them. */
 export class Scheduler {
   readonly #ports: SchedulerPorts
-  readonly #lanes = new Lanes(mostAtOnce)
-  readonly #underWay = new Set<Promise<void>>()
-  #look: Promise<void> | undefined
-  /** Whether more could be begun if there were room. */
-  #hasMore = false
-  #endedSinceLook = 0
-  #isClosing = false
+  readonly #work: LaneWork<LaneRecord, Claimed>
 
   constructor(ports: SchedulerPorts) {
     this.#ports = ports
+    const { store, clock, log } = ports
+    this.#work = new LaneWork({
+      mostAtOnce,
+      keyOf: ({ organizationId, integrationId }) => `${organizationId}/${integrationId}`,
+      lanes: () => store.schedule.lanes(clock.now()),
+      claim: (lane, room) => this.#claim(lane, room),
+      work: (claimed) => this.#renew(claimed),
+      failed: (cause) => log.error({ cause: traceOf(cause) }, 'accounts that are due were not found'),
+    })
   }
 
-  /**
-   * Begins what is due, and comes back when all that is under way by then has ended. It may be called again before: a
-   * provider that is slow holds up nobody else.
-   */
-  async runDue(): Promise<void> {
-    await this.#lookOnce()
-    await Promise.allSettled(this.#underWay)
+  /** As `LaneWork.runDue`. */
+  runDue(): Promise<void> {
+    return this.#work.runDue()
   }
 
   /** Begins nothing any more. */
-  async close(): Promise<void> {
-    this.#isClosing = true
-    await this.#look?.catch(() => undefined)
+  close(): Promise<void> {
+    return this.#work.close()
   }
 
   /** Waits for what is under way, for shutting down. */
-  async settled(): Promise<void> {
-    await Promise.allSettled(this.#underWay)
+  settled(): Promise<void> {
+    return this.#work.settled()
   }
 
-  /** One look at a time. */
-  async #lookOnce(): Promise<void> {
-    if (this.#isClosing) return
-    this.#look ??= this.#lookAround().finally(() => {
-      this.#look = undefined
-    })
-    await this.#look
-  }
-
-  async #lookAround(): Promise<void> {
-    this.#endedSinceLook = 0
-    this.#hasMore = false
-    const due = await this.#ports.store.schedule.lanes(this.#ports.clock.now())
-    const inTurn = this.#lanes.inTurn(due).values()
-    const looks = Array.from({ length: lanesAtOnce }, () => this.#serveInTurn(inTurn, due))
-    // All of them, so that one look has ended when the next begins.
-    const failed = (await Promise.allSettled(looks)).find((look) => look.status === 'rejected')
-    if (failed) throw failed.reason
-  }
-
-  /** Serves whichever lane is next, until there is none. */
-  async #serveInTurn(inTurn: Iterable<LaneRecord>, due: readonly LaneRecord[]): Promise<void> {
-    for (const lane of inTurn) {
-      if (this.#isClosing) return
-      const room = this.#lanes.roomOf(lane, due)
-      if (room > 0) await this.#serve(lane, room)
-      else this.#hasMore = true
-    }
-  }
-
-  async #serve(lane: LaneRecord, room: number): Promise<void> {
-    const now = this.#ports.clock.now()
-    // Nobody else is to have the room while it is found out how much of it is taken.
-    this.#lanes.began(lane, room)
-    const { claimed, client } = await this.#claim(lane, now, room).finally(() =>
-      this.#lanes.ended(lane, room),
-    )
-    if (claimed.length > 0) this.#lanes.served(lane)
-    if (!client) return
-    for (const account of claimed) this.#begin(lane, account, { client, isIdle: isIdle(account, now) })
-  }
-
-  async #claim(lane: LaneRecord, now: number, room: number): Promise<Claimed> {
+  async #claim(
+    lane: LaneRecord,
+    room: number,
+  ): Promise<{ readonly items: readonly Claimed[]; readonly hasMore: boolean }> {
     const { store, admission } = this.#ports
+    const now = this.#ports.clock.now()
     const integration = await store.integrations.get(lane.organizationId, lane.integrationId)
     // Nothing of a client that is paused is claimed.
-    if (!integration || admission.pauseSeconds(integration) > 0) return { claimed: [], client: undefined }
+    if (!integration || admission.pauseSeconds(integration) > 0) return { items: [], hasMore: false }
     const due = await store.schedule.due(lane, now, room)
-    if (due.length === room) this.#hasMore = true
+    const hasMore = due.length === room
     const client = clientOf(integration)
     const idle = due.filter((account) => isIdle(account, now))
     const used = due.filter((account) => !isIdle(account, now))
     const granted = used.length > 0 ? await admission.grant(client, used.length) : 0
-    if (this.#isClosing) return { claimed: [], client }
+    if (this.#work.isClosing) return { items: [], hasMore }
     const wanted = [...used.slice(0, granted), ...idle]
-    return { claimed: await store.schedule.claim(wanted, now, now + claimedMilliseconds), client }
+    const claimed = await store.schedule.claim(wanted, now, now + claimedMilliseconds)
+    return { items: claimed.map((account) => ({ account, client, isIdle: isIdle(account, now) })), hasMore }
   }
 
-  #begin(lane: LaneRecord, account: AccountRecord, whose: Whose): void {
-    this.#lanes.began(lane)
-    const work = this.#work(account, whose).finally(() => {
-      this.#underWay.delete(work)
-      this.#lanes.ended(lane)
-      this.#endedSinceLook += 1
-      if (!this.#hasMore || (this.#endedSinceLook < enoughEnded && this.#lanes.underWay > 0)) return
-      void this.#lookOnce().catch((cause: unknown) =>
-        this.#ports.log.error({ cause: traceOf(cause) }, 'accounts that are due were not found'),
-      )
-    })
-    this.#underWay.add(work)
-  }
-
-  async #work(account: AccountRecord, { client, isIdle }: Whose): Promise<void> {
+  async #renew({ account, client, isIdle }: Claimed): Promise<void> {
     const { log, renewals } = this.#ports
     try {
       if (isIdle && !(await this.#mustLive(account, client))) return
