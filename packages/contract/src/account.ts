@@ -60,6 +60,7 @@ export const AccountReply = z.object({
     .describe('at the provider, of an account that was disconnected'),
   secretsSet: z.array(z.string()),
   tags: z.record(z.string(), z.string()),
+  connectedAt: time.optional().describe('when it was connected last; renewals do not count'),
   lastUsedAt: time.optional(),
   createdAt: time,
   updatedAt: time,

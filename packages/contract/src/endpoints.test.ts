@@ -38,7 +38,8 @@ describe('the table of endpoints', () => {
     ['PATCH', 200],
     ['PUT', 200],
   ] as const)('success of %s is %i', (method, status) => {
-    expect(successStatus(method)).toBe(status)
+    expect(successStatus({ method })).toBe(status)
+    expect(successStatus({ method, isAccepted: true })).toBe(202)
   })
 
   test.each(

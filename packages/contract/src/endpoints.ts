@@ -13,6 +13,7 @@ import { organizationEndpoints } from './endpoints/organizations.ts'
 import { ownAccountEndpoints } from './endpoints/own-account.ts'
 import { peopleEndpoints } from './endpoints/people.ts'
 import { providerEndpoints } from './endpoints/providers.ts'
+import { revocationEndpoints } from './endpoints/revocations.ts'
 import { webhookEndpoints } from './endpoints/webhooks.ts'
 
 export { type Endpoint, successStatus } from './endpoints/endpoint.ts'
@@ -23,6 +24,7 @@ export const endpoints = {
   ...oauthClientEndpoints,
   ...providerEndpoints,
   ...accountEndpoints,
+  ...revocationEndpoints,
   ...eventEndpoints,
   ...auditEndpoints,
   ...webhookEndpoints,

@@ -106,7 +106,7 @@ describe('the OpenAPI document', () => {
       endpoint.scope === undefined ? 'no scope' : `\`${endpoint.scope}\``,
     )
     expect('requestBody' in operation).toBe(endpoint.body !== undefined)
-    const success = record(record(operation.responses)[successStatus(endpoint.method)])
+    const success = record(record(operation.responses)[successStatus(endpoint)])
     expect('content' in success).toBe(endpoint.reply !== undefined)
   })
 

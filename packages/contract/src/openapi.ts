@@ -72,7 +72,7 @@ function operation(name: string, endpoint: Endpoint): Record<string, unknown> {
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
     ...requestBody(endpoint.body),
     responses: {
-      [successStatus(endpoint.method)]: reply(endpoint),
+      [successStatus(endpoint)]: reply(endpoint),
       ...failures(errorsOf(endpoint)),
     },
   }

@@ -22,6 +22,8 @@ export interface AccountState {
   readonly dueAt: number | undefined
   /** Of accounts that were disconnected. */
   readonly revocation: RevocationState | undefined
+  /** When it was connected last, not renewed; undefined of accounts from before that was kept. */
+  readonly connectedAt: number | undefined
 }
 
 /** Which account. */
@@ -70,4 +72,7 @@ export interface AccountFilter {
   readonly text?: string
   /** Only these, for keys that are bound to accounts. */
   readonly ids?: readonly string[]
+  /** Connected from this moment on, and before that one. */
+  readonly connectedSince?: number
+  readonly connectedUntil?: number
 }

@@ -13,6 +13,7 @@ export type IdPrefix =
   | 'dek'
   | 'flw'
   | 'rev'
+  | 'rvr'
   | 'trc'
   | 'whk'
   | 'req'

@@ -1,5 +1,5 @@
 import type { AccountStatus, EventType, TraceKind } from '@sallyport/contract'
-import type { AccountFilter, AccountRecord, AccountState, RevocationState } from './account-ports.ts'
+import type { AccountFilter, AccountRecord, AccountState } from './account-ports.ts'
 import type { ApiKeyRecord, ApiKeyStore } from './api-key-ports.ts'
 import type { AppStore } from './app-ports.ts'
 import type { AuditStores } from './audit-ports.ts'
@@ -16,6 +16,7 @@ import type { DataKeyRecord, DataKeyStore } from './key-ports.ts'
 import type { OrganizationRecord, OrganizationStores } from './organization-ports.ts'
 import type { PersonStores } from './person-ports.ts'
 import type { RenewalIntentStore } from './renewal-ports.ts'
+import type { RevocationRecord, RevocationRunStore, RevocationStore } from './revocation-ports.ts'
 import type { RoleStores } from './role-ports.ts'
 import type { RotationStores } from './rotation-ports.ts'
 import type { ScheduleStore } from './schedule-ports.ts'
@@ -81,6 +82,17 @@ export type {
   RenewalStep,
 } from './renewal-ports.ts'
 export { nextSteps } from './renewal-ports.ts'
+export type {
+  RevocationCounts,
+  RevocationLane,
+  RevocationRecord,
+  RevocationRunRecord,
+  RevocationRunStore,
+  RevocationSelection,
+  RevocationStore,
+  RevokedAccountChange,
+  RevokedAccountRecord,
+} from './revocation-ports.ts'
 export type { InvitationRecord, RoleRecord } from './role-ports.ts'
 export type { KeyRotationRecord, RotationStep, SealedValue } from './rotation-ports.ts'
 export type { DueAccountRecord, LaneRecord, RateRequest, ScheduleStore } from './schedule-ports.ts'
@@ -149,25 +161,6 @@ export interface EnvironmentRecord {
   readonly name: string
   readonly returnUrls: readonly string[]
   readonly createdAt: number
-}
-
-/** A credential that is to be revoked at its provider. It outlives its account, and its definition. */
-export interface RevocationRecord {
-  readonly organizationId: string
-  readonly id: string
-  readonly accountId: string
-  /** Of the account, for the event of its failure; undefined in rows from before there were events. */
-  readonly environment: string | undefined
-  /** Key of its integration. */
-  readonly integration: string | undefined
-  /** Everything that revoking takes, sealed together; undefined once it was given up. */
-  readonly sealed: Buffer | undefined
-  readonly attempts: number
-  readonly createdAt: number
-  /** When it is to be tried next. */
-  readonly dueAt: number
-  /** When it is given up. */
-  readonly expiresAt: number
 }
 
 /** What passed between us and a provider for one purpose; `data` is JSON without secrets. */
@@ -329,15 +322,8 @@ export interface Store
   calls: CallEventStore
   renewalIntents: RenewalIntentStore
   schedule: ScheduleStore
-  /** Of all organizations: a job's work. */
-  revocations: {
-    create(revocation: RevocationRecord): Promise<void>
-    /** Takes what is due, at most `limit`, and makes it due again only at `until`, should nobody finish it. */
-    claimDue(now: number, until: number, limit: number): Promise<readonly RevocationRecord[]>
-    postpone(revocation: RevocationRecord): Promise<void>
-    /** Takes the row away, or with `failed` its secrets only, and tells its account where it still exists. */
-    finish(revocation: RevocationRecord, state: RevocationState): Promise<void>
-  }
+  revocations: RevocationStore
+  revocationRuns: RevocationRunStore
   /** Of all organizations: a job's work. */
   devicePolls: {
     get(organizationId: string, accountId: string): Promise<DevicePollRecord | undefined>

@@ -72,6 +72,10 @@ export class Things {
     return { email: `${fresh('ann')}@example.com`, role: 'auditor' }
   }
 
+  async revocation(): Promise<string> {
+    return this.#make('/v1/revocations', { integration: await this.integration() }, 'id')
+  }
+
   async accountInput(): Promise<Fields> {
     return { integration: await this.integration(), name: 'Account', secret: { token: 'key' } }
   }
@@ -96,7 +100,7 @@ export class Things {
 
   async #make(path: string, body: unknown, name: 'id' | 'key'): Promise<string> {
     const reply = await this.#ask('POST', path, body)
-    expect(reply.status, `${path}: ${reply.text}`).toBe(201)
+    expect([201, 202], `${path}: ${reply.text}`).toContain(reply.status)
     this.made.add(reply.body[name])
     return reply.body[name]
   }
@@ -113,6 +117,7 @@ const profile = async (it: Things): Promise<Sample> => ({ params: { key: await i
 const key = async (it: Things): Promise<Sample> => ({ params: { id: await it.key() } })
 const role = async (it: Things): Promise<Sample> => ({ params: { key: await it.role() } })
 const provider = async (it: Things): Promise<Sample> => ({ params: { key: await it.identityProvider() } })
+const revocation = async (it: Things): Promise<Sample> => ({ params: { id: await it.revocation() } })
 const organization = async (it: Things): Promise<Sample> => ({ params: { id: it.organization() } })
 const absentPerson = async (): Promise<Sample> => ({ params: { id: 'usr_0absent' } })
 
@@ -148,6 +153,11 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   renewAccount: account,
   testAccount: having(account, { body: {} }),
   accountToken: having(account, { body: {} }),
+  createRevocation: async (it) => ({ body: { integration: await it.integration() } }),
+  listRevocations: nothing,
+  getRevocation: revocation,
+  listRevokedAccounts: revocation,
+  retryRevocation: revocation,
   listEvents: async (it) => ({ query: `?account=${await it.account()}` }),
   listAudit: async (it) => ({ query: `?target=${await it.account()}` }),
   listAuditCheckpoints: async () => ({}),

@@ -1,13 +1,13 @@
 import type { AccountStatus } from '@sallyport/contract'
 import type { AccountFilter, AccountRecord, Page, PageRequest } from '@sallyport/core/ports'
 import { type Kysely, type SelectQueryBuilder, sql } from 'kysely'
-import { type AccountRow, accountRecord } from './account-row.ts'
+import { accountRecord } from './account-row.ts'
 import { foldName } from './columns.ts'
 import { integrationsOf } from './oauth-clients.ts'
 import { pageOf } from './page.ts'
 import type { Tables } from './tables.ts'
 
-type AccountQuery = SelectQueryBuilder<Tables, 'account', AccountRow>
+type AccountQuery = SelectQueryBuilder<Tables, 'account', object>
 
 /** Accounts that match all of the filter, in the order of their ids. */
 export async function listAccounts(
@@ -17,24 +17,40 @@ export async function listAccounts(
   { limit, after }: PageRequest,
 ): Promise<Page<AccountRecord>> {
   if (filter.ids?.length === 0) return { items: [], nextCursor: undefined }
+  let query = accountsMatching(database, organizationId, filter)
+    .selectAll()
+    .orderBy('account.id')
+    .limit(limit + 1)
+  if (after !== undefined) query = query.where('account.id', '>', after)
+  return pageOf(await query.execute(), limit, accountRecord)
+}
+
+/** What is to be selected of them is the caller's to say, and in which order. */
+export function accountsMatching(
+  database: Kysely<Tables>,
+  organizationId: string,
+  filter: AccountFilter,
+): AccountQuery {
   let query: AccountQuery = database
     .selectFrom('account')
-    .selectAll()
-    .where('organization_id', '=', organizationId)
-    .orderBy('id')
-    .limit(limit + 1)
-  if (after !== undefined) query = query.where('id', '>', after)
-  if (filter.ids) query = query.where('id', 'in', filter.ids)
-  if (filter.integrationId !== undefined) query = query.where('integration_id', '=', filter.integrationId)
+    .where('account.organization_id', '=', organizationId)
+  if (filter.ids) query = query.where('account.id', 'in', filter.ids)
+  if (filter.integrationId !== undefined)
+    query = query.where('account.integration_id', '=', filter.integrationId)
   if (filter.oauthClientId !== undefined) {
     const integrations = integrationsOf(database, organizationId, filter.oauthClientId)
-    query = query.where('integration_id', 'in', integrations)
+    query = query.where('account.integration_id', 'in', integrations)
   }
-  if (filter.environment !== undefined) query = query.where('environment', '=', filter.environment)
+  if (filter.environment !== undefined) query = query.where('account.environment', '=', filter.environment)
   if (filter.status !== undefined) query = withStatus(query, filter.status, filter.now ?? 0)
   if (filter.text !== undefined) query = query.where(nameContains(filter.text))
   for (const [name, value] of Object.entries(filter.tags ?? {})) query = withTag(query, name, value)
-  return pageOf(await query.execute(), limit, accountRecord)
+  const { connectedSince: since, connectedUntil: until } = filter
+  // Of accounts from before that was kept: when they were made.
+  const connectedAt = sql<number>`coalesce(connected_at, account.created_at)`
+  if (since !== undefined) query = query.where(connectedAt, '>=', since)
+  if (until !== undefined) query = query.where(connectedAt, '<', until)
+  return query
 }
 
 /** The same rule by which core shows a status: what is disabled is that, and what has expired cannot go on. */

@@ -90,6 +90,8 @@ export function eventSuite(current: () => Store): void {
         integration: 'Acme',
         sealed: Buffer.from('sealed'),
         attempts: 0,
+        reason: undefined,
+        reasonDetail: undefined,
         createdAt: now,
         dueAt: now,
         expiresAt: now,

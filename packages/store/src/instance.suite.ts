@@ -108,7 +108,11 @@ export function instanceSuite(current: () => Store): void {
       await store.renewalIntents.claim({ ...key, isRefused: false }, lease)
       const revocation = { organizationId: 'org_a', id: 'rev_1', accountId: 'acc_3', attempts: 0, ...due }
       const of = { environment: 'development', integration: 'Acme', sealed: Buffer.from('tokens') }
-      await store.revocations.create({ ...revocation, ...of })
+      const why = { reason: undefined, reasonDetail: undefined }
+      await store.revocations.create({ ...revocation, ...of, ...why })
+      const run = { organizationId: 'org_a', id: 'rvr_1', status: 'running', filter: {} } as const
+      await store.accounts.create(account('org_a', { id: 'acc_8', renewable: false }))
+      await store.revocationRuns.create({ ...run, startedAt: now, endedAt: undefined }, {})
       const registration = { organizationId: 'org_a', ownerId: 'int_1', server: 's', clientId: 'c' }
       const sealed = { sealed: Buffer.from('client'), createdAt: now, supersededAt: undefined }
       await store.clientRegistrations.replace({ ...registration, ...sealed })
@@ -118,7 +122,9 @@ export function instanceSuite(current: () => Store): void {
       expect(await store.flows.get('flw_1')).toBeUndefined()
       expect(await store.devicePolls.claimDue(now, now, 9)).toEqual([])
       expect(await store.renewalIntents.get(key)).toBeUndefined()
-      expect(await store.revocations.claimDue(now, now, 9)).toEqual([])
+      expect(await store.revocations.lanes(now)).toEqual([])
+      // What it would disconnect here, the original goes on with.
+      expect(await store.revocationRuns.claimDue(now, now)).toEqual([])
       expect(await store.clientRegistrations.list(registration)).toEqual([])
     })
 

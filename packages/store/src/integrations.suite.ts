@@ -37,6 +37,7 @@ export function integrationSuite(current: () => Store): void {
       expect(await store.accounts.get('org_a', 'acc_1')).toStrictEqual(
         account('org_a', {
           ...pending,
+          connectedAt: now,
           disabled: true,
           status: 'needs_reconnect',
           statusSince: now + 5,

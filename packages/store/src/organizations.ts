@@ -92,6 +92,8 @@ export const tablesOfOrganizations = [
   'renewal_intent',
   'renewal_orphan',
   'renewal_rate',
+  'revocation_run_account',
+  'revocation_run',
   'revocation',
   'trace',
   'client_registration',

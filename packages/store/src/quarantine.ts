@@ -32,6 +32,12 @@ export async function quarantine(
   await removeAll(across, 'sign_on_flow')
   const revocations = await removeAll(across, 'revocation')
   const update = across.updateTable('account').set({ revocation: null })
+  await removeAll(transaction, 'session')
+  await removeAll(transaction, 'sign_on_flow')
+  await removeAll(transaction, 'revocation_run_account')
+  await removeAll(transaction, 'revocation_run')
+  const revocations = await removeAll(transaction, 'revocation')
+  const update = transaction.updateTable('account').set({ revocation: null })
   await update.where('revocation', '=', 'pending').execute()
 
   let accounts = 0
@@ -69,7 +75,7 @@ async function removeAll(
   across: Kysely<Tables>,
   table:
     | ('flow' | 'device_poll' | 'renewal_intent' | 'renewal_orphan' | 'client_registration' | 'revocation')
-    | ('session' | 'sign_on_flow'),
+    | ('session' | 'sign_on_flow' | 'revocation_run' | 'revocation_run_account'),
 ): Promise<number> {
   return Number((await across.deleteFrom(table).executeTakeFirst()).numDeletedRows)
 }

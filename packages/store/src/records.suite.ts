@@ -116,6 +116,7 @@ export const connected: AccountState = {
   refreshExpiresAt: 1_900_000_000_000,
   dueAt: now + 1_800_000,
   revocation: 'pending' as const,
+  connectedAt: now,
 }
 
 export const pending: AccountState = {
@@ -133,6 +134,7 @@ export const pending: AccountState = {
   refreshExpiresAt: undefined,
   dueAt: undefined,
   revocation: undefined,
+  connectedAt: undefined,
 }
 
 export function account(organizationId: string, change: Partial<AccountRecord> = {}): AccountRecord {

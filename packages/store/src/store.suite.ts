@@ -33,6 +33,7 @@ import {
   pending,
 } from './records.suite.ts'
 import { renewalIntentSuite } from './renewal-intents.suite.ts'
+import { revocationRunSuite } from './revocation-runs.suite.ts'
 import { revocationSuite } from './revocations.suite.ts'
 import { scheduleSuite } from './schedule.suite.ts'
 import { sessionSuite } from './sessions.suite.ts'
@@ -146,6 +147,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     flowSuite(() => store)
     renewalIntentSuite(() => store)
     revocationSuite(() => store)
+    revocationRunSuite(() => store)
     scheduleSuite(() => store)
     traceSuite(() => store)
     webhookSuite(() => store)

@@ -25,6 +25,7 @@ import { organizations } from './organizations.ts'
 import { people } from './people.ts'
 import type { Place } from './place.ts'
 import { renewalIntents } from './renewal-intents.ts'
+import { revocationRuns } from './revocation-runs.ts'
 import { revocations } from './revocations.ts'
 import { owners, roles } from './roles.ts'
 import { schedule } from './schedule.ts'
@@ -87,6 +88,7 @@ function storeOn(database: Kysely<Tables>, parts: Parts): Store {
     renewalIntents: renewalIntents(database, now),
     schedule: schedule(database, now),
     revocations: revocations(database, announce),
+    revocationRuns: revocationRuns(database),
     traces: traces(database),
     clientRegistrations: clientRegistrations(database),
     events: events(database),

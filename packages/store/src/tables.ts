@@ -1,5 +1,6 @@
 import type { AdapterTable, AppTable, BindingTable, KeyLimitTable, ProfileTable } from './app-tables.ts'
 import type { PersonTables } from './person-tables.ts'
+import type { RevocationTables } from './revocation-tables.ts'
 import type { RotationTables } from './rotation-tables.ts'
 import type { SignOnTables } from './sign-on-tables.ts'
 
@@ -126,6 +127,7 @@ interface AccountTable {
   refresh_expires_at: number | null
   due_at: number | null
   revocation: string | null
+  connected_at: number | null
   version: number
   last_used_at: number | null
   created_at: number
@@ -198,19 +200,6 @@ interface ApiKeyTable {
   previous_until: number | null
   last_used_at: number | null
   created_at: number
-  expires_at: number
-}
-
-interface RevocationTable {
-  organization_id: string
-  id: string
-  account_id: string
-  environment: string | null
-  integration: string | null
-  sealed: Uint8Array | null
-  attempts: number
-  created_at: number
-  due_at: number
   expires_at: number
 }
 
@@ -358,7 +347,7 @@ interface InstanceTable {
 }
 
 /** Every table, as each dialect's driver gives its rows. Times are epoch milliseconds. */
-export interface Tables extends PersonTables, SignOnTables, RotationTables {
+export interface Tables extends PersonTables, SignOnTables, RotationTables, RevocationTables {
   organization: OrganizationTable
   audit: AuditTable
   audit_head: AuditHeadTable
@@ -371,7 +360,6 @@ export interface Tables extends PersonTables, SignOnTables, RotationTables {
   account_tag: AccountTagTable
   flow: FlowTable
   device_poll: DevicePollTable
-  revocation: RevocationTable
   renewal_intent: RenewalIntentTable
   renewal_orphan: RenewalOrphanTable
   renewal_rate: RenewalRateTable

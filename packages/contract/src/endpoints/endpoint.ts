@@ -27,13 +27,19 @@ export interface Endpoint {
   readonly reply: z.ZodType | undefined
   /** Any number of such replies, one a line (application/x-ndjson), as fast as they are taken. */
   readonly isLines?: true
+  /** Success means that it has been taken on, and goes on after the reply. */
+  readonly isAccepted?: true
   readonly errors: readonly ErrorCode[]
 }
 
 export type Endpoints = Readonly<Record<string, Endpoint>>
 
-/** What success answers, by method alone. */
-export function successStatus(method: Endpoint['method']): 200 | 201 | 204 {
+/** What success answers. */
+export function successStatus({
+  method,
+  isAccepted,
+}: Pick<Endpoint, 'method' | 'isAccepted'>): 200 | 201 | 202 | 204 {
+  if (isAccepted) return 202
   return method === 'POST' ? 201 : method === 'DELETE' ? 204 : 200
 }
 

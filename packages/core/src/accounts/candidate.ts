@@ -159,6 +159,7 @@ function newAccount(
     refreshExpiresAt: undefined,
     dueAt: undefined,
     revocation: undefined,
+    connectedAt: undefined,
     statusSince: now,
     version: 1,
     lastUsedAt: undefined,

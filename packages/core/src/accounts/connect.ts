@@ -5,6 +5,7 @@ import { sealCredential } from '../credentials/seal.ts'
 import type { Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { AccountState } from '../ports.ts'
+import type { Credential } from '../schemes/scheme.ts'
 import type { Trial } from '../trial.ts'
 import type { AccountPorts } from './ports.ts'
 
@@ -24,7 +25,7 @@ export async function connect(
   { keep = true }: { readonly keep?: boolean } = {},
 ): Promise<Connected> {
   const { scheme, definition, credential } = target
-  if (credential.tokens) return { state: await connectedState(ports, target, credential), trial: undefined }
+  if (credential.tokens) return { state: await stateNow(ports, target, credential), trial: undefined }
   switch (scheme.connects(definition)) {
     case 'authorized':
       return { state: await waiting(ports, target, 'pending'), trial: undefined }
@@ -33,6 +34,10 @@ export async function connect(
     case 'given':
       return given(ports, target, keep)
   }
+}
+
+async function stateNow(ports: AccountPorts, target: Target, credential: Credential): Promise<AccountState> {
+  return { ...(await connectedState(ports, target, credential)), connectedAt: ports.clock.now() }
 }
 
 async function fetched(ports: AccountPorts, target: Target, keep: boolean): Promise<Connected> {
@@ -45,7 +50,7 @@ async function fetched(ports: AccountPorts, target: Target, keep: boolean): Prom
       async (watched) => scheme.fetch?.(watched, connection, credential),
       { keep },
     )
-    const state = await connectedState(ports, target, { ...target.credential, tokens })
+    const state = await stateNow(ports, target, { ...target.credential, tokens })
     return { state, trial: { ok: true } }
   } catch (cause) {
     const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
@@ -61,7 +66,7 @@ async function fetched(ports: AccountPorts, target: Target, keep: boolean): Prom
 }
 
 async function given(ports: AccountPorts, target: Target, keep: boolean): Promise<Connected> {
-  const state = await connectedState(ports, target, target.credential)
+  const state = await stateNow(ports, target, target.credential)
   if (!canBeTried(target)) return { state, trial: undefined }
   const trial = await ports.tryOut(target)
   if (keep) await ports.recorder.noteTrial(target, trial)
@@ -110,5 +115,6 @@ async function waiting(
     refreshExpiresAt: undefined,
     dueAt: undefined,
     revocation: undefined,
+    connectedAt: account.connectedAt,
   }
 }

@@ -3,7 +3,7 @@ import { recorded } from '../audit/record.ts'
 import { disconnected } from '../credentials/revocations.ts'
 import { openTarget } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
-import type { RevocationState } from '../ports.ts'
+import type { AccountRecord, IntegrationRecord, RevocationRecord, RevocationState } from '../ports.ts'
 import { type AccountAsker, accountDeed } from './audited.ts'
 import { type AccountPorts, readRecords, readView } from './ports.ts'
 
@@ -24,10 +24,7 @@ export async function disconnectAccount(
     const { account, integration } = await readRecords(ports, owner, id)
     // What was revoked before stays as it ended.
     if (account.status === 'revoked') return readView(ports, owner, id)
-    const target = await openTarget(ports, account, integration)
-    const revocation = await ports.revocations.of(target)
-    const state: RevocationState = revocation ? 'pending' : account.credential ? 'unsupported' : 'done'
-    const next = disconnected(account, state, ports.clock.now())
+    const { next, revocation } = await disconnection(ports, account, integration)
     const isDone = await recorded(ports.store, owner, accountDeed('disconnected', account), (store) =>
       store.accounts.disconnect(next, revocation),
     )
@@ -38,6 +35,20 @@ export async function disconnectAccount(
     return readView(ports, owner, id)
   }
   throw new SallyportError('changed_meanwhile')
+}
+
+/** How an account stands once it is disconnected, and what its provider is to be told then. */
+export async function disconnection(
+  ports: Pick<AccountPorts, 'vault' | 'policy' | 'revocations' | 'clock'>,
+  account: AccountRecord,
+  integration: IntegrationRecord,
+): Promise<{
+  readonly next: AccountRecord & { readonly revocation: RevocationState }
+  readonly revocation: RevocationRecord | undefined
+}> {
+  const revocation = await ports.revocations.of(await openTarget(ports, account, integration))
+  const state: RevocationState = revocation ? 'pending' : account.credential ? 'unsupported' : 'done'
+  return { next: { ...disconnected(account, state, ports.clock.now()), revocation: state }, revocation }
 }
 
 /** The same, and the row goes, too. @throws SallyportError not_found, account_in_use, changed_meanwhile */

@@ -33,6 +33,7 @@ const account: AccountRecord = {
   refreshExpiresAt: undefined,
   dueAt: undefined,
   revocation: undefined,
+  connectedAt: undefined,
   scopes: ['read'],
   version: 3,
   statusSince: now - 100 * minute,

@@ -39,6 +39,7 @@ export function accountView(
     kept: { ...account.kept },
     ...(status === 'revoked' && account.revocation && { revocation: account.revocation }),
     secretsSet: [...account.secretsSet],
+    ...time('connectedAt', account.connectedAt),
     tags: { ...account.tags },
     ...time('lastUsedAt', account.lastUsedAt),
     createdAt: new Date(account.createdAt).toISOString(),

@@ -1,5 +1,6 @@
 import { DevicePolls } from '../accounts/device-polls.ts'
 import type { AccountPorts } from '../accounts/ports.ts'
+import { RevocationWork } from '../accounts/revocation-work.ts'
 import { type CheckpointPorts, Checkpoints } from '../audit/checkpoints.ts'
 import { FileExport, type FileExportPorts } from '../audit/file-export.ts'
 import { WebhookExport } from '../audit/webhook-export.ts'
@@ -29,12 +30,13 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
   const { renewals, revocations } = ports
   const scheduler = new Scheduler(ports)
   const devicePolls = new DevicePolls(ports)
+  const runs = new RevocationWork(ports)
   const deliveries = new Deliveries(base)
   const rotations = new RotationJob(base)
   const audit = [new Checkpoints(base), new FileExport(base), new WebhookExport(base)]
   const shredding = new Shredding(base)
   const others = [shredding, new EventJobs(base), new LoginSweep(base), deliveries, rotations]
-  const workers = [scheduler, revocations, devicePolls, ...others, ...audit]
+  const workers = [scheduler, runs, revocations, devicePolls, ...others, ...audit]
   let isResting = false
   return {
     deliveries,
@@ -46,15 +48,17 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
       await Promise.all(workers.map((worker) => worker.runDue()))
     },
     /** Nothing is begun any more. */
-    rest(): Promise<void> {
+    async rest(): Promise<void> {
       isResting = true
-      return scheduler.close()
+      runs.close()
+      await Promise.all([scheduler.close(), revocations.close()])
     },
     /** Waits for what is under way. */
     async settled(): Promise<void> {
       await renewals.settled()
       await scheduler.settled()
       await devicePolls.settled()
+      await runs.settled()
       await revocations.settled()
       await deliveries.settled()
       await shredding.settled()

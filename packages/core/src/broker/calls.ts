@@ -12,6 +12,8 @@ import type {
   OrganizationInput,
   OrganizationPatch,
   ProfileInput,
+  RevocationInput,
+  RevokedAccountState,
   RotationInput,
   TrialInput,
   WebhookInput,
@@ -24,6 +26,7 @@ import { confirmAccount } from '../accounts/confirm.ts'
 import { deleteAccount, disconnectAccount } from '../accounts/disconnect.ts'
 import type { AccountPorts } from '../accounts/ports.ts'
 import { readFlow } from '../accounts/read-flow.ts'
+import * as revocations from '../accounts/revocation-runs.ts'
 import { startFlow } from '../accounts/start.ts'
 import { testAccount } from '../accounts/test-account.ts'
 import { accountToken, renewAccount } from '../accounts/token.ts'
@@ -112,6 +115,20 @@ export function accountCalls(ports: AccountPorts) {
 }
 
 /** The browser's side of an authorization. */
+export function revocationCalls(ports: revocations.RevocationRunPorts) {
+  return {
+    start: (principal: Principal, input: RevocationInput) =>
+      revocations.startRevocation(ports, principal, input),
+    list: (principal: Principal, page: PageRequest) => revocations.listRevocations(ports, principal, page),
+    read: (principal: Principal, id: string) => revocations.readRevocation(ports, principal, id),
+    accounts: (
+      principal: Principal,
+      which: { readonly id: string; readonly state?: RevokedAccountState; readonly page: PageRequest },
+    ) => revocations.listRevokedAccounts(ports, principal, which),
+    retry: (principal: Principal, id: string) => revocations.retryRevocation(ports, principal, id),
+  }
+}
+
 export function flowCalls(ports: AccountPorts) {
   return {
     start: (callbackId: string, token: string, cookieOf: (name: string) => string | undefined) =>

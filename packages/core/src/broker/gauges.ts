@@ -8,6 +8,7 @@ export function gaugesOf({ recording, ports, base, egress, passage }: Parts) {
     callsUnderWay: recording.calls.underWay,
     callEvents: recording.events.counts,
     renewals: ports.renewals.counts,
+    revocations: ports.revocations.counts,
     pausedClients: base.admission.pausedClients(),
     upstream: egress.stats(),
     limits: passage.limits.snapshot(),

@@ -12,6 +12,7 @@ import {
   oauthClientCalls,
   organizationCalls,
   providerCalls,
+  revocationCalls,
   webhookCalls,
 } from './calls.ts'
 import { identityProviderCalls, invitationCalls, roleCalls, signOnCalls, userCalls } from './people-calls.ts'
@@ -25,6 +26,7 @@ export function nounCalls({ base, login, organization, recording, ports, backgro
     oauthClients: oauthClientCalls(base),
     providers: providerCalls(base),
     accounts: accountCalls(ports),
+    revocations: revocationCalls(base),
     flows: flowCalls(ports),
     events: eventCalls(base, recording.events),
     webhooks: webhookCalls({ ...base, deliveries: background.deliveries }),

@@ -16,7 +16,10 @@ export interface CommitPorts extends StatePorts {
   readonly store: Store
 }
 
-/** The state of an account that holds this credential from now on, sealed for the next generation. */
+/**
+ * The state of an account that holds this credential from now on, sealed for the next generation. Whoever connects it
+ * says when.
+ */
 export async function connectedState(
   { vault, clock, random }: StatePorts,
   target: Pick<Target, 'account' | 'definition' | 'scheme'>,
@@ -46,6 +49,7 @@ export async function connectedState(
     refreshExpiresAt: tokens?.refreshExpiresAt,
     dueAt: accountDue(next, scheme.renewal(definition), now, random),
     revocation: undefined,
+    connectedAt: account.connectedAt,
   }
 }
 
@@ -83,7 +87,7 @@ export function secretsSet(credential: Credential): string[] {
 }
 
 /**
- * Stores a credential by compare-and-set on the generation that it follows.
+ * Stores a credential that somebody has just given or granted, by compare-and-set on the generation that it follows.
  *
  * @returns the account as it stands now, or undefined when another generation came first
  */
@@ -93,8 +97,8 @@ export async function commit(
   credential: Credential,
 ): Promise<AccountRecord | undefined> {
   const { account } = target
-  const state = await connectedState(ports, target, credential)
   const at = ports.clock.now()
+  const state = { ...(await connectedState(ports, target, credential)), connectedAt: at }
   const stored = await ports.store.accounts.commitCredential(
     account.organizationId,
     account.id,

@@ -1,11 +1,20 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import { SallyportError, traceOf } from '../error.ts'
 import { newId } from '../id.ts'
-import type { AccountRecord, Changed, Log, RevocationRecord, RevocationState } from '../ports.ts'
+import type {
+  AccountRecord,
+  Changed,
+  Log,
+  RevocationLane,
+  RevocationRecord,
+  RevocationState,
+} from '../ports.ts'
 import type { SchemePorts, Tokens } from '../schemes/scheme.ts'
 import type { Recorder } from '../traces/recorder.ts'
 import type { CommitPorts } from './commit.ts'
 import type { Fence } from './fence.ts'
+import { LaneWork } from './lane-work.ts'
+import { reasonOf } from './renewal-failure.ts'
 import { openSnapshot, sealSnapshot } from './snapshot.ts'
 import type { Target, TargetPorts } from './target.ts'
 
@@ -22,7 +31,11 @@ const sevenDays = 7 * 24 * 60 * minute
 const longestPause = 60 * minute
 /** How long an attempt may take before somebody else may make the next. */
 const claimed = 2 * minute
-const mostAtOnce = 20
+/** Attempts that one process has under way, and of them those at one provider. */
+const mostAtOnce = 100
+const mostOfLane = 20
+/** Of those that have ended, for which it is worth to look for more. */
+const enoughEnded = 10
 const longestWait = 10_000
 
 /**
@@ -32,10 +45,25 @@ const longestWait = 10_000
 export class Revocations {
   readonly #ports: RevocationPorts
   readonly #underWay = new Set<Promise<void>>()
-  #running = false
+  /** How attempts ended, in this process. */
+  readonly counts = { done: 0, unsupported: 0, failed: 0, retried: 0 }
+  readonly #work: LaneWork<RevocationLane, RevocationRecord>
+  /** Until when a provider that said so is left alone, by lane. */
+  readonly #pauses = new Map<string, number>()
 
   constructor(ports: RevocationPorts) {
     this.#ports = ports
+    this.#work = new LaneWork({
+      mostAtOnce,
+      mostOfLane,
+      enoughEnded,
+      keyOf,
+      lanes: () => ports.store.revocations.lanes(ports.clock.now()),
+      claim: (lane, room) => this.#claim(lane, room),
+      work: (revocation) => this.#attempt(revocation),
+      failed: (cause) =>
+        ports.log.error({ cause: traceOf(cause) }, 'revocations that are due were not found'),
+    })
   }
 
   /** What is to be stored in an account's place; undefined where there is nothing that its scheme could revoke. */
@@ -50,6 +78,8 @@ export class Revocations {
       integration: target.integration.key,
       sealed: await sealSnapshot(this.#ports.vault, row, target),
       attempts: 0,
+      reason: undefined,
+      reasonDetail: undefined,
       createdAt: now,
       // Whoever stores it tries at once.
       dueAt: now + claimed,
@@ -80,21 +110,28 @@ export class Revocations {
   }
 
   /** Tries what is due; a provider that takes its time keeps no other waiting. */
-  async runDue(): Promise<void> {
-    if (this.#running) return
-    this.#running = true
-    try {
-      const now = this.#ports.clock.now()
-      const due = await this.#ports.store.revocations.claimDue(now, now + claimed, mostAtOnce)
-      await Promise.all(due.map((revocation) => this.#attempt(revocation)))
-    } finally {
-      this.#running = false
-    }
+  runDue(): Promise<void> {
+    return this.#work.runDue()
+  }
+
+  /** Begins nothing any more. */
+  close(): Promise<void> {
+    return this.#work.close()
   }
 
   /** Waits for attempts under way, for shutting down. */
   async settled(): Promise<void> {
+    await this.#work.settled()
     await Promise.allSettled(this.#underWay)
+  }
+
+  async #claim(lane: RevocationLane, room: number) {
+    const now = this.#ports.clock.now()
+    const pausedUntil = this.#pauses.get(keyOf(lane)) ?? 0
+    if (pausedUntil > now) return { items: [], hasMore: false }
+    this.#pauses.delete(keyOf(lane))
+    const items = await this.#ports.store.revocations.claim(lane, { now, until: now + claimed }, room)
+    return { items, hasMore: items.length === room }
   }
 
   async #attempt(revocation: RevocationRecord): Promise<void> {
@@ -110,7 +147,7 @@ export class Revocations {
     }
   }
 
-  async #revoke(revocation: RevocationRecord): Promise<RevocationState> {
+  async #revoke(revocation: RevocationRecord): Promise<'done' | 'unsupported'> {
     const { scheme, connection, credential } = await openSnapshot(this.#ports, revocation)
     const { organizationId, accountId } = revocation
     const account = await this.#ports.store.accounts.get(organizationId, accountId)
@@ -136,16 +173,27 @@ export class Revocations {
     const attempts = revocation.attempts + 1
     const own = Math.min(5000 * 2 ** attempts, longestPause)
     const asked = Math.min((failure.retryAfterSeconds ?? 0) * 1000, longestPause)
-    const dueAt = this.#ports.clock.now() + Math.max(own, asked)
-    if (isFinal(failure) || dueAt >= revocation.expiresAt) await this.#finish(revocation, 'failed')
-    else await this.#ports.store.revocations.postpone({ ...revocation, attempts, dueAt })
+    const now = this.#ports.clock.now()
+    const dueAt = now + Math.max(own, asked)
+    if (asked > 0) this.#pauses.set(keyOf(revocation), now + asked)
+    const next = { ...revocation, attempts, dueAt, reason: reasonOf(failure), reasonDetail: failure.message }
+    if (isFinal(failure) || dueAt >= revocation.expiresAt) await this.#finish(next, 'failed')
+    else {
+      this.counts.retried += 1
+      await this.#ports.store.revocations.postpone(next)
+    }
   }
 
-  async #finish(revocation: RevocationRecord, state: RevocationState): Promise<void> {
+  async #finish(revocation: RevocationRecord, state: Exclude<RevocationState, 'pending'>): Promise<void> {
+    this.counts[state] += 1
     await this.#ports.store.revocations.finish(revocation, state)
     this.#ports.log.info({ account: revocation.accountId, state }, 'revocation ended')
     this.#ports.changed({ organizationId: revocation.organizationId, id: revocation.accountId })
   }
+}
+
+function keyOf({ organizationId, integration }: RevocationLane): string {
+  return `${organizationId}/${integration ?? ''}`
 }
 
 /** What an account looks like from now on; a renewal under way finds another generation. */

@@ -303,6 +303,8 @@ export interface Scheme {
   renewable(definition: Definition, tokens: Tokens | undefined): boolean
   /** Whether renewing these uses up something that cannot be had again without a person; default false. */
   spends?(definition: Definition, tokens: Tokens | undefined): boolean
+  /** Whether the definition names a way to revoke. */
+  revocable?(definition: Definition): boolean
   /** Revokes at the provider what can be revoked; `unsupported` where the definition names no way. */
   revoke?(ports: SchemePorts, connection: Connection, credential: Credential): Promise<'done' | 'unsupported'>
   /** Tries which client authentication the provider takes, without touching tokens that are in use. */

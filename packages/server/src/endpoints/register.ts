@@ -35,6 +35,7 @@ import { organizationHandlers } from './organizations.ts'
 import { ownAccountHandlers } from './own-account.ts'
 import { peopleHandlers } from './people.ts'
 import { providerHandlers } from './providers.ts'
+import { revocationHandlers } from './revocations.ts'
 import { webhookHandlers } from './webhooks.ts'
 
 export interface RegisterOptions {
@@ -59,6 +60,7 @@ export function registerEndpoints(
     ...oauthClientHandlers(broker),
     ...providerHandlers(broker),
     ...accountHandlers(broker),
+    ...revocationHandlers(broker),
     ...eventHandlers(broker),
     ...auditHandlers(broker),
     ...webhookHandlers(broker),
@@ -99,7 +101,7 @@ export function registerEndpoints(
         }
         const result = await handler({ principal, own, ...input })
         if (endpoint.isLines) return sendLines(reply, result as AsyncIterable<unknown>)
-        return reply.code(successStatus(endpoint.method)).send(result)
+        return reply.code(successStatus(endpoint)).send(result)
       },
     })
   }

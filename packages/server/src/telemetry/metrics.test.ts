@@ -9,6 +9,7 @@ const gauges: Gauges = {
   callsUnderWay: 2,
   callEvents: { written: 10, dropped: 1, waiting: 3 },
   renewals: { renewed: 4, refused: 3, lost: 2, failed: 1 },
+  revocations: { done: 9, unsupported: 1, failed: 0, retried: 5 },
   pausedClients: 1,
   upstream: { pools: 5, connections: 6, running: 7, waiting: 8 },
   limits: {
@@ -117,6 +118,11 @@ test('several processes are summed, label by label, and what is not to be summed
   ])
   expect(await lines(two, 'sallyport_call_duration_seconds_bucket{phase="total",le="0.01"}')).toEqual([
     'sallyport_call_duration_seconds_bucket{phase="total",le="0.01"} 3',
+  ])
+  expect(await lines(two, 'sallyport_revocations_total')).toEqual([
+    'sallyport_revocations_total{outcome="done"} 18',
+    'sallyport_revocations_total{outcome="unsupported"} 2',
+    'sallyport_revocations_total{outcome="retried"} 10',
   ])
   expect(await lines(two, 'sallyport_renewals_total')).toEqual([
     'sallyport_renewals_total{outcome="renewed"} 8',

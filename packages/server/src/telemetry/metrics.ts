@@ -74,7 +74,7 @@ export function renderMetrics(snapshots: readonly MetricsSnapshot[]): Promise<st
 }
 
 function gaugeFamilies(gauges: ReturnType<Broker['gauges']>): MetricFamily[] {
-  const { callsUnderWay, callEvents, renewals, pausedClients, upstream, limits } = gauges
+  const { callsUnderWay, callEvents, renewals, revocations, pausedClients, upstream, limits } = gauges
   return [
     gauge('sallyport_calls_under_way', 'Calls that have not ended', callsUnderWay),
     {
@@ -87,12 +87,14 @@ function gaugeFamilies(gauges: ReturnType<Broker['gauges']>): MetricFamily[] {
       ],
     },
     gauge('sallyport_call_events_waiting', 'Events of calls that wait to be written', callEvents.waiting),
-    {
-      name: 'sallyport_renewals_total',
-      help: 'Renewals of tokens that were sent, by how they ended',
-      type: 'counter',
-      values: Object.entries(renewals).map(([outcome, value]) => ({ labels: { outcome }, value })),
-    },
+    outcomes('sallyport_renewals_total', 'Renewals of tokens that were sent, by how they ended', {
+      ...renewals,
+    }),
+    outcomes(
+      'sallyport_revocations_total',
+      'Attempts to revoke accounts at their providers, by how they ended',
+      { ...revocations },
+    ),
     gauge(
       'sallyport_renewals_paused_clients',
       'Clients whose renewals are paused (open breakers)',
@@ -139,6 +141,11 @@ function gaugeFamilies(gauges: ReturnType<Broker['gauges']>): MetricFamily[] {
       ],
     },
   ]
+}
+
+function outcomes(name: string, help: string, counts: Readonly<Record<string, number>>): MetricFamily {
+  const values = Object.entries(counts).map(([outcome, value]) => ({ labels: { outcome }, value }))
+  return { name, help, type: 'counter', values }
 }
 
 function gauge(name: string, help: string, value: number): MetricFamily {

@@ -21,6 +21,7 @@ import { signOn } from './0019-sign-on.ts'
 import { rowSecurity } from './0020-row-security.ts'
 import { auditChain } from './0021-audit-chain.ts'
 import { keyRotations } from './0022-key-rotations.ts'
+import { revocationRuns } from './0023-revocation-runs.ts'
 import { shredding } from './0024-shredding.ts'
 import { restoredInstance } from './0025-restored-instance.ts'
 
@@ -47,6 +48,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0021-audit-chain': auditChain,
   '0022-key-rotations': keyRotations,
   '0024-shredding': shredding,
+  '0023-revocation-runs': revocationRuns,
   '0025-restored-instance': restoredInstance,
 }
 

@@ -31,6 +31,7 @@ export const cookieScheme: Scheme = {
   renew: fetchSession,
   renewable: () => true,
 
+  revocable: (definition) => block(definition).logoutUrl !== undefined,
   async revoke(ports, connection, { tokens }) {
     const { logoutUrl: url, logoutRequest } = block(connection.definition)
     if (url === undefined || !tokens) return 'unsupported'

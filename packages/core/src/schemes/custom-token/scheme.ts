@@ -24,6 +24,7 @@ export const customTokenScheme: Scheme = {
   },
 
   renewable: () => true,
+  revocable: (definition) => block(definition).revokeUrl !== undefined,
   revoke: revokeToken,
   authErrors: (definition) => block(definition).authErrors,
   renewal: (definition) => block(definition).renewal,

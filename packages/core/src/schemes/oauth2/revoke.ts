@@ -1,4 +1,4 @@
-import type { OAuth2 } from '@sallyport/contract'
+import type { Definition, OAuth2 } from '@sallyport/contract'
 import * as oauth from 'oauth4webapi'
 import { parseRetryAfter } from '../../retry-after.ts'
 import type { Secret } from '../../secret.ts'
@@ -13,6 +13,12 @@ import { authenticatesItself, namesAsked } from './request-names.ts'
 import { secretsAmong, tokenValues, valuesOfRequest } from './token-values.ts'
 import { credentialsIn, departed } from './wire.ts'
 
+/** Whether there is an address for it, or an issuer that may publish one. */
+export function namesRevocation({ auth }: Definition): boolean {
+  const { revokeUrl, issuer } = auth as OAuth2
+  return revokeUrl !== undefined || issuer !== undefined
+}
+
 /**
  * Revokes the refresh token, then the access token (RFC 7009 §2.1).
  *
@@ -25,7 +31,7 @@ export async function revoke(
 ): Promise<'done' | 'unsupported'> {
   const { tokens } = credential
   const auth = connection.definition.auth as OAuth2
-  if (!tokens || (auth.revokeUrl === undefined && auth.issuer === undefined)) return 'unsupported'
+  if (!tokens || !namesRevocation(connection.definition)) return 'unsupported'
   const server = await authorizationServer(ports, connection, 'revocation_endpoint')
   if (server.revocation_endpoint === undefined) return 'unsupported'
   const endpoint = server.revocation_endpoint

@@ -13,7 +13,7 @@ import { dpopSigning, tokenWord } from './dpop-signing.ts'
 import { grantRequest, grantWarnings, isFetched } from './grants.ts'
 import { identityWarnings, withIdentityRenewed } from './identity.ts'
 import { renewsByAccessToken } from './request-names.ts'
-import { revoke } from './revoke.ts'
+import { namesRevocation, revoke } from './revoke.ts'
 import { keptNames, namedTokens, templateFields } from './template-fields.ts'
 import { requestToken, splitScopes } from './token-request.ts'
 import { tokenValues } from './token-values.ts'
@@ -88,6 +88,7 @@ export const oauth2Scheme: Scheme = {
   spends: (definition, tokens) =>
     tokens !== undefined && (tokens.refreshToken !== undefined || renewsByAccessToken(definition.auth)),
   secretToKeep,
+  revocable: namesRevocation,
   revoke,
   tryClient,
   authErrors: (definition) => block(definition).authErrors,

@@ -1,0 +1,67 @@
+import { z } from 'zod'
+import {
+  RevocationInput,
+  RevocationPreview,
+  RevocationReply,
+  RevokedAccountReply,
+  revokedAccountStates,
+} from '../revocation.ts'
+import { byId, type Endpoints, empty, listOf, paging } from './endpoint.ts'
+
+export const revocationEndpoints = {
+  createRevocation: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/revocations',
+    summary: 'Disconnect many accounts at once and revoke them at their providers',
+    scope: 'organization:admin',
+    stepUp: true,
+    isAccepted: true,
+    body: RevocationInput,
+    reply: z.union([RevocationReply, RevocationPreview]),
+    errors: ['input_invalid', 'scope_missing'],
+  },
+  listRevocations: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/revocations',
+    summary: 'List revocations of many accounts, oldest first, and how far each has come',
+    scope: 'organization:admin',
+    query: z.strictObject(paging),
+    reply: listOf(RevocationReply),
+    errors: [],
+  },
+  getRevocation: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/revocations/{id}',
+    summary: 'How far a revocation of many accounts has come',
+    scope: 'organization:admin',
+    params: byId,
+    reply: RevocationReply,
+    errors: ['not_found'],
+  },
+  listRevokedAccounts: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/revocations/{id}/accounts',
+    summary: 'Its accounts whose tokens may still work, with the reason; or those in one state',
+    scope: 'organization:admin',
+    params: byId,
+    query: z.strictObject({ ...paging, state: z.enum(revokedAccountStates).optional() }),
+    reply: listOf(RevokedAccountReply),
+    errors: ['not_found'],
+  },
+  retryRevocation: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/revocations/{id}/retry',
+    summary: 'Tell the providers now what would have waited for its next attempt',
+    scope: 'organization:admin',
+    stepUp: true,
+    isAccepted: true,
+    params: byId,
+    reply: RevocationReply,
+    errors: ['not_found'],
+  },
+} as const satisfies Endpoints
