@@ -54,6 +54,7 @@ const allOfCore = [
   'core encryption',
   'core people',
   'core organizations',
+  'core transfer',
 ]
 const feature = [
   ...base,
@@ -186,6 +187,15 @@ export const rooms: readonly Room[] = [
     name: 'core organizations',
     holds: 'core/src/organizations/**',
     rooms: [...base, 'core audit', 'core environments', 'core identity', 'core vault'],
+    strangers: harmless,
+  },
+  {
+    name: 'core transfer',
+    holds: 'core/src/transfer/**',
+    rooms: [
+      ...base,
+      ...['core credentials', 'core integrations', 'core apps', 'core environments', 'core people'],
+    ],
     strangers: harmless,
   },
   { name: 'core audit', holds: 'core/src/audit/**', rooms: [...base, 'core vault'], strangers: harmless },

@@ -14,6 +14,7 @@ import { ownAccountEndpoints } from './endpoints/own-account.ts'
 import { peopleEndpoints } from './endpoints/people.ts'
 import { providerEndpoints } from './endpoints/providers.ts'
 import { revocationEndpoints } from './endpoints/revocations.ts'
+import { transferEndpoints } from './endpoints/transfer.ts'
 import { webhookEndpoints } from './endpoints/webhooks.ts'
 
 export { type Endpoint, successStatus } from './endpoints/endpoint.ts'
@@ -36,6 +37,7 @@ export const endpoints = {
   ...identityProviderEndpoints,
   ...organizationEndpoints,
   ...encryptionEndpoints,
+  ...transferEndpoints,
 } as const satisfies Endpoints
 
 export type EndpointName = keyof typeof endpoints

@@ -1,4 +1,4 @@
-import type { EndpointName } from '@sallyport/contract'
+import { type EndpointName, exportFormat } from '@sallyport/contract'
 import { expect } from 'vitest'
 import { keyed } from './endpoints/rest.suite.ts'
 import type { TestReply } from './sallyport.suite.ts'
@@ -224,6 +224,10 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   getIdentityProvider: provider,
   updateIdentityProvider: having(provider, { body: { name: 'Other' } }),
   deleteIdentityProvider: provider,
+  exportDefinitions: nothing,
+  importDefinitions: async (it) => ({
+    body: { format: exportFormat, integrations: [it.definition()], environments: [] },
+  }),
   createOrganization: async () => ({ body: { name: 'Another' } }),
   listOrganizations: nothing,
   getOrganization: organization,

@@ -24,6 +24,8 @@ export interface Endpoint {
   readonly query: z.ZodType
   /** `definition`: core checks it whole, so that all faults come at once. */
   readonly body: z.ZodType | { readonly definition: z.ZodType } | undefined
+  /** In bytes, where a mebibyte is not enough. */
+  readonly longestBody?: number
   readonly reply: z.ZodType | undefined
   /** Any number of such replies, one a line (application/x-ndjson), as fast as they are taken. */
   readonly isLines?: true

@@ -1,3 +1,7 @@
+import type { ImportInput } from '@sallyport/contract'
+import type { Principal } from '../principal.ts'
+import { exportDefinitions } from '../transfer/export.ts'
+import { importDefinitions } from '../transfer/import.ts'
 import type { assemble } from './assemble.ts'
 import {
   accountCalls,
@@ -35,6 +39,11 @@ export function nounCalls({ base, login, organization, recording, ports, backgro
     keys: keyCalls(base),
     audit: auditCalls(base),
     encryption: encryptionCalls(base),
+    transfer: {
+      exportDefinitions: (principal: Principal) => exportDefinitions(base, principal),
+      importDefinitions: (principal: Principal, input: ImportInput) =>
+        importDefinitions({ ...base, revocations: ports.revocations }, principal, input),
+    },
     users: userCalls(base),
     roles: roleCalls(base),
     invitations: invitationCalls({ ...base, ...login }),

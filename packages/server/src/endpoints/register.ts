@@ -36,6 +36,7 @@ import { ownAccountHandlers } from './own-account.ts'
 import { peopleHandlers } from './people.ts'
 import { providerHandlers } from './providers.ts'
 import { revocationHandlers } from './revocations.ts'
+import { transferHandlers } from './transfer.ts'
 import { webhookHandlers } from './webhooks.ts'
 
 export interface RegisterOptions {
@@ -72,6 +73,7 @@ export function registerEndpoints(
     ...identityProviderHandlers(broker),
     ...organizationHandlers(broker),
     ...encryptionHandlers(broker),
+    ...transferHandlers(broker),
   }
   const principals = new WeakMap<FastifyRequest, Principal>()
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
@@ -79,6 +81,7 @@ export function registerEndpoints(
     app.route({
       method: endpoint.method,
       url: routeOf(endpoint),
+      ...(endpoint.longestBody !== undefined && { bodyLimit: endpoint.longestBody }),
       onRequest: async (request) => {
         const principal = await callerOf(request.raw)
         const address = addressOf(request.raw)

@@ -1,0 +1,141 @@
+import { type Fault, type ImportInput, type ImportReply, pointer } from '@sallyport/contract'
+import type { AppPorts } from '../apps/ports.ts'
+import { openDefinitionSecrets } from '../credentials/definition-secrets.ts'
+import { invalid, SallyportError } from '../error.ts'
+import type { IntegrationPorts } from '../integrations/integrations.ts'
+import type { PeoplePorts } from '../people/roles.ts'
+import type { Store } from '../ports.ts'
+import { type Principal, requireScope, requireUnbound } from '../principal.ts'
+import {
+  type Imported,
+  importApp,
+  importClient,
+  importEnvironment,
+  importIntegration,
+  importRole,
+} from './import-parts.ts'
+
+export type ImportPorts = IntegrationPorts & AppPorts & PeoplePorts
+
+/** What ends the transaction without leaving anything of it. */
+class Undone extends Error {
+  readonly imported: readonly Imported[]
+  readonly faults: readonly Fault[]
+
+  constructor(imported: readonly Imported[], faults: readonly Fault[]) {
+    super('undone')
+    this.imported = imported
+    this.faults = faults
+  }
+}
+
+/**
+ * Takes over a document, in one transaction: all of it, or nothing where anything is wrong with it. What it does not name
+ * stays.
+ *
+ * @throws SallyportError input_invalid with all faults, scope_missing, changed_meanwhile
+ */
+export async function importDefinitions(
+  ports: ImportPorts,
+  principal: Principal,
+  { dryRun, ...document }: ImportInput,
+): Promise<ImportReply> {
+  requireUnbound(principal)
+  requireScopes(principal, document)
+  const { organizationId } = principal
+  await openKeys(ports, organizationId, document)
+  // Within the transaction nobody may wait for the store by any other way.
+  const vault = await ports.vault.holding(organizationId)
+  const run = async (store: Store) => {
+    const within = { ...ports, vault, store, changed: () => undefined }
+    const { imported, faults } = await importAll(within, principal, document)
+    if (dryRun || faults.length > 0) throw new Undone(imported, faults)
+    return imported
+  }
+  try {
+    const imported = await ports.store.recorded(organizationId, run, () => undefined)
+    ports.changed()
+    return replyOf(imported, dryRun)
+  } catch (error) {
+    if (!(error instanceof Undone)) throw error
+    if (error.faults.length > 0) throw invalid('input_invalid', error.faults)
+    return replyOf(error.imported, dryRun)
+  }
+}
+
+type Document = Omit<ImportInput, 'dryRun'>
+
+/** Whoever takes something over may do what makes it. */
+function requireScopes(principal: Principal, document: Document): void {
+  if (document.integrations.length > 0) requireScope(principal, 'integrations:write')
+  if (document.clients.length > 0) requireScope(principal, 'clients:write')
+  if (document.apps.length > 0) requireScope(principal, 'apps:write')
+}
+
+/** Has the keys at hand that what is there already was sealed with. */
+async function openKeys(
+  { store, vault }: ImportPorts,
+  organizationId: string,
+  { integrations, clients }: Document,
+): Promise<void> {
+  for (const { key } of integrations) {
+    const found = await store.integrations.getByKey(organizationId, key)
+    if (found) await openDefinitionSecrets(vault, found)
+  }
+  for (const { key } of clients) {
+    const found = await store.oauthClients.getByKey(organizationId, key)
+    if (found) await openDefinitionSecrets(vault, found, 'oauth_client')
+  }
+}
+
+/** In the order in which parts refer to each other. */
+async function importAll(
+  ports: ImportPorts,
+  principal: Principal,
+  { environments, clients, integrations, roles, apps }: Document,
+): Promise<{ readonly imported: readonly Imported[]; readonly faults: readonly Fault[] }> {
+  const imported: Imported[] = []
+  const faults: Fault[] = []
+  const each = async <Item>(
+    part: string,
+    items: readonly Item[],
+    take: (item: Item) => Promise<readonly Imported[]>,
+  ) => {
+    for (const [index, item] of items.entries()) {
+      const path = pointer([part, index])
+      try {
+        const found = await take(item)
+        imported.push(
+          ...found.map((one) => ({ ...one, missing: one.missing.map((secret) => `${path}${secret}`) })),
+        )
+      } catch (error) {
+        faults.push(...faultsAt(path, error))
+      }
+    }
+  }
+  await each('environments', environments, (item) => importEnvironment(ports, principal, item))
+  await each('clients', clients, (item) => importClient(ports, principal, item))
+  await each('integrations', integrations, (item) => importIntegration(ports, principal, item))
+  await each('roles', roles, (item) => importRole(ports, principal, item))
+  await each('apps', apps, (item) => importApp(ports, principal, item))
+  return { imported, faults }
+}
+
+/** What is wrong with one part, where it stands in the document. */
+function faultsAt(path: string, error: unknown): readonly Fault[] {
+  if (!(error instanceof SallyportError) || error.status >= 500) throw error
+  if (error.faults.length === 0) return [{ path, code: error.code, message: error.message }]
+  return error.faults.map((fault) => ({ ...fault, path: `${path}${fault.path}` }))
+}
+
+function replyOf(imported: readonly Imported[], dryRun: boolean): ImportReply {
+  const countOf = (outcome: Imported['outcome']) => imported.filter((one) => one.outcome === outcome).length
+  return {
+    dryRun,
+    created: countOf('created'),
+    updated: countOf('updated'),
+    unchanged: countOf('unchanged'),
+    items: imported.map(({ kind, key, outcome }) => ({ kind, key, outcome })),
+    secretsMissing: imported.flatMap(({ missing }) => missing),
+  }
+}
