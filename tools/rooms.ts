@@ -194,9 +194,10 @@ export const rooms: readonly Room[] = [
     holds: 'core/src/transfer/**',
     rooms: [
       ...base,
-      ...['core credentials', 'core integrations', 'core apps', 'core environments', 'core people'],
+      ...['core audit', 'core vault', 'core schemes', 'core credentials', 'core accounts'],
+      ...['core integrations', 'core apps', 'core environments', 'core people'],
     ],
-    strangers: harmless,
+    strangers: [...harmless, 'age-encryption'],
   },
   { name: 'core audit', holds: 'core/src/audit/**', rooms: [...base, 'core vault'], strangers: harmless },
   {

@@ -105,7 +105,14 @@ async function templateRow(owner: Owner): Promise<AccountRow> {
     credential: await sealedFor(owner, id, 0),
     secretsSet: ['/secret/accessToken', '/secret/refreshToken'],
     ...{ generation: 1, issuedAt: now, expiresAt: now, renewable: true, scopes: [], kept: {} },
-    ...{ refreshExpiresAt: undefined, dueAt: now, revocation: undefined, connectedAt: now, version: 1 },
+    ...{
+      refreshExpiresAt: undefined,
+      dueAt: now,
+      revocation: undefined,
+      connectedAt: now,
+      exportedAt: undefined,
+      version: 1,
+    },
     // One that was connected within a day counts as used.
     ...{ statusSince: undefined, lastUsedAt: undefined, createdAt: now, updatedAt: now },
   })

@@ -61,6 +61,9 @@ export const AccountReply = z.object({
   secretsSet: z.array(z.string()),
   tags: z.record(z.string(), z.string()),
   connectedAt: time.optional().describe('when it was connected last; renewals do not count'),
+  exportedAt: time
+    .optional()
+    .describe('since when it is not renewed here, because another may hold its credential'),
   lastUsedAt: time.optional(),
   createdAt: time,
   updatedAt: time,

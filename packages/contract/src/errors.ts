@@ -410,6 +410,14 @@ export const errors = {
     title: 'Account not connected yet',
     message: 'This account was never connected. Authorize it first.',
   },
+  account_exported: {
+    status: 409,
+    blame: 'account',
+    retry: 'after_change',
+    title: 'Account exported',
+    message:
+      'The credential of this account was exported, and its token has ended. It is not renewed here, because two that renew it would end it for both. Call it where it was imported, or thaw it (POST /v1/accounts/{id}/thaw) if it was imported nowhere, or disconnect it.',
+  },
   account_disabled: {
     status: 409,
     blame: 'account',

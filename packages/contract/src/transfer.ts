@@ -31,15 +31,89 @@ export type ExportReply = z.infer<typeof ExportReply>
 
 const several = <Item extends z.ZodType>(item: Item) => z.array(item).max(10_000).default([])
 
+const age = z
+  .string()
+  .regex(/^age1[02-9ac-hj-np-z]{58}$/, 'must be the public key of an age recipient, as age1…')
+
+/** To whom secrets are sealed, and whose. */
+export const SealedExportInput = z.strictObject({
+  recipient: age.describe('public key of the one that opens it: POST /v1/import/recipients there'),
+  accounts: z
+    .strictObject({ integration: Key.optional(), environment: Key.optional() })
+    .optional()
+    .describe(
+      'with the credentials of these accounts, or by {} of all; they are not renewed here from then on',
+    ),
+})
+export type SealedExportInput = z.infer<typeof SealedExportInput>
+
+/** The document, with its secrets sealed. */
+export const SealedExportReply = ExportReply.extend({
+  sealed: z.string().describe('an armored age file: secrets of definitions, and accounts'),
+  accounts: z.object({
+    exported: z.int().min(0),
+    left: z
+      .array(z.object({ account: z.string(), reason: z.string() }))
+      .describe('accounts that could not be exported now, and are as they were'),
+  }),
+})
+export type SealedExportReply = z.infer<typeof SealedExportReply>
+
+/** A public key that somebody else seals what is imported here to. */
+export const ImportRecipientReply = z.object({
+  id: z.string(),
+  recipient: z.string(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+})
+export type ImportRecipientReply = z.infer<typeof ImportRecipientReply>
+
+const text = z.record(z.string(), z.string())
+const ofDefinition = z.strictObject({ key: Key, secrets: text })
+
+/** What is sealed: never in a request or a reply. */
+export const SealedContent = z.strictObject({
+  clients: z.array(ofDefinition),
+  integrations: z.array(ofDefinition),
+  accounts: z.array(
+    z.strictObject({
+      id: z.string().regex(/^acc_[0-9a-z]{25}$/),
+      integration: Key,
+      environment: Key,
+      name: z.string().min(1).max(200),
+      parameters: text,
+      tags: text,
+      disabled: z.boolean(),
+      status: z.enum(['connected', 'expiring', 'failing', 'needs_reconnect']),
+      generation: z.int().min(0),
+      issuedAt: z.int().optional(),
+      expiresAt: z.int().optional(),
+      renewable: z.boolean(),
+      scopes: z.array(z.string()),
+      kept: text,
+      refreshExpiresAt: z.int().optional(),
+      connectedAt: z.int().optional(),
+      credential: z.string(),
+    }),
+  ),
+})
+export type SealedContent = z.infer<typeof SealedContent>
+
 /** The same to be taken over; parts may be missing, and secrets may be filled in. */
 export const ImportInput = z.strictObject({
   format: z.literal(exportFormat),
   dryRun: z.boolean().default(false).describe('only tell what would happen'),
+  sealed: z
+    .string()
+    .max(60_000_000)
+    .optional()
+    .describe('secrets and accounts, sealed to a recipient of this organization'),
   environments: several(EnvironmentInput),
   clients: several(definition),
   integrations: several(definition),
   roles: several(RoleInput),
   apps: several(AppInput.extend({ profiles: z.array(profile).max(200).default([]) })),
+  accounts: z.unknown().optional().describe('as an export tells it; it is not read'),
 })
 export type ImportInput = z.infer<typeof ImportInput>
 
@@ -53,8 +127,9 @@ export const ImportReply = z.object({
   unchanged: count,
   items: z.array(
     z.object({
-      kind: z.enum(['environment', 'client', 'integration', 'role', 'app', 'profile']),
-      key: z.string().describe('of a profile `app/profile`'),
+      kind: z.enum(['environment', 'client', 'integration', 'role', 'app', 'profile', 'account']),
+      key: z.string().describe('of a profile `app/profile`, of an account its id where it comes from'),
+      id: z.string().optional().describe('of an account, here'),
       outcome: z.enum(['created', 'updated', 'unchanged']),
     }),
   ),

@@ -24,6 +24,8 @@ export interface AccountState {
   readonly revocation: RevocationState | undefined
   /** When it was connected last, not renewed; undefined of accounts from before that was kept. */
   readonly connectedAt: number | undefined
+  /** Since when another Sallyport may hold its credential as well, so that it is not renewed here. */
+  readonly exportedAt: number | undefined
 }
 
 /** Which account. */

@@ -14,6 +14,7 @@ export type IdPrefix =
   | 'flw'
   | 'rev'
   | 'rvr'
+  | 'rcp'
   | 'trc'
   | 'whk'
   | 'req'

@@ -21,6 +21,7 @@ import type { RoleStores } from './role-ports.ts'
 import type { RotationStores } from './rotation-ports.ts'
 import type { ScheduleStore } from './schedule-ports.ts'
 import type { SignOnStores } from './sign-on-ports.ts'
+import type { ImportRecipientStore } from './transfer-ports.ts'
 import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from './webhook-ports.ts'
 
 export type { AccountEvent, Standing } from './account-events.ts'
@@ -104,6 +105,7 @@ export type {
   SignOnPurpose,
   UserIdentityRecord,
 } from './sign-on-ports.ts'
+export type { ImportRecipientRecord, ImportRecipientStore } from './transfer-ports.ts'
 export type {
   DataKeyRecord,
   DefinitionRecord,
@@ -294,6 +296,13 @@ export interface Store
     noteEnded(now: number, limit: number): Promise<number>
     touch(used: readonly { organizationId: string; id: string; at: number }[]): Promise<void>
     /**
+     * Ends renewals of an account before its credential is read for an export: from then on none can begin. Undefined
+     * while one is under way or in doubt.
+     */
+    freeze(organizationId: string, id: string, at: number): Promise<AccountRecord | undefined>
+    /** Has a frozen account renewed again, first when it is due; false where it is not frozen. */
+    thaw(organizationId: string, id: string, dueAt: number | undefined): Promise<boolean>
+    /**
      * Versions of accounts, their integrations and those' OAuth clients, in one text for each account: another as soon
      * as one of them has changed. Absent where there is no such account.
      */
@@ -349,6 +358,7 @@ export interface Store
       at: number,
     ): Promise<void>
   }
+  importRecipients: ImportRecipientStore
   flows: {
     create(flow: FlowRecord): Promise<void>
     byStart(startHash: string): Promise<FlowRecord | undefined>

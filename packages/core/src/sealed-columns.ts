@@ -117,6 +117,7 @@ export const sealedColumns = {
       ...{ table: 'account', column: 'credential', rowId: accountId, environment, generation },
     }),
   }),
+  importRecipient: sealed<Identified>('import_recipient.sealed', 'import_recipient'),
   webhookSecrets: sealed<Identified>('webhook.secrets', 'webhook'),
   personTotp: sealed<Identified>('person.totp', 'totp'),
   identityProviderSecret: sealed<Identified>('identity_provider.secret', 'identity_provider'),

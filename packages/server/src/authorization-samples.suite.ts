@@ -72,6 +72,8 @@ export class Things {
     return { email: `${fresh('ann')}@example.com`, role: 'auditor' }
   }
 
+  recipient = () => this.#make('/v1/import/recipients', undefined, 'id')
+
   async revocation(): Promise<string> {
     return this.#make('/v1/revocations', { integration: await this.integration() }, 'id')
   }
@@ -105,6 +107,9 @@ export class Things {
     return reply.body[name]
   }
 }
+
+/** A public key of age's, to which nobody has the private one. */
+const recipient = 'age14ku3hddrwes7yy9psuydnndfhw5fa0uhsc257t6g6pt88pe22uaqrj65wt'
 
 const nothing = async (): Promise<Sample> => ({})
 const account = async (it: Things): Promise<Sample> => ({ params: { id: await it.account() } })
@@ -225,6 +230,11 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   updateIdentityProvider: having(provider, { body: { name: 'Other' } }),
   deleteIdentityProvider: provider,
   exportDefinitions: nothing,
+  exportSealed: async () => ({ body: { recipient } }),
+  thawAccount: account,
+  createImportRecipient: nothing,
+  listImportRecipients: nothing,
+  deleteImportRecipient: async (it) => ({ params: { id: await it.recipient() } }),
   importDefinitions: async (it) => ({
     body: { format: exportFormat, integrations: [it.definition()], environments: [] },
   }),

@@ -34,6 +34,7 @@ export function stateColumns(state: AccountState) {
     refresh_expires_at: state.refreshExpiresAt ?? null,
     due_at: state.dueAt ?? null,
     revocation: state.revocation ?? null,
+    exported_at: state.exportedAt ?? null,
     // What was journaled by an older version does not say, and takes nothing away.
     ...(state.connectedAt !== undefined && { connected_at: state.connectedAt }),
   }
@@ -94,6 +95,7 @@ export function accountRecord(row: AccountRow): AccountRecord {
     dueAt: optional(row.due_at),
     revocation: optional(row.revocation) as AccountRecord['revocation'],
     connectedAt: optional(row.connected_at),
+    exportedAt: optional(row.exported_at),
     version: row.version,
     lastUsedAt: optional(row.last_used_at),
     createdAt: row.created_at,

@@ -44,6 +44,17 @@ export function accounts(database: Kysely<Tables>, announce: Announce): Accounts
     postpone: (...arguments_) => postpone(database, ...arguments_),
     noteEnded: (now, limit) => noteEnded(database, announce, { now, limit }),
     touch: touch(database),
+    freeze: (...arguments_) => freeze(database, ...arguments_),
+    async thaw(organizationId, id, dueAt) {
+      const result = await database
+        .updateTable('account')
+        .set(({ eb }) => ({ exported_at: null, due_at: dueAt ?? null, version: eb('version', '+', 1) }))
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .where('exported_at', 'is not', null)
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
     versions: accountVersions(database),
     disconnect: (account, revocation) =>
       inTransaction(database, async (transaction) => {
@@ -184,6 +195,50 @@ function setStatus(
     const isLate = before.status === 'needs_reconnect' && status === 'failing'
     return isLate ? undefined : { columns, after: { ...before, ...after } }
   })
+}
+
+/** Whoever claims a renewal changes the account's row first, so that one of the two comes second and sees the other. */
+function freeze(
+  database: Kysely<Tables>,
+  ...[organizationId, id, at]: Parameters<Accounts['freeze']>
+): ReturnType<Accounts['freeze']> {
+  return inTransaction(database, async (transaction) => {
+    const lock = transaction
+      .updateTable('account')
+      // An update that changes nothing: a statement sees what was there when it began, not when it had its turn.
+      .set(({ ref }) => ({ version: ref('version') }))
+      .where('organization_id', '=', organizationId)
+    await lock.where('id', '=', id).execute()
+    return freezeIn(transaction, organizationId, id, at)
+  })
+}
+
+async function freezeIn(
+  transaction: Kysely<Tables>,
+  ...[organizationId, id, at]: Parameters<Accounts['freeze']>
+): ReturnType<Accounts['freeze']> {
+  const row = await transaction
+    .updateTable('account')
+    .set(({ eb, fn, val }) => ({
+      exported_at: fn.coalesce('exported_at', val(at)),
+      due_at: null,
+      version: eb('version', '+', 1),
+    }))
+    .where('organization_id', '=', organizationId)
+    .where('id', '=', id)
+    .where(({ not, exists, selectFrom }) =>
+      not(
+        exists(
+          selectFrom('renewal_intent')
+            .select('renewal_intent.account_id')
+            .whereRef('renewal_intent.organization_id', '=', 'account.organization_id')
+            .whereRef('renewal_intent.account_id', '=', 'account.id'),
+        ),
+      ),
+    )
+    .returningAll()
+    .executeTakeFirst()
+  return row && accountRecord(row)
 }
 
 /** Compiled once, like what every call takes: what is touched are all accounts that were used. */

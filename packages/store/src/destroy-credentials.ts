@@ -46,6 +46,7 @@ export async function destroyCredentials(
       refresh_expires_at: null,
       due_at: null,
       revocation: null,
+      exported_at: null,
       version: eb('version', '+', 1),
       updated_at: updatedAt,
     }))

@@ -97,6 +97,7 @@ export const tablesOfOrganizations = [
   'revocation',
   'trace',
   'client_registration',
+  'import_recipient',
   'account_tag',
   'account',
   'integration',

@@ -25,19 +25,17 @@ export async function quarantine(
   const devicePolls = await removeAll(across, 'device_poll')
   const renewals = await removeAll(across, 'renewal_intent')
   await removeAll(across, 'renewal_orphan')
+  // What is sealed to the original is not for its copy.
+  await removeAll(across, 'import_recipient')
   // Whoever has a registration's token may change or end it.
   await removeAll(across, 'client_registration')
   // A browser that logged in there is logged in there alone.
   await removeAll(across, 'session')
   await removeAll(across, 'sign_on_flow')
+  await removeAll(across, 'revocation_run_account')
+  await removeAll(across, 'revocation_run')
   const revocations = await removeAll(across, 'revocation')
   const update = across.updateTable('account').set({ revocation: null })
-  await removeAll(transaction, 'session')
-  await removeAll(transaction, 'sign_on_flow')
-  await removeAll(transaction, 'revocation_run_account')
-  await removeAll(transaction, 'revocation_run')
-  const revocations = await removeAll(transaction, 'revocation')
-  const update = transaction.updateTable('account').set({ revocation: null })
   await update.where('revocation', '=', 'pending').execute()
 
   let accounts = 0
@@ -75,7 +73,7 @@ async function removeAll(
   across: Kysely<Tables>,
   table:
     | ('flow' | 'device_poll' | 'renewal_intent' | 'renewal_orphan' | 'client_registration' | 'revocation')
-    | ('session' | 'sign_on_flow' | 'revocation_run' | 'revocation_run_account'),
+    | ('session' | 'sign_on_flow' | 'revocation_run' | 'revocation_run_account' | 'import_recipient'),
 ): Promise<number> {
   return Number((await across.deleteFrom(table).executeTakeFirst()).numDeletedRows)
 }

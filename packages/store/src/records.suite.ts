@@ -117,6 +117,7 @@ export const connected: AccountState = {
   dueAt: now + 1_800_000,
   revocation: 'pending' as const,
   connectedAt: now,
+  exportedAt: undefined,
 }
 
 export const pending: AccountState = {
@@ -135,6 +136,7 @@ export const pending: AccountState = {
   dueAt: undefined,
   revocation: undefined,
   connectedAt: undefined,
+  exportedAt: undefined,
 }
 
 export function account(organizationId: string, change: Partial<AccountRecord> = {}): AccountRecord {

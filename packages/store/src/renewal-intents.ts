@@ -101,6 +101,7 @@ function claim(
       .where('organization_id', '=', organizationId)
       .where('id', '=', accountId)
       .where('generation', '=', generation)
+      .where('exported_at', 'is', null)
       // Somebody was told that its credential is of no use any more, and did not read that.
       .$if(!isRefused, (it) => it.where('status', '!=', 'needs_reconnect'))
     if ((await lock.executeTakeFirst()).numUpdatedRows !== 1n) return undefined

@@ -9,6 +9,7 @@ import type {
 import { type Kysely, type Selectable, sql } from 'kysely'
 import { accountsMatching } from './account-list.ts'
 import { accountRecord } from './account-row.ts'
+import { acrossOrganizations } from './across-organizations.ts'
 import { optional } from './columns.ts'
 import { inTransaction } from './in-transaction.ts'
 import { pageOf } from './page.ts'
@@ -218,7 +219,8 @@ async function claimDue(
   database: Kysely<Tables>,
   ...[now, until]: Parameters<RevocationRunStore['claimDue']>
 ): Promise<readonly RevocationRunRecord[]> {
-  const due = await database
+  // A job takes what is due of all.
+  const due = await acrossOrganizations(database)
     .selectFrom('revocation_run')
     .selectAll()
     .where('due_at', '<=', now)

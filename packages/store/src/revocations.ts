@@ -30,7 +30,8 @@ export function revocations(database: Kysely<Tables>, announce: Announce): Revoc
 
 /** Found in an index of those that are open, however many there are. */
 async function lanes(database: Kysely<Tables>, now: number): Promise<readonly RevocationLane[]> {
-  const rows = await database
+  // A job takes what is due of all.
+  const rows = await acrossOrganizations(database)
     .selectFrom('revocation')
     .select(({ fn }) => ['organization_id', 'integration', fn.min('due_at').as('due_at')])
     .where('sealed', 'is not', null)
@@ -49,8 +50,7 @@ async function claim(
   database: Kysely<Tables>,
   ...[{ organizationId, integration }, { now, until }, limit]: Parameters<RevocationStore['claim']>
 ): Promise<readonly RevocationRecord[]> {
-  // A job of all.
-  const due = await acrossOrganizations(database)
+  const due = await database
     .selectFrom('revocation')
     .select('id')
     .where('organization_id', '=', organizationId)

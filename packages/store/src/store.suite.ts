@@ -10,6 +10,7 @@ import { callSuite } from './calls.suite.ts'
 import { clientRegistrationSuite } from './client-registrations.suite.ts'
 import { devicePollSuite } from './device-polls.suite.ts'
 import { eventSuite } from './events.suite.ts'
+import { exportSuite } from './exports.suite.ts'
 import { flowSuite } from './flows.suite.ts'
 import { instanceSuite } from './instance.suite.ts'
 import { integrationSuite } from './integrations.suite.ts'
@@ -148,6 +149,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     renewalIntentSuite(() => store)
     revocationSuite(() => store)
     revocationRunSuite(() => store)
+    exportSuite(() => store)
     scheduleSuite(() => store)
     traceSuite(() => store)
     webhookSuite(() => store)

@@ -15,6 +15,7 @@ import { environments } from './environments.ts'
 import { events } from './events.ts'
 import { flows } from './flows.ts'
 import { identityProviders } from './identity-providers.ts'
+import { importRecipients } from './import-recipients.ts'
 import { instance } from './instance.ts'
 import { integrations } from './integrations.ts'
 import { invitations } from './invitations.ts'
@@ -91,6 +92,7 @@ function storeOn(database: Kysely<Tables>, parts: Parts): Store {
     revocationRuns: revocationRuns(database),
     traces: traces(database),
     clientRegistrations: clientRegistrations(database),
+    importRecipients: importRecipients(database),
     events: events(database),
     calls: calls(database, dialect),
     webhooks: webhooks(database),

@@ -128,6 +128,7 @@ interface AccountTable {
   due_at: number | null
   revocation: string | null
   connected_at: number | null
+  exported_at: number | null
   version: number
   last_used_at: number | null
   created_at: number
@@ -183,6 +184,15 @@ interface ClientRegistrationTable {
   sealed: Uint8Array
   created_at: number
   superseded_at: number | null
+}
+
+interface ImportRecipientTable {
+  organization_id: string
+  id: string
+  recipient: string
+  sealed: Uint8Array
+  created_at: number
+  expires_at: number
 }
 
 interface ApiKeyTable {
@@ -365,6 +375,7 @@ export interface Tables extends PersonTables, SignOnTables, RotationTables, Revo
   renewal_rate: RenewalRateTable
   trace: TraceTable
   client_registration: ClientRegistrationTable
+  import_recipient: ImportRecipientTable
   event: EventTable
   call_batch: CallBatchTable
   call_usage: CallUsageTable

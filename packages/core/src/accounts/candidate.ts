@@ -160,6 +160,7 @@ function newAccount(
     dueAt: undefined,
     revocation: undefined,
     connectedAt: undefined,
+    exportedAt: undefined,
     statusSince: now,
     version: 1,
     lastUsedAt: undefined,

@@ -116,5 +116,6 @@ async function waiting(
     dueAt: undefined,
     revocation: undefined,
     connectedAt: account.connectedAt,
+    exportedAt: undefined,
   }
 }

@@ -34,6 +34,7 @@ const account: AccountRecord = {
   dueAt: undefined,
   revocation: undefined,
   connectedAt: undefined,
+  exportedAt: undefined,
   scopes: ['read'],
   version: 3,
   statusSince: now - 100 * minute,

@@ -21,6 +21,7 @@ export function accountView(
   const { issuedAt, expiresAt } = account
   const renewsAt =
     issuedAt === undefined ? undefined : renewalTime({ issuedAt, expiresAt }, scheme.renewal(definition))
+  const nextRenewal = account.dueAt ?? (account.renewable ? renewsAt : undefined)
   return {
     id: account.id,
     integration: integration.key,
@@ -32,7 +33,7 @@ export function accountView(
     warnings: [...(scheme.warnings?.(definition, account) ?? []), ...warningsOf(account)],
     generation: account.generation,
     ...time('expiresAt', expiresAt),
-    ...time('nextRenewalAt', account.dueAt ?? (account.renewable ? renewsAt : undefined)),
+    ...time('nextRenewalAt', account.exportedAt === undefined ? nextRenewal : undefined),
     ...time('reconnectBy', status === 'expiring' ? expiresAt : account.refreshExpiresAt),
     scopes: [...account.scopes],
     parameters: { ...account.parameters },
@@ -40,6 +41,7 @@ export function accountView(
     ...(status === 'revoked' && account.revocation && { revocation: account.revocation }),
     secretsSet: [...account.secretsSet],
     ...time('connectedAt', account.connectedAt),
+    ...time('exportedAt', account.exportedAt),
     tags: { ...account.tags },
     ...time('lastUsedAt', account.lastUsedAt),
     createdAt: new Date(account.createdAt).toISOString(),
@@ -76,7 +78,17 @@ function reasonOf(
   }
 }
 
-function warningsOf({ issuedAt, expiresAt }: AccountRecord): Warning[] {
+function warningsOf(account: AccountRecord): Warning[] {
+  return [...(account.exportedAt === undefined ? [] : [exported]), ...lifetimeWarnings(account)]
+}
+
+const exported: Warning = {
+  code: 'exported',
+  message:
+    'The credential was exported. It is not renewed here any more: disconnect the account once it works where it was imported, or thaw it if it was imported nowhere.',
+}
+
+function lifetimeWarnings({ issuedAt, expiresAt }: AccountRecord): Warning[] {
   if (issuedAt === undefined || expiresAt === undefined) return []
   if (expiresAt - issuedAt >= longestLifetime) {
     const message =

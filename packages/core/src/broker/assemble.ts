@@ -15,6 +15,7 @@ import { Revocations } from '../credentials/revocations.ts'
 import type { Target } from '../credentials/target.ts'
 import { createEgress } from '../egress/egress.ts'
 import { firstOrganization } from '../environments/first-organization.ts'
+import { SallyportError } from '../error.ts'
 import type { FilesPorts } from '../files/files.ts'
 import { tryFiles } from '../files/trial.ts'
 import { Turns } from '../files/turns.ts'
@@ -125,6 +126,7 @@ export async function assemble(options: BrokerOptions) {
 /** What stands against renewals besides the account itself. */
 function guard(fence: Fence, room: JournalRoom) {
   return async (target: Target) => {
+    if (target.account.exportedAt !== undefined) throw new SallyportError('account_exported')
     await fence.pass()
     await room.pass(target)
   }

@@ -1,7 +1,11 @@
-import type { ImportInput } from '@sallyport/contract'
+import type { ImportInput, SealedExportInput } from '@sallyport/contract'
+import { thawAccount } from '../accounts/thaw.ts'
+import type { PageRequest } from '../ports.ts'
 import type { Principal } from '../principal.ts'
 import { exportDefinitions } from '../transfer/export.ts'
+import { exportSealed } from '../transfer/export-sealed.ts'
 import { importDefinitions } from '../transfer/import.ts'
+import { createImportRecipient, deleteImportRecipient, listImportRecipients } from '../transfer/recipients.ts'
 import type { assemble } from './assemble.ts'
 import {
   accountCalls,
@@ -40,6 +44,12 @@ export function nounCalls({ base, login, organization, recording, ports, backgro
     audit: auditCalls(base),
     encryption: encryptionCalls(base),
     transfer: {
+      exportSealed: (principal: Principal, input: SealedExportInput) => exportSealed(base, principal, input),
+      createRecipient: (principal: Principal) => createImportRecipient(base, principal),
+      listRecipients: (principal: Principal, page: PageRequest) =>
+        listImportRecipients(base, principal, page),
+      deleteRecipient: (principal: Principal, id: string) => deleteImportRecipient(base, principal, id),
+      thaw: (principal: Principal, id: string) => thawAccount(ports, principal, id),
       exportDefinitions: (principal: Principal) => exportDefinitions(base, principal),
       importDefinitions: (principal: Principal, input: ImportInput) =>
         importDefinitions({ ...base, revocations: ports.revocations }, principal, input),

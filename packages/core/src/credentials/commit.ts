@@ -50,6 +50,8 @@ export async function connectedState(
     dueAt: accountDue(next, scheme.renewal(definition), now, random),
     revocation: undefined,
     connectedAt: account.connectedAt,
+    // What is new here nobody else has.
+    exportedAt: undefined,
   }
 }
 

@@ -69,6 +69,8 @@ export class Revocations {
   /** What is to be stored in an account's place; undefined where there is nothing that its scheme could revoke. */
   async of(target: Target): Promise<RevocationRecord | undefined> {
     if (!target.scheme.revoke || !target.credential.tokens) return undefined
+    // They are another's by now, who would lose them.
+    if (target.account.exportedAt !== undefined) return undefined
     const now = this.#ports.clock.now()
     const { organizationId, id: accountId } = target.account
     const row = { organizationId, id: newId('rev', this.#ports), accountId }
@@ -218,6 +220,7 @@ export function disconnected(
     refreshExpiresAt: undefined,
     dueAt: undefined,
     revocation,
+    exportedAt: undefined,
     statusSince: account.status === 'revoked' ? account.statusSince : now,
     version: account.version + 1,
     updatedAt: now,

@@ -117,7 +117,7 @@ export class Scheduler {
       log.error({ account: id, cause: traceOf(cause) }, 'not renewed')
       return
     }
-    const isOver = cause.code === 'renewal_unsupported'
+    const isOver = cause.code === 'renewal_unsupported' || cause.code === 'account_exported'
     if (!isOver && !(cause instanceof NotAdmitted)) return
     const again = isOver ? undefined : clock.now() + soonMilliseconds
     await store.accounts.postpone(organizationId, id, generation, again)

@@ -1,4 +1,10 @@
-import { type Fault, type ImportInput, type ImportReply, pointer } from '@sallyport/contract'
+import {
+  type Fault,
+  foldKey,
+  type ImportInput,
+  type ImportReply,
+  type SealedContent,
+} from '@sallyport/contract'
 import type { AppPorts } from '../apps/ports.ts'
 import { openDefinitionSecrets } from '../credentials/definition-secrets.ts'
 import { invalid, SallyportError } from '../error.ts'
@@ -6,6 +12,7 @@ import type { IntegrationPorts } from '../integrations/integrations.ts'
 import type { PeoplePorts } from '../people/roles.ts'
 import type { Store } from '../ports.ts'
 import { type Principal, requireScope, requireUnbound } from '../principal.ts'
+import { importAccount } from './import-account.ts'
 import {
   type Imported,
   importApp,
@@ -14,6 +21,9 @@ import {
   importIntegration,
   importRole,
 } from './import-parts.ts'
+import { putAt } from './put-at.ts'
+import { identitiesOf } from './recipients.ts'
+import { openSealed } from './sealed.ts'
 
 export type ImportPorts = IntegrationPorts & AppPorts & PeoplePorts
 
@@ -38,11 +48,14 @@ class Undone extends Error {
 export async function importDefinitions(
   ports: ImportPorts,
   principal: Principal,
-  { dryRun, ...document }: ImportInput,
+  { dryRun, sealed, ...plain }: ImportInput,
 ): Promise<ImportReply> {
   requireUnbound(principal)
-  requireScopes(principal, document)
   const { organizationId } = principal
+  const content =
+    sealed === undefined ? nothing : await openSealed(sealed, await identitiesOf(ports, organizationId))
+  const document = withSecrets(plain, content)
+  requireScopes(principal, document)
   await openKeys(ports, organizationId, document)
   // Within the transaction nobody may wait for the store by any other way.
   const vault = await ports.vault.holding(organizationId)
@@ -63,13 +76,37 @@ export async function importDefinitions(
   }
 }
 
-type Document = Omit<ImportInput, 'dryRun'>
+const nothing: SealedContent = { clients: [], integrations: [], accounts: [] }
+
+type Document = Omit<ImportInput, 'dryRun' | 'sealed' | 'accounts'> & Pick<SealedContent, 'accounts'>
+
+/** Puts sealed secrets where they stood. What nobody defines here has no place for its secrets. */
+function withSecrets(
+  { accounts: _, ...document }: Omit<ImportInput, 'dryRun' | 'sealed'>,
+  { clients, integrations, accounts }: SealedContent,
+): Document {
+  const filled = <Part extends { readonly key: string }>(
+    parts: readonly Part[],
+    sealed: SealedContent['clients'],
+  ): Part[] =>
+    parts.map((part) => {
+      const { secrets = {} } = sealed.find(({ key }) => foldKey(key) === foldKey(part.key)) ?? {}
+      return putAt(part, secrets)
+    })
+  return {
+    ...document,
+    clients: filled(document.clients, clients),
+    integrations: filled(document.integrations, integrations),
+    accounts,
+  }
+}
 
 /** Whoever takes something over may do what makes it. */
 function requireScopes(principal: Principal, document: Document): void {
   if (document.integrations.length > 0) requireScope(principal, 'integrations:write')
   if (document.clients.length > 0) requireScope(principal, 'clients:write')
   if (document.apps.length > 0) requireScope(principal, 'apps:write')
+  if (document.accounts.length > 0) requireScope(principal, 'accounts:write')
 }
 
 /** Has the keys at hand that what is there already was sealed with. */
@@ -92,7 +129,7 @@ async function openKeys(
 async function importAll(
   ports: ImportPorts,
   principal: Principal,
-  { environments, clients, integrations, roles, apps }: Document,
+  { environments, clients, integrations, roles, apps, accounts }: Document,
 ): Promise<{ readonly imported: readonly Imported[]; readonly faults: readonly Fault[] }> {
   const imported: Imported[] = []
   const faults: Fault[] = []
@@ -102,7 +139,7 @@ async function importAll(
     take: (item: Item) => Promise<readonly Imported[]>,
   ) => {
     for (const [index, item] of items.entries()) {
-      const path = pointer([part, index])
+      const path = `/${part}/${index}`
       try {
         const found = await take(item)
         imported.push(
@@ -118,6 +155,7 @@ async function importAll(
   await each('integrations', integrations, (item) => importIntegration(ports, principal, item))
   await each('roles', roles, (item) => importRole(ports, principal, item))
   await each('apps', apps, (item) => importApp(ports, principal, item))
+  await each('sealed/accounts', accounts, (item) => importAccount(ports, principal, item))
   return { imported, faults }
 }
 
@@ -135,7 +173,7 @@ function replyOf(imported: readonly Imported[], dryRun: boolean): ImportReply {
     created: countOf('created'),
     updated: countOf('updated'),
     unchanged: countOf('unchanged'),
-    items: imported.map(({ kind, key, outcome }) => ({ kind, key, outcome })),
+    items: imported.map(({ missing: _, ...item }) => item),
     secretsMissing: imported.flatMap(({ missing }) => missing),
   }
 }

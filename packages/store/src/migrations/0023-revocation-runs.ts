@@ -23,6 +23,7 @@ export async function revocationRuns(database: Kysely<unknown>, dialect: StoreDi
         'id',
       ]),
   )
+  for (const name of ['revocation_run', 'revocation_run_account']) await dialect.protectRows(database, name)
   const index = (name: string, on: string, columns: string[]) =>
     database.schema.createIndex(name).on(on).columns(columns).execute()
   await index('revocation_run_by_due', 'revocation_run', ['due_at'])

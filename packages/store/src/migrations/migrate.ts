@@ -24,6 +24,7 @@ import { keyRotations } from './0022-key-rotations.ts'
 import { revocationRuns } from './0023-revocation-runs.ts'
 import { shredding } from './0024-shredding.ts'
 import { restoredInstance } from './0025-restored-instance.ts'
+import { exports } from './0026-exports.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
@@ -47,9 +48,10 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0020-row-security': rowSecurity,
   '0021-audit-chain': auditChain,
   '0022-key-rotations': keyRotations,
-  '0024-shredding': shredding,
   '0023-revocation-runs': revocationRuns,
+  '0024-shredding': shredding,
   '0025-restored-instance': restoredInstance,
+  '0026-exports': exports,
 }
 
 /** A newer version has been here, and what it changed is not known to this one. */
