@@ -33,6 +33,27 @@ export const RotationReply = z.object({
 })
 export type RotationReply = z.infer<typeof RotationReply>
 
+/** The outer keys of a deployment, and what each of them wraps. */
+export const OuterKeysReply = z.object({
+  outerKeys: z.array(
+    z.object({
+      id: z.string(),
+      current: z.boolean().describe('wraps new data keys'),
+      available: z.boolean().describe('whether this node has it'),
+      dataKeys: z
+        .int()
+        .min(0)
+        .describe(
+          'how many data keys it wraps, those of audits among them; without any it can be taken away',
+        ),
+    }),
+  ),
+  rewrap: z
+    .object({ done: z.int().min(0), total: z.int().min(0) })
+    .describe('how many data keys the current one wraps, of how many'),
+})
+export type OuterKeysReply = z.infer<typeof OuterKeysReply>
+
 /** With what an organization's secrets are sealed. */
 export const EncryptionReply = z.object({
   currentOuterKey: z.string().describe('the outer key that wraps new data keys'),

@@ -14,6 +14,10 @@ export interface DataKeyStore {
   audit(organizationId: string): Promise<DataKeyRecord | undefined>
   /** Oldest first. */
   list(organizationId: string): Promise<readonly DataKeyRecord[]>
+  /** Of all organizations, without dead ones, which are wrapped by nothing. */
+  page(after: DataKeyRecord | undefined, limit: number): Promise<readonly DataKeyRecord[]>
+  /** Compare-and-set on what wrapped it. */
+  rewrap(before: DataKeyRecord, wrapped: Buffer): Promise<boolean>
 }
 
 /** A known value sealed by an outer key: proves at start that it is the right key. */
@@ -27,6 +31,9 @@ export interface KeyCheckStore {
   /** Undefined: the database is new. */
   read(): Promise<readonly KeyCheckRecord[] | undefined>
   write(check: KeyCheckRecord): Promise<void>
+  /** Ids of outer keys that wrap no data key. */
+  unused(): Promise<readonly string[]>
+  forget(keyId: string): Promise<void>
   /** Writes the first ones of a new database: those of one node, though several begin at once. */
   writeFirst(checks: readonly KeyCheckRecord[]): Promise<void>
 }

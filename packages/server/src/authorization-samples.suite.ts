@@ -246,6 +246,8 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   getEncryption: nothing,
   startRotation: having(nothing, { body: {} }),
   listRotations: nothing,
+  getOuterKeys: nothing,
+  startRewrap: nothing,
   getRotation: async (it) => ({ params: { id: await it.rotation() } }),
 }
 

@@ -1,4 +1,7 @@
-import type { EncryptionReply, RotationReply } from '@sallyport/contract'
+import { randomBytes } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import type { EncryptionReply, OuterKeysReply, RotationReply } from '@sallyport/contract'
 import { fakeClock, type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { grantedTokens } from './renewal.suite.ts'
@@ -133,5 +136,47 @@ describe('the data key of an organization', () => {
     expect(
       (await ok('GET', '/v1/encryption/rotations')).items.map(({ state }: RotationReply) => state),
     ).toEqual(['done', 'done'])
+  })
+})
+
+describe('outer keys', () => {
+  const outerKeys = (): Promise<OuterKeysReply> => ok('GET', '/v1/encryption/outer-keys')
+
+  async function restart(ring: string): Promise<void> {
+    await sallyport.close({ keep: true })
+    const environment = { SALLYPORT_ADMIN_KEY: sallyport.adminKey, SALLYPORT_ENCRYPTION_KEYS: ring }
+    sallyport = await startSallyport(environment, sallyport.dataFolder, clock)
+  }
+
+  test('are turned by a restart with a new one first: every data key is wrapped by it, and the old one can be taken away', async () => {
+    const old = readFileSync(join(sallyport.dataFolder, 'encryption-key'), 'utf8').trim()
+    const next = `next:${randomBytes(32).toString('base64')}`
+    const [before] = (await outerKeys()).outerKeys
+    expect(before).toMatchObject({ current: true, dataKeys: 2 })
+    await restart(`${next},${old}`)
+    await expect
+      .poll(async () => {
+        await sallyport.runDue()
+        return (await outerKeys()).rewrap
+      })
+      .toEqual({ done: 2, total: 2 })
+    expect((await outerKeys()).outerKeys).toEqual([
+      { id: 'next', current: true, available: true, dataKeys: 2 },
+      { id: before?.id, current: false, available: true, dataKeys: 0 },
+    ])
+    await restart(next)
+    expect((await outerKeys()).outerKeys).toMatchObject([{ id: 'next', current: true }])
+    await expectAllWork()
+    expect((await ok('POST', '/v1/audit/verify', {})).faults ?? []).toEqual([])
+  })
+
+  test('that still wrap something are not to be taken away: nothing starts without them, and nothing is written', async () => {
+    const { dataFolder, adminKey } = sallyport
+    await sallyport.close({ keep: true })
+    const other = {
+      SALLYPORT_ADMIN_KEY: adminKey,
+      SALLYPORT_ENCRYPTION_KEYS: `x:${randomBytes(32).toString('base64')}`,
+    }
+    await expect(startSallyport(other, dataFolder, clock)).rejects.toThrow('the key "next"')
   })
 })

@@ -147,13 +147,21 @@ function sentenceOf(
     : undefined
 }
 
+/** Outer keys that were taken away once they wrapped nothing any more: nobody needs them here. */
+async function keysGone(database: OpenedDatabase, { ids }: OuterKeys): Promise<readonly string[]> {
+  return (await database.keyChecks.unused()).filter((keyId) => !ids.includes(keyId))
+}
+
 /** Proves the key before anything is written, then brings the database up to date (E4). */
 async function unlock(database: OpenedDatabase, outerKeys: OuterKeys): Promise<void> {
   const checks = await database.keyChecks.read()
-  if (checks) await verifyKeyCheck(outerKeys, checks)
+  const gone = checks ? await keysGone(database, outerKeys) : []
+  const needed = checks?.filter(({ keyId }) => !gone.includes(keyId))
+  if (needed) await verifyKeyCheck(outerKeys, needed)
   const made = await makeKeyCheck(outerKeys, new Set(checks?.map(({ keyId }) => keyId)))
   await database.migrate()
   if (checks) {
+    for (const keyId of gone) await database.keyChecks.forget(keyId)
     for (const check of made) await database.keyChecks.write(check)
     return
   }

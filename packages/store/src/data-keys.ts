@@ -1,5 +1,6 @@
 import type { DataKeyRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
+import { acrossOrganizations } from './across-organizations.ts'
 import { buffer } from './columns.ts'
 import type { Tables } from './tables.ts'
 
@@ -20,6 +21,34 @@ export function dataKeys(database: Kysely<Tables>): Store['dataKeys'] {
     async audit(organizationId) {
       const row = await inOrganization(organizationId).where('state', '=', 'audit').executeTakeFirst()
       return row && toRecord(row)
+    },
+
+    async page(after, limit) {
+      // A job of all.
+      let query = acrossOrganizations(database)
+        .selectFrom('data_key')
+        .selectAll()
+        .where('state', '!=', 'dead')
+        .orderBy('organization_id')
+        .orderBy('id')
+        .limit(limit)
+      if (after) {
+        const { organizationId, id } = after
+        query = query.where(({ eb, refTuple, tuple }) =>
+          eb(refTuple('organization_id', 'id'), '>', tuple(organizationId, id)),
+        )
+      }
+      return (await query.execute()).map(toRecord)
+    },
+
+    async rewrap({ organizationId, id, wrapped: before }, wrapped) {
+      const update = database
+        .updateTable('data_key')
+        .set({ wrapped })
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .where('wrapped', '=', before)
+      return (await update.executeTakeFirst()).numUpdatedRows === 1n
     },
 
     async list(organizationId) {

@@ -1,5 +1,5 @@
 import type { KeyCheckRecord, KeyCheckStore } from '@sallyport/core/ports'
-import type { Kysely } from 'kysely'
+import { type Kysely, sql } from 'kysely'
 import { acrossOrganizations } from './across-organizations.ts'
 import { buffer } from './columns.ts'
 import type { Tables } from './tables.ts'
@@ -18,6 +18,16 @@ export function keyChecks(database: Kysely<Tables>): KeyCheckStore {
 
     write: (check) => write(database, check),
 
+    async unused() {
+      const checks = await database.selectFrom('key_check').select('key_id').execute()
+      const isUsed = await Promise.all(checks.map(({ key_id }) => wraps(database, key_id)))
+      return checks.filter((_, index) => !isUsed[index]).map(({ key_id }) => key_id)
+    },
+
+    async forget(keyId) {
+      await database.deleteFrom('key_check').where('key_id', '=', keyId).execute()
+    },
+
     writeFirst: (checks) =>
       database.transaction().execute(async (transaction) => {
         await takeTurn(transaction)
@@ -32,6 +42,17 @@ export function keyChecks(database: Kysely<Tables>): KeyCheckStore {
 async function write(database: Kysely<Tables>, { keyId, sealed }: KeyCheckRecord): Promise<void> {
   const insertion = database.insertInto('key_check').values({ key_id: keyId, sealed })
   await insertion.onConflict((conflict) => conflict.column('key_id').doNothing()).execute()
+}
+
+/** What was wrapped tells by which key: its length and id stand behind the first two bytes. */
+async function wraps(database: Kysely<Tables>, keyId: string): Promise<boolean> {
+  const name = Buffer.concat([Buffer.from([keyId.length]), Buffer.from(keyId, 'latin1')])
+  // Of whichever organization.
+  const query = acrossOrganizations(database)
+    .selectFrom('data_key')
+    .select('id')
+    .where(sql<boolean>`substr(${sql.ref('wrapped')}, 3, ${sql.lit(name.length)}) = ${name}`)
+  return (await query.limit(1).executeTakeFirst()) !== undefined
 }
 
 async function holdsDataKeys(database: Kysely<Tables>): Promise<boolean> {

@@ -157,6 +157,27 @@ export function keyRotationSuite(current: () => Store): void {
     })
   })
 
+  describe('data keys of all organizations', () => {
+    test('are gone through a page at a time, those of audits among them, without dead ones', async () => {
+      await addOrganization(store, 'org_b')
+      await start('rot_1')
+      await store.keyRotations.end(await claimed())
+      const first = await store.dataKeys.page(undefined, 3)
+      const names = (keys: typeof first) => keys.map(({ organizationId, id }) => `${organizationId} ${id}`)
+      expect(names(first)).toEqual(['org_a dek_a', 'org_a dek_of_rot_1', 'org_b dek_1'])
+      expect(names(await store.dataKeys.page(first.at(-1), 3))).toEqual(['org_b dek_a'])
+    })
+
+    test('are wrapped anew by one of many, and stay what they are', async () => {
+      const before = dataKey('org_a')
+      const wrapped = Array.from({ length: 10 }, (_, index) => Buffer.from([index]))
+      const isDone = await Promise.all(wrapped.map((each) => store.dataKeys.rewrap(before, each)))
+      expect(isDone.filter((each) => each)).toHaveLength(1)
+      const now = wrapped[isDone.indexOf(true)]
+      expect(await store.dataKeys.get('org_a', 'dek_1')).toEqual({ ...before, wrapped: now })
+    })
+  })
+
   describe('what is sealed', () => {
     const page = (limit: number, after?: string) =>
       store.sealedValues.page('org_a', credentials, { after, limit, prefix })

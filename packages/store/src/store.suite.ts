@@ -191,6 +191,15 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
         expect(await database.keyChecks.read()).toEqual(expected)
       })
 
+      test('says which outer keys wrap nothing, and forgets them', async () => {
+        const wrapped = Buffer.from([1, 1, 2, ...Buffer.from('k1'), 9])
+        await store.dataKeys.rewrap(dataKey('org_a'), wrapped)
+        for (const keyId of ['k', 'k1', 'k10']) await database.keyChecks.write({ ...check, keyId })
+        expect([...(await database.keyChecks.unused())].sort()).toEqual(['k', 'k10'])
+        await database.keyChecks.forget('k10')
+        expect((await database.keyChecks.read())?.map(({ keyId }) => keyId)).toEqual(['k', 'k1'])
+      })
+
       test('that is missing beside data is told from a new database', async () => {
         expect(await database.keyChecks.read()).toEqual([])
         const other = await create()

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { EncryptionReply, RotationInput, RotationReply } from '../encryption.ts'
+import { EncryptionReply, OuterKeysReply, RotationInput, RotationReply } from '../encryption.ts'
 import { byId, type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
 export const encryptionEndpoints = {
@@ -42,5 +42,27 @@ export const encryptionEndpoints = {
     params: byId,
     reply: RotationReply,
     errors: ['not_found'],
+  },
+  getOuterKeys: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/encryption/outer-keys',
+    summary: 'The outer keys of this deployment, and how many data keys each of them wraps',
+    scope: 'organization:admin',
+    operator: true,
+    reply: OuterKeysReply,
+    errors: [],
+  },
+  startRewrap: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/encryption/outer-keys/rewrap',
+    summary:
+      'Have every data key wrapped by the current outer key, in the background; each start does so too',
+    scope: 'organization:admin',
+    operator: true,
+    stepUp: true,
+    reply: OuterKeysReply,
+    errors: ['scope_missing'],
   },
 } as const satisfies Endpoints

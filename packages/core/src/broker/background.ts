@@ -6,6 +6,7 @@ import { FileExport, type FileExportPorts } from '../audit/file-export.ts'
 import { WebhookExport } from '../audit/webhook-export.ts'
 import type { Fence } from '../credentials/fence.ts'
 import { Scheduler, type SchedulerPorts } from '../credentials/scheduler.ts'
+import { RewrapJob, type RewrapPorts } from '../encryption/rewrap-job.ts'
 import { RotationJob, type RotationJobPorts } from '../encryption/rotation-job.ts'
 import { Deliveries, type DeliveryPorts } from '../events/deliveries.ts'
 import { type EventJobPorts, EventJobs } from '../events/jobs.ts'
@@ -21,7 +22,8 @@ interface BackgroundParts {
     ShreddingPorts &
     Pick<SchedulerPorts, 'admission'> &
     EventJobPorts &
-    RotationJobPorts & { readonly fence: Fence }
+    RotationJobPorts &
+    RewrapPorts & { readonly fence: Fence }
   readonly ports: AccountPorts
 }
 
@@ -33,13 +35,15 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
   const runs = new RevocationWork(ports)
   const deliveries = new Deliveries(base)
   const rotations = new RotationJob(base)
+  const rewraps = new RewrapJob(base)
   const audit = [new Checkpoints(base), new FileExport(base), new WebhookExport(base)]
   const shredding = new Shredding(base)
-  const others = [shredding, new EventJobs(base), new LoginSweep(base), deliveries, rotations]
+  const others = [shredding, new EventJobs(base), new LoginSweep(base), deliveries, rotations, rewraps]
   const workers = [scheduler, runs, revocations, devicePolls, ...others, ...audit]
   let isResting = false
   return {
     deliveries,
+    rewraps,
     /** Does what is due; of several processes of a node, one does what any could. */
     async runDue(): Promise<void> {
       if (isResting || !(await base.fence.runDue())) return
@@ -64,6 +68,7 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
       await shredding.settled()
       for (const each of audit) await each.settled()
       await rotations.settled()
+      await rewraps.settled()
     },
   }
 }

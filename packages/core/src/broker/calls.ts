@@ -43,6 +43,7 @@ import { Verifications } from '../audit/verification.ts'
 import type { VerifyPorts } from '../audit/verify.ts'
 import type { CallEvents } from '../call/call-events.ts'
 import type { Catalogue } from '../catalogue-ports.ts'
+import { type OuterKeyPorts, readOuterKeys, startRewrap } from '../encryption/outer-keys.ts'
 import * as rotations from '../encryption/rotations.ts'
 import * as environments from '../environments/environments.ts'
 import { type EventQuery, listEvents } from '../events/list.ts'
@@ -195,8 +196,10 @@ export function auditCalls(ports: VerifyPorts & { readonly store: Store }) {
   }
 }
 
-export function encryptionCalls(ports: rotations.RotationPorts) {
+export function encryptionCalls(ports: rotations.RotationPorts & OuterKeyPorts) {
   return {
+    readOuterKeys: () => readOuterKeys(ports),
+    startRewrap: (owner: Principal) => startRewrap(ports, owner),
     read: (owner: Principal) => rotations.readEncryption(ports, owner),
     startRotation: (owner: Principal, input: RotationInput) => rotations.startRotation(ports, owner, input),
     readRotation: (owner: Principal, id: string) => rotations.readRotation(ports, owner, id),

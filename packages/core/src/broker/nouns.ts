@@ -42,7 +42,7 @@ export function nounCalls({ base, login, organization, recording, ports, backgro
     apps: appCalls(base),
     keys: keyCalls(base),
     audit: auditCalls(base),
-    encryption: encryptionCalls(base),
+    encryption: encryptionCalls({ ...base, rewraps: background.rewraps }),
     transfer: {
       exportSealed: (principal: Principal, input: SealedExportInput) => exportSealed(base, principal, input),
       createRecipient: (principal: Principal) => createImportRecipient(base, principal),

@@ -40,7 +40,11 @@ export async function openPostgres(
   return {
     exists: tables.some(({ name }) => name === 'key_check'),
     warnings: await warningsOf(untouched, address),
-    keyChecks: { ...keyChecks(database), read: keyChecks(untouched).read },
+    keyChecks: {
+      ...keyChecks(database),
+      read: keyChecks(untouched).read,
+      unused: keyChecks(untouched).unused,
+    },
     async migrate() {
       await migrateAlone(address)
       isMigrated = true

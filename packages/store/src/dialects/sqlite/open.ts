@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { DatabaseSyncInstance } from '@photostructure/sqlite'
-import type { Clock, KeyCheckRecord } from '@sallyport/core/ports'
+import type { Clock, KeyCheckStore } from '@sallyport/core/ports'
 import { type CompiledQuery, Kysely } from 'kysely'
 import { keyChecks } from '../../key-checks.ts'
 import { migrate } from '../../migrations/migrate.ts'
@@ -45,7 +45,9 @@ export function openSqlite(
     exists: existsSync(file),
     warnings: [],
     keyChecks: {
-      read: () => (connected ? checks.read() : readUntouched(file)),
+      read: () => (connected ? checks.read() : untouched(file, (it) => it.read(), undefined)),
+      unused: () => (connected ? checks.unused() : untouched(file, (it) => it.unused(), [])),
+      forget: (keyId) => checks.forget(keyId),
       write: (check) => checks.write(check),
       writeFirst: (first) => checks.writeFirst(first),
     },
@@ -70,12 +72,16 @@ export function openSqlite(
   }
 }
 
-async function readUntouched(file: string): Promise<readonly KeyCheckRecord[] | undefined> {
-  if (!existsSync(file)) return undefined
+async function untouched<Result>(
+  file: string,
+  read: (checks: KeyCheckStore) => Promise<Result>,
+  nothing: Result,
+): Promise<Result> {
+  if (!existsSync(file)) return nothing
   const connected = openForReading(file)
   const database = new Kysely<Tables>({ dialect: sqliteDialect(() => connected).kysely })
   try {
-    return await keyChecks(database).read()
+    return await read(keyChecks(database))
   } finally {
     await database.destroy()
     connected.close()
