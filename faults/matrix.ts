@@ -8,6 +8,7 @@ import { postgresCells } from './postgres-cells.ts'
 import { type Profile, profiles } from './profiles.ts'
 import { providerCells } from './provider-cells.ts'
 import { raceCells } from './race-cells.ts'
+import { rotationUnderKills } from './rotation-cells.ts'
 import { openSite, type Site } from './site.ts'
 import { skewCells } from './skew-cells.ts'
 import { sqliteCells } from './sqlite-cells.ts'
@@ -23,6 +24,7 @@ const cells: readonly Cell[] = [
   ...crowdCells,
   raceForClaims,
   ...raceCells,
+  rotationUnderKills(100, (line) => console.log(`    ${line}`)),
 ]
 const own: Readonly<Record<Kind, readonly Cell[]>> = {
   sqlite: sqliteCells,

@@ -24,7 +24,10 @@ process.on('message', (order: Order) => {
 process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 process.channel?.unref()
 
-await serve({ clock: { now: () => Date.now() + ahead }, reached })
+// So that a test need not wait long for a key to die.
+const settleMilliseconds = 3_000
+
+await serve({ clock: { now: () => Date.now() + ahead }, reached, settleMilliseconds })
 
 function reached(step: RenewalStep, accountId: string): void {
   // By the system before this returns: what is written is there, also when the process dies at once.

@@ -32,6 +32,8 @@ export interface Site {
   readonly database: FaultDatabase
   /** The first is the one that is hurt. */
   readonly nodes: readonly [NodeProcess, ...NodeProcess[]]
+  /** Outer keys that every node has, as its variable names them. */
+  readonly keyRing: readonly [string, string]
   /** From the first node to its database, where that is PostgreSQL. */
   readonly wire: Wire | undefined
   readonly server: PostgresServer | undefined
@@ -56,13 +58,14 @@ export async function openSite(profile: Profile, server?: PostgresServer): Promi
   const url = await server?.createDatabase()
   const wire = server && (await wireTo(server.port))
   const count = server ? 3 : 1
-  const encryptionKeys = `k1:${randomBytes(32).toString('base64')}`
+  const keyRing = [newKey('k1'), newKey('k2')] as const
+  const keys = { SALLYPORT_ENCRYPTION_KEYS: keyRing.join() }
   const create = async (_: unknown, index: number) => {
     const own = url && new URL(url)
     if (own && wire && index === 0) own.port = String(wire.port)
     return new NodeProcess({
       ...{ folder: join(folder, `node-${index + 1}`), port: await lastingPort(), adminKey },
-      environment: own ? { SALLYPORT_DATABASE_URL: own.href, SALLYPORT_ENCRYPTION_KEYS: encryptionKeys } : {},
+      environment: own ? { SALLYPORT_DATABASE_URL: own.href, ...keys } : keys,
     })
   }
   const [first, ...others] = await Promise.all(Array.from({ length: count }, create))
@@ -74,7 +77,7 @@ export async function openSite(profile: Profile, server?: PostgresServer): Promi
   if (!database) throw new Error('A site has a database.')
   await define(first, { profile, provider })
   return {
-    ...{ provider, profile, database, nodes, wire, server, lock: sqlite?.lock, plaintexts },
+    ...{ provider, profile, database, nodes, keyRing, wire, server, lock: sqlite?.lock, plaintexts },
     granted: () => grantedTokens(provider.origin, client),
     connect: async (expiresInMilliseconds = hour) => connect(first, provider, expiresInMilliseconds),
     async close() {
@@ -84,6 +87,10 @@ export async function openSite(profile: Profile, server?: PostgresServer): Promi
       await rm(folder, { recursive: true, force: true })
     },
   }
+}
+
+function newKey(id: string): string {
+  return `${id}:${randomBytes(32).toString('base64')}`
 }
 
 /** A provider whose every secret is remembered, also those of replies that nobody received. */

@@ -6,11 +6,13 @@ import { nextPage, type PassPorts } from './rotation-pass.ts'
 export interface RotationJobPorts extends PassPorts {
   readonly store: Store
   readonly timers: Timers
-  /** How long after a key has turned something may still be written that was sealed with the one before. */
+  /**
+   * How long after a key has turned something may still be written that was sealed with the one before; and after how
+   * long another process goes on where one has died.
+   */
   readonly settleMilliseconds: number
 }
 
-const leaseMilliseconds = 30_000
 const lookAgainMilliseconds = 5_000
 const betweenLinesMilliseconds = 10_000
 const longestPauseMilliseconds = 200
@@ -29,7 +31,7 @@ export class RotationJob {
   /** Takes one where none is under way in this process, and does not wait for it. */
   async runDue(): Promise<void> {
     if (this.#underWay || this.#closing.signal.aborted) return
-    const rotation = await this.#ports.store.keyRotations.claimDue(leaseMilliseconds)
+    const rotation = await this.#ports.store.keyRotations.claimDue(this.#ports.settleMilliseconds)
     if (!rotation) return
     this.#underWay = this.#goOn(rotation)
       // Whoever comes when the lease has ended goes on from the last page.
@@ -70,7 +72,7 @@ export class RotationJob {
     }
     const { place, rows, isLast } = await nextPage(this.#ports, rotation)
     const done = rotation.state === 'running' ? rotation.done + rows : rotation.done
-    const next = { ...place, state: rotation.state, done, dueInMilliseconds: leaseMilliseconds }
+    const next = { ...place, state: rotation.state, done, dueInMilliseconds: this.#ports.settleMilliseconds }
     if (!isLast) {
       this.#tell({ ...rotation, ...next })
       return keyRotations.advance(rotation, next)
