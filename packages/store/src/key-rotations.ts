@@ -85,7 +85,7 @@ async function start(
     .values({
       ...{ organization_id: organizationId, id, data_key_id: dataKey.id, state: 'running' },
       ...{ column_name: null, cursor: null, found: 0, failed: 0, done: 0, total },
-      ...{ started_at: at, keep_until: later(now, keepMilliseconds), due_at: at, ended_at: null },
+      ...{ started_at: at, keep_until: later(() => at, keepMilliseconds), due_at: at, ended_at: null },
     })
     .execute()
   return true
