@@ -30,6 +30,10 @@ export default defineConfig({
           name: 'e2e',
           include: ['packages/*/src/**/*.e2e.test.ts', 'faults/*.e2e.test.ts'],
           pool: 'forks',
+          // Loading the product takes as long as its tests: each process does it once.
+          isolate: false,
+          // Half of the time they wait for processes of their own.
+          maxWorkers: 2,
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
