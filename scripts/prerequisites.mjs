@@ -63,6 +63,12 @@ const prerequisites = [
     programs: ['/usr/sbin/pgbouncer', '/usr/bin/pgbouncer'],
     debianPackage: 'pgbouncer',
   },
+  {
+    name: 'nginx',
+    variable: 'NGINX_PATH',
+    programs: ['/usr/sbin/nginx', 'nginx'],
+    debianPackage: 'nginx-light',
+  },
 ]
 
 /** Resolves to the environment for the tests, in which each row's variable names the program found. */

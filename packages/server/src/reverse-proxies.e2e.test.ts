@@ -1,8 +1,8 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { type ChildServer, childServer, echoServer } from '@sallyport/testkit'
+import { type ChildServer, childServer, echoServer, pathOf } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { connected } from './passage.suite.ts'
 import { freePort, startSallyport, type TestSallyport } from './sallyport.suite.ts'
@@ -10,7 +10,12 @@ import { nextChunk, openCall, type StreamServer, streamServer } from './stream.s
 import { nextMessage, opened } from './websocket.suite.ts'
 import { rawExchange } from './wire.suite.ts'
 
-const nginx = ['/usr/sbin/nginx', '/usr/bin/nginx'].find((path) => existsSync(path)) ?? ''
+const nginx = pathOf({
+  name: 'nginx',
+  variable: 'NGINX_PATH',
+  usualPlaces: ['/usr/sbin/nginx', '/usr/bin/nginx'],
+  debianPackage: 'nginx-light',
+})
 
 /** The page's own words, on a port of loopback and without TLS. */
 function configuration(folder: string, port: number, upstream: string): string {
@@ -32,8 +37,7 @@ function configuration(folder: string, port: number, upstream: string): string {
   ].join('\n')
 }
 
-// Where no nginx is installed these are listed as skipped.
-describe.skipIf(nginx === '')('behind nginx, set up as its page says,', () => {
+describe('behind nginx, set up as its page says,', () => {
   const folder = mkdtempSync(join(tmpdir(), 'sallyport-nginx-'))
   let sallyport: TestSallyport
   let daemon: ChildServer
