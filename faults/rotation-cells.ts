@@ -9,8 +9,8 @@ import { until } from './until.ts'
 import { broken } from './verdict.ts'
 
 const accounts = 2
-/** A rotation begins within the second; so do its pages. */
-const longestMilliseconds = 1_000
+/** Within this a rotation begins, or goes on. */
+const longestMilliseconds = 600
 
 /** Keys turn, inner and outer, while accounts renew and calls are made, and a node is killed again and again. */
 export function rotationUnderKills(kills: number, tell: (line: string) => void = () => undefined): Cell {

@@ -29,7 +29,7 @@ const asking =
     sallyport.request(method, path, body, { key })
 
 beforeAll(async () => {
-  sallyport = await startSallyport()
+  sallyport = await startSallyport({ SALLYPORT_INVALID_KEYS_PER_MINUTE: '1000' })
   provider = await loopbackProvider()
   own = await organization('Own')
   foreign = await organization('Foreign')
