@@ -34,6 +34,7 @@ export default defineConfig({
           isolate: false,
           // Half of the time they wait for processes of their own.
           maxWorkers: 2,
+          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },
