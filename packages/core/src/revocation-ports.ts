@@ -41,7 +41,8 @@ export interface RevocationStore {
     when: { readonly now: number; readonly until: number },
     limit: number,
   ): Promise<readonly RevocationRecord[]>
-  postpone(revocation: RevocationRecord): Promise<void>
+  /** `sealed` takes the place of what is kept, where less is left. */
+  postpone(revocation: RevocationRecord, sealed?: Buffer): Promise<void>
   /**
    * Takes the row away, or with `failed` its secrets only, and tells its account where it still exists, and the run
    * that it is part of.

@@ -57,6 +57,47 @@ test('a provider that is down is asked again when it wants to be, for as long as
   expect(await made.status()).toMatchObject({ status: 'revoked', revocation: 'done' })
 })
 
+test('what a provider has taken is not sent again with what it has not', async () => {
+  const made = await revocable()
+  const { provider, sallyport, clock } = made
+  const refuses = (form: URLSearchParams) => form.get('token_type_hint') === 'access_token'
+  const back = provider.script('POST /revoke', ({ form }) => ({ status: refuses(form) ? 503 : 200 }))
+  expect(await disconnect(made)).toMatchObject({ status: 'revoked', revocation: 'pending' })
+  expect(hints(provider)).toEqual(['refresh_token', 'access_token'])
+  back()
+  // That it revokes no tokens of this kind takes nothing away from the other, which it has revoked.
+  provider.script('POST /revoke', { status: 400, body: '{"error":"unsupported_token_type"}' })
+  clock.advance(minute)
+  await sallyport.runDue()
+  expect(hints(provider).slice(2)).toEqual(['access_token'])
+  expect(await made.status()).toMatchObject({ status: 'revoked', revocation: 'done' })
+})
+
+test('while a provider takes others, what it did not take has its turn again within a minute', async () => {
+  const made = await revocable()
+  const { provider, sallyport, clock } = made
+  const { integration } = await made.status()
+  const input = { integration, name: 'Bob', secret: await grantedTokens(provider, clock) }
+  const { body: bob } = await sallyport.request('POST', '/v1/accounts', input)
+  const sent = () => provider.received('POST /revoke').map(({ form }) => form.get('token'))
+  const back = provider.script('POST /revoke', { status: 503 })
+  await disconnect(made)
+  for (let round = 0; round < 8; round += 1) {
+    clock.advance(60 * minute)
+    await sallyport.runDue()
+  }
+  back()
+  const [stubborn] = sent()
+  provider.script('POST /revoke', ({ form }) => ({ status: form.get('token') === stubborn ? 503 : 200 }))
+  clock.advance(60 * minute)
+  expect(await disconnect({ ...made, account: bob.id })).toMatchObject({ revocation: 'done' })
+  await sallyport.runDue()
+  const before = sent().length
+  clock.advance(minute)
+  await sallyport.runDue()
+  expect(sent().slice(before)).toEqual([stubborn])
+})
+
 test('a provider that does not answer keeps no other account waiting', async () => {
   const made = await revocable()
   const { provider, sallyport, clock } = made

@@ -99,7 +99,12 @@ export function revocationSuite(current: () => Store): void {
       await store.revocations.postpone(later)
       expect(await store.revocations.claim(acme, { now: now + 49, until: now + 60 }, 10)).toEqual([])
       expect(await store.revocations.claim(acme, { now: now + 50, until: now + 60 }, 10)).toMatchObject([
-        { attempts: 3, ...why },
+        { attempts: 3, ...why, sealed: revocation().sealed },
+      ])
+      const left = Buffer.from('less')
+      await store.revocations.postpone({ ...later, dueAt: now + 70 }, left)
+      expect(await store.revocations.claim(acme, { now: now + 70, until: now + 80 }, 10)).toMatchObject([
+        { sealed: left },
       ])
     })
 

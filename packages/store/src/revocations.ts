@@ -19,10 +19,13 @@ export function revocations(database: Kysely<Tables>, announce: Announce): Revoc
     },
     lanes: (now) => lanes(database, now),
     claim: (...arguments_) => claim(database, ...arguments_),
-    async postpone({ organizationId, id, attempts, dueAt, reason, reasonDetail }) {
+    async postpone({ organizationId, id, attempts, dueAt, reason, reasonDetail }, sealed) {
       const why = { reason: reason ?? null, reason_detail: reasonDetail ?? null }
-      const update = database.updateTable('revocation').set({ attempts, due_at: dueAt, ...why })
-      await update.where('organization_id', '=', organizationId).where('id', '=', id).execute()
+      // What is not replaced may have been sealed anew meanwhile.
+      const what = { attempts, due_at: dueAt, ...why, ...(sealed && { sealed }) }
+      const update = database.updateTable('revocation').set(what)
+      const open = update.where('organization_id', '=', organizationId).where('id', '=', id)
+      await open.where('sealed', 'is not', null).execute()
     },
     finish: (...arguments_) => finish(database, announce, ...arguments_),
   }

@@ -15,7 +15,7 @@ import type { CommitPorts } from './commit.ts'
 import type { Fence } from './fence.ts'
 import { LaneWork } from './lane-work.ts'
 import { reasonOf } from './renewal-failure.ts'
-import { openSnapshot, sealSnapshot } from './snapshot.ts'
+import { openSnapshot, sealLeft, sealSnapshot } from './snapshot.ts'
 import type { Target, TargetPorts } from './target.ts'
 
 export interface RevocationPorts extends CommitPorts, TargetPorts, SchemePorts {
@@ -50,6 +50,8 @@ export class Revocations {
   readonly #work: LaneWork<RevocationLane, RevocationRecord>
   /** Until when a provider that said so is left alone, by lane. */
   readonly #pauses = new Map<string, number>()
+  /** When a provider was last seen to take one, by lane. */
+  readonly #taken = new Map<string, number>()
 
   constructor(ports: RevocationPorts) {
     this.#ports = ports
@@ -137,10 +139,11 @@ export class Revocations {
   }
 
   async #attempt(revocation: RevocationRecord): Promise<void> {
+    const some: Some = {}
     try {
-      await this.#finish(revocation, await this.#revoke(revocation))
+      await this.#finish(revocation, await this.#revoke(revocation, some))
     } catch (cause) {
-      await this.#failed(revocation, cause).catch((error: unknown) =>
+      await this.#failed(revocation, cause, some).catch((error: unknown) =>
         this.#ports.log.error(
           { revocation: revocation.id, cause: traceOf(error) },
           'revocation not recorded',
@@ -149,8 +152,8 @@ export class Revocations {
     }
   }
 
-  async #revoke(revocation: RevocationRecord): Promise<'done' | 'unsupported'> {
-    const { scheme, connection, credential } = await openSnapshot(this.#ports, revocation)
+  async #revoke(revocation: RevocationRecord, some: Some): Promise<'done' | 'unsupported'> {
+    const { scheme, connection, credential, isPartlyRevoked } = await openSnapshot(this.#ports, revocation)
     const { organizationId, accountId } = revocation
     const account = await this.#ports.store.accounts.get(organizationId, accountId)
     const whose = {
@@ -159,13 +162,17 @@ export class Revocations {
       connection,
       credential,
     }
-    const revoke = async (ports: SchemePorts) => scheme.revoke?.(ports, connection, credential)
+    const left = (tokens: Tokens) => {
+      some.left = tokens
+    }
+    const revoke = async (ports: SchemePorts) => scheme.revoke?.(ports, connection, credential, left)
     // The traces of an account go with it.
     const options = { keep: account !== undefined }
-    return (await this.#ports.recorder.record('revoke', whose, this.#ports, revoke, options)) ?? 'unsupported'
+    const outcome = await this.#ports.recorder.record('revoke', whose, this.#ports, revoke, options)
+    return isPartlyRevoked ? 'done' : (outcome ?? 'unsupported')
   }
 
-  async #failed(revocation: RevocationRecord, cause: unknown): Promise<void> {
+  async #failed(revocation: RevocationRecord, cause: unknown, { left }: Some): Promise<void> {
     const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
     const { id, accountId } = revocation
     this.#ports.log.warn(
@@ -173,25 +180,34 @@ export class Revocations {
       'not revoked',
     )
     const attempts = revocation.attempts + 1
-    const own = Math.min(5000 * 2 ** attempts, longestPause)
-    const asked = Math.min((failure.retryAfterSeconds ?? 0) * 1000, longestPause)
     const now = this.#ports.clock.now()
+    // Where the provider takes others, this one's turn comes soon again.
+    const takesOthers = now - (this.#taken.get(keyOf(revocation)) ?? Number.NEGATIVE_INFINITY) < minute
+    const own = Math.min(5000 * 2 ** attempts, takesOthers ? minute : longestPause)
+    const asked = Math.min((failure.retryAfterSeconds ?? 0) * 1000, longestPause)
     const dueAt = now + Math.max(own, asked)
     if (asked > 0) this.#pauses.set(keyOf(revocation), now + asked)
     const next = { ...revocation, attempts, dueAt, reason: reasonOf(failure), reasonDetail: failure.message }
     if (isFinal(failure) || dueAt >= revocation.expiresAt) await this.#finish(next, 'failed')
     else {
       this.counts.retried += 1
-      await this.#ports.store.revocations.postpone(next)
+      const sealed = left && (await sealLeft(this.#ports.vault, revocation, left))
+      await this.#ports.store.revocations.postpone(next, sealed)
     }
   }
 
   async #finish(revocation: RevocationRecord, state: Exclude<RevocationState, 'pending'>): Promise<void> {
     this.counts[state] += 1
+    if (state !== 'failed') this.#taken.set(keyOf(revocation), this.#ports.clock.now())
     await this.#ports.store.revocations.finish(revocation, state)
     this.#ports.log.info({ account: revocation.accountId, state }, 'revocation ended')
     this.#ports.changed({ organizationId: revocation.organizationId, id: revocation.accountId })
   }
+}
+
+/** Tokens that are left, once others of the same credential have been revoked. */
+interface Some {
+  left?: Tokens
 }
 
 function keyOf({ organizationId, integration }: RevocationLane): string {

@@ -2,7 +2,7 @@ import type { Definition } from '@sallyport/contract'
 import type { RevocationRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import type { ClientOwner } from '../schemes/registered-client.ts'
-import type { Connection, Credential, Scheme } from '../schemes/scheme.ts'
+import type { Connection, Credential, Scheme, Tokens } from '../schemes/scheme.ts'
 import { sealedColumns } from '../sealed-columns.ts'
 import { Secret } from '../secret.ts'
 import type { Vault } from '../vault/vault.ts'
@@ -23,6 +23,8 @@ interface Snapshot {
     readonly kept: Readonly<Record<string, string>>
   }
   readonly credential: string
+  /** Some of its tokens have been revoked already, and are not in it any more. */
+  readonly isPartlyRevoked?: boolean
 }
 
 const { purpose, place } = sealedColumns.revocation
@@ -48,13 +50,19 @@ export function sealSnapshot(vault: Vault, row: Row, target: Target): Promise<Bu
   return vault.seal(purpose, place(row), JSON.stringify(snapshot))
 }
 
-/** Opens what `sealSnapshot` sealed. */
+interface OpenedSnapshot {
+  readonly scheme: Scheme
+  readonly connection: Connection
+  readonly credential: Credential
+  readonly isPartlyRevoked: boolean
+}
+
+/** Opens what `sealSnapshot` or `sealLeft` sealed. */
 export async function openSnapshot(
   ports: Pick<TargetPorts, 'vault' | 'policy'>,
   row: RevocationRecord,
-): Promise<{ readonly scheme: Scheme; readonly connection: Connection; readonly credential: Credential }> {
-  const text = await ports.vault.open(purpose, place(row), row.sealed ?? Buffer.alloc(0))
-  const { credential: stored, ...snapshot } = JSON.parse(text) as Snapshot
+): Promise<OpenedSnapshot> {
+  const { credential: stored, isPartlyRevoked = false, ...snapshot } = await read(ports.vault, row)
   const credential = parseCredential(stored)
   const secrets = Object.entries(snapshot.definitionSecrets).map(([path, value]) => [path, new Secret(value)])
   const connection = createConnection({
@@ -63,5 +71,17 @@ export async function openSnapshot(
     definitionSecrets: Object.fromEntries(secrets),
     credential,
   })
-  return { scheme: schemeOf(snapshot.definition), connection, credential }
+  return { scheme: schemeOf(snapshot.definition), connection, credential, isPartlyRevoked }
+}
+
+/** Seals what is left for the same row, once others of its tokens have been revoked. */
+export async function sealLeft(vault: Vault, row: RevocationRecord, tokens: Tokens): Promise<Buffer> {
+  const snapshot = await read(vault, row)
+  const credential = serializeCredential({ ...parseCredential(snapshot.credential), tokens })
+  const left: Snapshot = { ...snapshot, credential, isPartlyRevoked: true }
+  return vault.seal(purpose, place(row), JSON.stringify(left))
+}
+
+async function read(vault: Vault, row: RevocationRecord): Promise<Snapshot> {
+  return JSON.parse(await vault.open(purpose, place(row), row.sealed ?? Buffer.alloc(0))) as Snapshot
 }

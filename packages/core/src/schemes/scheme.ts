@@ -305,8 +305,16 @@ export interface Scheme {
   spends?(definition: Definition, tokens: Tokens | undefined): boolean
   /** Whether the definition names a way to revoke. */
   revocable?(definition: Definition): boolean
-  /** Revokes at the provider what can be revoked; `unsupported` where the definition names no way. */
-  revoke?(ports: SchemePorts, connection: Connection, credential: Credential): Promise<'done' | 'unsupported'>
+  /**
+   * Revokes at the provider what can be revoked; `unsupported` where the definition names no way. `left` is told which
+   * tokens are to be revoked yet, once some of several have been.
+   */
+  revoke?(
+    ports: SchemePorts,
+    connection: Connection,
+    credential: Credential,
+    left?: (tokens: Tokens) => void,
+  ): Promise<'done' | 'unsupported'>
   /** Tries which client authentication the provider takes, without touching tokens that are in use. */
   tryClient?(ports: SchemePorts, connection: Connection, credential: Credential): Promise<DiagnosisReply>
   /** The owner's secret as far as it is kept once there are tokens (B13). */

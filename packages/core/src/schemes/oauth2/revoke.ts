@@ -20,7 +20,7 @@ export function namesRevocation({ auth }: Definition): boolean {
 }
 
 /**
- * Revokes the refresh token, then the access token (RFC 7009 §2.1).
+ * Revokes the refresh token, then the access token (RFC 7009 §2.1); `left` is told when the second alone is left.
  *
  * @throws GrantFailure as the provider's answer means; EgressError when there was none
  */
@@ -28,6 +28,7 @@ export async function revoke(
   ports: SchemePorts,
   connection: Connection,
   credential: Credential,
+  left?: (tokens: Tokens) => void,
 ): Promise<'done' | 'unsupported'> {
   const { tokens } = credential
   const auth = connection.definition.auth as OAuth2
@@ -40,7 +41,9 @@ export async function revoke(
   const outcomes = []
   for (const one of revocationsOf(auth, tokens)) {
     const ask = (client: ClientAuthentication) => revokeOne(ports, own, { server, client, tokens, ...one })
-    outcomes.push(await withClient(ports, own, { endpoint, template }, ask))
+    const outcome = await withClient(ports, own, { endpoint, template }, ask)
+    if (outcome === 'done' && one.hint === 'refresh_token') left?.({ ...tokens, refreshToken: undefined })
+    outcomes.push(outcome)
   }
   return outcomes.includes('done') ? 'done' : 'unsupported'
 }
