@@ -25,7 +25,7 @@ process.once('disconnect', () => process.kill(process.pid, 'SIGKILL'))
 process.channel?.unref()
 
 // So that a test need not wait long for a key to die.
-const settleMilliseconds = 3_000
+const settleMilliseconds = 1_500
 
 await serve({ clock: { now: () => Date.now() + ahead }, reached, settleMilliseconds })
 

@@ -9,8 +9,10 @@ import { until } from './until.ts'
 import { broken } from './verdict.ts'
 
 const accounts = 2
-/** Within this a rotation begins, or goes on. */
-const longestMilliseconds = 600
+/** From its first page to its last a pass takes about so long. */
+const passMilliseconds = 60
+/** Within this a pass begins where one is due. */
+const longestMilliseconds = 4_000
 
 /** Keys turn, inner and outer, while accounts renew and calls are made, and a node is killed again and again. */
 export function rotationUnderKills(kills: number, tell: (line: string) => void = () => undefined): Cell {
@@ -30,20 +32,22 @@ async function turnUnderKills(
   for (let count = 0; count < accounts; count += 1) connected.push(await site.connect())
   const load = underLoad(site, connected)
   let begun = 0
+  let hits = 0
   for (let kill = 1; kill <= kills; kill += 1) {
     begun += await rotate(hurt)
-    await pause(chance.roll(longestMilliseconds))
+    hits += (await inPass(hurt)) ? 1 : 0
+    await pause(chance.roll(passMilliseconds))
     await hurt.kill()
     // The other key is the first now: what the one before wrapped is wrapped anew.
     const [one, other] = site.keyRing
     await hurt.start({ SALLYPORT_ENCRYPTION_KEYS: kill % 2 ? `${other},${one}` : `${one},${other}` })
-    tell(`${kill} of ${kills} kills, ${begun} rotations begun`)
+    tell(`${kill} of ${kills} kills, ${hits} of them in a pass, ${begun} rotations begun`)
   }
   begun += await rotate(hurt)
   const rotation = await ended(hurt)
   const strange = await load.end()
   const faults = await turned(hurt, rotation)
-  if (begun === 0) faults.push('a rotation is begun')
+  if (hits < kills / 2) faults.push(`half of the kills hit: ${hits} of ${kills}`)
   if (strange.length > 0) faults.push(`no read fails (E5): ${strange[0]}, and ${strange.length - 1} more`)
   for (const [index, account] of connected.entries()) {
     // The first time it rejects the tokens of all.
@@ -51,6 +55,17 @@ async function turnUnderKills(
     faults.push(...(await broken(site, account, { recovery, allowed: { loss: true } })))
   }
   return faults
+}
+
+/** Whether a pass has just begun there; false where none does. */
+async function inPass(node: NodeProcess): Promise<boolean> {
+  const before = node.log().length
+  const end = performance.now() + longestMilliseconds
+  while (performance.now() < end) {
+    if (node.log().slice(before).includes('key rotation under way')) return true
+    await pause(5)
+  }
+  return false
 }
 
 /** How many it has begun: none while one is at its first pass. */

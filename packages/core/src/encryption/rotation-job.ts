@@ -22,7 +22,7 @@ export class RotationJob {
   readonly #ports: RotationJobPorts
   readonly #closing = new AbortController()
   #underWay: Promise<void> | undefined
-  #lineAt = 0
+  #lineAt = Number.NEGATIVE_INFINITY
 
   constructor(ports: RotationJobPorts) {
     this.#ports = ports
