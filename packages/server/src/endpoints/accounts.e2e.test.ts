@@ -45,6 +45,7 @@ describe('an account', () => {
       kept: {},
       secretsSet: ['/secret/token'],
       tags: { a: 'b' },
+      connectedAt: time,
       createdAt: time,
       updatedAt: time,
     })
