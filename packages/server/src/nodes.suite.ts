@@ -5,7 +5,9 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AccountInput, AccountPatch, type AccountReply, type TokenReply } from '@sallyport/contract'
 import {
+  chainedStore,
   createBroker,
+  createVault,
   generateKeyRing,
   type InstanceMemory,
   type Journal,
@@ -77,6 +79,7 @@ export async function nodes(
   })
   const ring = parseKeyRing(generateKeyRing(random))
   if ('faults' in ring) throw new Error(ring.faults.join())
+  const outerKeys = ringKeys(ring.ring, random)
   const adminKey = randomBytes(24).toString('hex')
   const memory = instanceFile(folder)
   const journalIn = (own = 'journal') => fileJournal(join(folder, own))
@@ -86,12 +89,12 @@ export async function nodes(
   const broker = async (faults: NodeFaults) =>
     createBroker({
       ...{
-        outerKeys: ringKeys(ring.ring, random),
+        outerKeys,
         clock,
         random,
         log: { info: note, warn: note, error: note },
       },
-      store: faults.store?.(database.store) ?? database.store,
+      store: withFaults(database.store, faults),
       journal: faults.journal?.(journalIn(faults.folder)) ?? journalIn(faults.folder),
       memory,
       isAlone: faults.isAlone ?? true,
@@ -120,9 +123,11 @@ export async function nodes(
   )
   await first.close()
   provider.forget()
+  const vault = createVault({ outerKeys, dataKeys: database.store.dataKeys, clock, random })
+  const store = await chainedStore(database.store, vault)
 
   return {
-    ...{ provider, clock, store: database.store, journal: journalIn(), memory, logged },
+    ...{ provider, clock, store, journal: journalIn(), memory, logged },
     async start(faults = {}) {
       const node = await broker(faults)
       return {
@@ -145,4 +150,9 @@ export async function outcomeOf(work: Promise<TokenReply>): Promise<string> {
     ({ generation }) => `generation ${generation}`,
     (error: SallyportError) => error.code,
   )
+}
+
+/** A broker works on the store that has its audit's keys, whose every method goes through the faults. */
+function withFaults(sound: Store, { store: faulty = (store) => store }: NodeFaults): Store {
+  return faulty({ ...sound, chainedBy: (keys) => faulty(sound.chainedBy(keys)) })
 }

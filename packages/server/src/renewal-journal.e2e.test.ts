@@ -142,7 +142,9 @@ test('an answer that comes after a reconnect is put aside, sealed, and the recon
     parked.push(orphan)
     await store.renewalIntents.park(orphan)
   }
-  const a = await start({ store: () => ({ ...store, renewalIntents: { ...store.renewalIntents, park } }) })
+  const a = await start({
+    store: (sound) => ({ ...sound, renewalIntents: { ...sound.renewalIntents, park } }),
+  })
   const gate = provider.hold('POST /token', { moment: 'reply' })
   clock.advance(61 * minute)
   const waiting = a.token()

@@ -196,7 +196,9 @@ test('a request that was never sent leaves no doubt', async () => {
     clock.advance(3 * minute)
     return intent
   }
-  const b = await start({ store: () => ({ ...store, renewalIntents: { ...store.renewalIntents, claim } }) })
+  const b = await start({
+    store: (sound) => ({ ...sound, renewalIntents: { ...sound.renewalIntents, claim } }),
+  })
   clock.advance(31 * minute)
   expect([(await b.token()).generation, tokenRequests()]).toEqual([1, 0])
   expect((await a.read()).reason).toBe('upstream_timeout')
