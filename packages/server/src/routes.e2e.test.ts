@@ -11,6 +11,9 @@ beforeAll(async () => {
   sallyport = await startSallyport()
   upstream = await wireServer()
   account = await connected(sallyport, { baseUrl: upstream.origin })
+  const auth = { type: 'api_token' }
+  const integration = { key: 'spelled', name: 'Spelled', baseUrl: upstream.origin, auth }
+  await sallyport.request('POST', '/v1/integrations', integration)
 })
 afterAll(async () => {
   await Promise.all([sallyport.close(), upstream.close()])
@@ -57,7 +60,7 @@ function spellings(path: string): string[] {
 const none = ['Authorization: Bearer none']
 
 describe('no other spelling of an address', () => {
-  test.each(['/v1/accounts', '/v1/keys', '/v1/integrations/api1', '/v1/events'])(
+  test.each(['/v1/accounts', '/v1/keys', '/v1/integrations/spelled', '/v1/events'])(
     '%s gives without a key what that refuses, and with one it is the same place or none',
     async (path) => {
       const proper = await exchange(sallyport, `GET ${path}`)

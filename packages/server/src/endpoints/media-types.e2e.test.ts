@@ -30,13 +30,16 @@ function expectProblem(reply: TestReply, status: number, code: string): void {
   expect(reply.headers.get('sallyport-request-id')).toBe(reply.body.requestId)
 }
 
-/** Endpoints that take a body, with what can stand in their path. */
+const mebibyte = 1_048_576
+
+/** Endpoints that take a body, with what can stand in their path, and how many MiB they take. */
 const taking = Object.entries<Endpoint>(endpoints)
   .filter(([, { body }]) => body !== undefined)
-  .map(([name, { method, path }]): [string, string, string] => [
+  .map(([name, { method, path, longestBody = mebibyte }]): [string, string, string, number] => [
     name,
     method,
     path.replace('{key}', 'absent').replace('{id}', 'acc_0'),
+    longestBody / mebibyte,
   ])
 
 describe('a body', () => {
@@ -72,8 +75,8 @@ describe('a body', () => {
     }
   })
 
-  it.each(taking)('of %s over 1 MiB is refused', async (_name, method, path) => {
-    const body = JSON.stringify({ name: 'n'.repeat(1_048_576) })
+  it.each(taking)('of %s (%s %s) over %d MiB is refused', async (_name, method, path, longest) => {
+    const body = JSON.stringify({ name: 'n'.repeat(longest * mebibyte) })
     expectProblem(await send(method, path, body, 'application/json'), 413, 'body_too_large')
   })
 
