@@ -32,9 +32,6 @@ export default defineConfig({
           pool: 'forks',
           // Loading the product takes as long as its tests: each process does it once.
           isolate: false,
-          // Half of the time they wait for processes of their own.
-          maxWorkers: 2,
-          sequence: { groupOrder: 1 },
           testTimeout: 120_000,
           hookTimeout: 120_000,
         },

@@ -15,9 +15,13 @@ export interface StoreOptions {
 /** A store whose every method waits for its turn, before it happens and before it is heard of. */
 export function simulatedStore(store: Store, options: StoreOptions): Store {
   // What a person does and is written down is one statement, with whatever it runs.
-  const { recorded, ...nouns } = store
+  const { recorded, chainedBy, ...nouns } = store
   const methods = Object.entries(nouns).map(([noun, methods]) => [noun, watched(noun, methods, options)])
-  return { ...Object.fromEntries(methods), ...watched('store', { recorded }, options) } as Store
+  return {
+    ...Object.fromEntries(methods),
+    ...watched('store', { recorded }, options),
+    chainedBy: (keys: Parameters<Store['chainedBy']>[0]) => simulatedStore(chainedBy(keys), options),
+  } as Store
 }
 
 type Method = (...given: unknown[]) => Promise<unknown>
