@@ -7,6 +7,8 @@ export interface RunningServer {
   readonly child: ChildProcess
   readonly pid: number
   readonly port: number
+  /** May do everything. */
+  readonly adminKey: string
   /** From its beginning until it listened. */
   readonly startMilliseconds: number
   /** Creates something over the API: `create('keys', {…})`. */
@@ -51,7 +53,7 @@ export async function startServer({
   await printedLine(child, /listens on/)
   const startMilliseconds = performance.now() - began
   const create = creator(`http://127.0.0.1:${port}/v1`, adminKey)
-  return { child, pid: child.pid ?? 0, port, startMilliseconds, create }
+  return { child, pid: child.pid ?? 0, port, adminKey, startMilliseconds, create }
 }
 
 function creator(base: string, adminKey: string) {

@@ -13,6 +13,7 @@ export interface Definition {
   readonly key: string
   /** Where its tokens are to be had. */
   readonly tokenUrl: string
+  readonly revokeUrl?: string
   readonly perSecond?: number
 }
 
@@ -79,7 +80,7 @@ export async function install<Kind extends Database>(database: Kind): Promise<In
   }
 }
 
-function bodyOf({ key, tokenUrl, perSecond }: Definition) {
+function bodyOf({ key, tokenUrl, revokeUrl, perSecond }: Definition) {
   const { origin } = new URL(tokenUrl)
   return {
     key,
@@ -89,6 +90,7 @@ function bodyOf({ key, tokenUrl, perSecond }: Definition) {
       type: 'oauth2',
       authorizationUrl: `${origin}/authorize`,
       tokenUrl,
+      ...(revokeUrl !== undefined && { revokeUrl }),
       clientId: providerClient.id,
       clientSecret: providerClient.secret,
       ...(perSecond !== undefined && { renewal: { perSecond } }),

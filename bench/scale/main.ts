@@ -11,6 +11,7 @@ import { measureQueries } from './queries.ts'
 import { type QueryFigures, queryReport } from './query-report.ts'
 import { renewalReport } from './renewal-report.ts'
 import { measureRenewals } from './renewals.ts'
+import { measureRevocations, revocationReport } from './revocations.ts'
 import { startReport } from './start-report.ts'
 import { measureStarts } from './starts.ts'
 
@@ -35,6 +36,10 @@ console.log(`Node ${process.version}, ${cpus().length} × ${cpus()[0]?.model ?? 
 const figures: QueryFigures[] = []
 if (wants('queries') || wants('starts')) await onSqlite()
 if (wants('queries') || wants('renewals')) await onPostgres()
+if (wants('revocations')) {
+  const installation = await install(sqliteDatabase(join(folder, 'revocations')))
+  reports.push(revocationReport(await measureRevocations(installation, 10_000, say)))
+}
 await stopChildren()
 if (figures.length > 0) reports.unshift(queryReport(figures))
 console.log(`\n${reports.join('\n\n')}`)

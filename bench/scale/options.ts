@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 
 /** Parts of the benchmark that can be had alone. */
-export const parts = ['queries', 'starts', 'renewals'] as const
+export const parts = ['queries', 'starts', 'renewals', 'revocations'] as const
 export type Part = (typeof parts)[number]
 
 /** What to measure, and on how much. */
@@ -15,7 +15,7 @@ export interface Options {
   readonly seconds: number
 }
 
-const usage = `npm run bench:scale -- [--accounts 1000000] [--only queries|starts|renewals] [--nodes 1] [--seconds 60]`
+const usage = `npm run bench:scale -- [--accounts 1000000] [--only queries|starts|renewals|revocations] [--nodes 1] [--seconds 60]`
 
 /** The command line, read; exits where it cannot be. */
 export function readOptions(args: readonly string[]): Options {
