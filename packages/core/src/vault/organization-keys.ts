@@ -3,7 +3,8 @@ import type { Random } from '../ports.ts'
 import { dataKeyOf } from './data-key.ts'
 import { openEnvelope, sealEnvelope } from './envelope.ts'
 import type { KeyRing } from './keyring.ts'
-import { type DataKeyOwner, type OuterKeys, ofOrganizations, outerKeyIdOf } from './outer-keys.ts'
+import { type OuterKeys, ofOrganizations, outerKeyIdOf } from './outer-keys.ts'
+import { dataKeyPlace, keyCheckPlace, ringKey } from './outer-places.ts'
 import { ringKeys } from './ring-keys.ts'
 import { VaultError } from './vault-error.ts'
 import { contentOf, wrappedBy, wrapping } from './wrapped.ts'
@@ -35,8 +36,8 @@ export function ringAndOrganizationKeys(ring: KeyRing, own: OrganizationKeys, ra
       // What is of no organization, as the key that a backup is signed with, has the ring's key alone.
       if (owner.organizationId === '') return alone.wrap(owner, dataKey)
       const key = await own.make(owner.organizationId)
-      const inner = sealEnvelope(key, keyId, 'data_key', placeOf(owner), dataKey, random)
-      const content = sealEnvelope(keyOf(ring, ringId), ringId, purpose, placeOf(owner), inner, random)
+      const inner = sealEnvelope(key, keyId, 'data_key', dataKeyPlace(owner), dataKey, random)
+      const content = sealEnvelope(ringKey(ring, ringId), ringId, purpose, dataKeyPlace(owner), inner, random)
       return wrappedBy(wrapping.organizationKey, currentId, content)
     },
     async unwrap(owner, wrapped) {
@@ -44,22 +45,22 @@ export function ringAndOrganizationKeys(ring: KeyRing, own: OrganizationKeys, ra
       if (!id.endsWith(ofOrganizations)) return alone.unwrap(owner, wrapped)
       const content = contentOf(wrapping.organizationKey, wrapped)
       const ofRing = id.slice(0, -ofOrganizations.length)
-      const inner = openEnvelope(keyOf(ring, ofRing), ofRing, purpose, placeOf(owner), content)
+      const inner = openEnvelope(ringKey(ring, ofRing), ofRing, purpose, dataKeyPlace(owner), content)
       const key = await own.get(owner.organizationId)
       if (!key)
         throw missing(`The key of the organization ${owner.organizationId} is not there: it was deleted.`)
-      return dataKeyOf(openEnvelope(key, keyId, 'data_key', placeOf(owner), inner))
+      return dataKeyOf(openEnvelope(key, keyId, 'data_key', dataKeyPlace(owner), inner))
     },
     async sealCheck(id) {
       if (!id.endsWith(ofOrganizations)) return alone.sealCheck(id)
       const key = await own.make(checkName)
-      return sealEnvelope(key, keyId, 'key_check', checkPlace(id), Buffer.from(known), random)
+      return sealEnvelope(key, keyId, 'key_check', keyCheckPlace(id), Buffer.from(known), random)
     },
     async openCheck(id, sealed) {
       if (!id.endsWith(ofOrganizations)) return alone.openCheck(id, sealed)
       const key = await own.get(checkName)
       if (!key) throw missing('The keys of organizations that the database was written with are not there.')
-      openEnvelope(key, keyId, 'key_check', checkPlace(id), sealed)
+      openEnvelope(key, keyId, 'key_check', keyCheckPlace(id), sealed)
     },
     shred: (organizationId) => own.destroy(organizationId),
   }
@@ -67,27 +68,6 @@ export function ringAndOrganizationKeys(ring: KeyRing, own: OrganizationKeys, ra
 
 const purpose = 'data_key.organization'
 
-function keyOf(ring: KeyRing, id: string): KeyObject {
-  const key = ring.key(id)
-  if (key) return key
-  throw missing(`The key ring lacks the key "${id}" that this was sealed with.`)
-}
-
 function missing(message: string): VaultError {
   return new VaultError('unknown_key', message)
-}
-
-function placeOf({ organizationId, id }: DataKeyOwner) {
-  return { organizationId, environment: '', table: 'data_key', rowId: id, column: 'wrapped', generation: 0 }
-}
-
-function checkPlace(id: string) {
-  return {
-    organizationId: '',
-    environment: '',
-    table: 'key_check',
-    rowId: id,
-    column: 'sealed',
-    generation: 0,
-  }
 }
