@@ -3,7 +3,13 @@ import { mkdtempSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { AccountInput, AccountPatch, type AccountReply, type TokenReply } from '@sallyport/contract'
+import {
+  AccountInput,
+  AccountPatch,
+  type AccountReply,
+  type RotationReply,
+  type TokenReply,
+} from '@sallyport/contract'
 import {
   chainedStore,
   createBroker,
@@ -17,6 +23,7 @@ import {
   type SallyportError,
   Secret,
   type Store,
+  type Vault,
 } from '@sallyport/core'
 import { openSqlite } from '@sallyport/store'
 import { type FakeClock, fakeClock, type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
@@ -34,6 +41,9 @@ export interface Node {
   read(): Promise<AccountReply>
   reconnect(secret: Readonly<Record<string, unknown>>): Promise<AccountReply>
   disconnect(): Promise<AccountReply>
+  /** Gives the organization another data key; the old one is kept no longer than it must be. */
+  rotate(): Promise<RotationReply>
+  rotation(id: string): Promise<RotationReply>
   /** Does what is due, as each second does. */
   runDue(): Promise<void>
   /** Why it renews nothing. */
@@ -60,6 +70,9 @@ export interface Nodes {
   readonly journal: Journal
   readonly memory: InstanceMemory
   readonly logged: string[]
+  readonly organizationId: string
+  /** A vault that has opened no key yet, as that of a process which has just begun. */
+  newVault(): Vault
   start(faults?: NodeFaults): Promise<Node>
   tokenRequests(): number
 }
@@ -123,11 +136,12 @@ export async function nodes(
   )
   await first.close()
   provider.forget()
-  const vault = createVault({ outerKeys, dataKeys: database.store.dataKeys, clock, random })
-  const store = await chainedStore(database.store, vault)
+  const newVault = () => createVault({ outerKeys, dataKeys: database.store.dataKeys, clock, random })
+  const store = await chainedStore(database.store, newVault())
 
   return {
     ...{ provider, clock, store, journal: journalIn(), memory, logged },
+    ...{ organizationId: owner.organizationId, newVault },
     async start(faults = {}) {
       const node = await broker(faults)
       return {
@@ -135,6 +149,8 @@ export async function nodes(
         read: () => node.accounts.read(owner, id),
         reconnect: (given) => node.accounts.update(owner, id, AccountPatch.parse({ secret: given })),
         disconnect: () => node.accounts.disconnect(owner, id),
+        rotate: () => node.encryption.startRotation(owner, { keepOldKeySeconds: 0 }),
+        rotation: (rotation) => node.encryption.readRotation(owner, rotation),
         runDue: () => node.runDue(),
         closed: () => node.closed()?.cause,
         close: () => node.close(),
