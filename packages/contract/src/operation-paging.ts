@@ -9,7 +9,9 @@ const parameter = z.string().min(1).max(200)
 const expression = z.string().min(1).max(20_000)
 
 const common = {
-  items: pointer.default('').describe('where a page holds its list; empty: the page is the list'),
+  items: pointer
+    .default('')
+    .describe('where a page holds its list; empty: the page is the list, or, if it is none, one item'),
   maxPages: z.int().min(1).max(100_000).default(25),
   stopWhen: expression
     .optional()

@@ -28,11 +28,19 @@ const common = {
   when: expression.optional().describe('JSONata: other than true, the step is left out'),
 }
 
-/** Strings are templates over `{input.…}`, `{steps.name.…}` and `{profile.…}`. */
+/**
+ * Strings are templates over `{input.…}`, `{steps.name.…}`, `{profile.…}` and `{account.…}`, which has the parameters
+ * that are not secret of the account that a step calls by. A member that is one placeholder alone, and has no value, is
+ * left out.
+ */
 export const OperationBody = z.union([
   z.strictObject({ json: from }),
   z.strictObject({
     form: z.record(z.string().min(1).max(200), Json).describe('a list repeats its field'),
+    brackets: z
+      .boolean()
+      .default(false)
+      .describe('lists and objects become fields as `items[0][price]` instead'),
   }),
   z.strictObject({
     multipart: z
