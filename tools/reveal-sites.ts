@@ -6,6 +6,7 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/core/src/accounts/token.ts': 'gives a token out to a key that may read tokens',
   'packages/core/src/accounts/update.ts':
     'merges secret parameters, which stay in memory and are sealed again',
+  'packages/core/src/operations/steps/jwt.ts': 'signs a JWT by a key of the account',
   'packages/core/src/broker/assemble.ts': 'digests the admin key',
   'packages/core/src/credentials/commit.ts': 'a kept value, which is shown, is compared with the tokens',
   'packages/core/src/credentials/client-tls.ts':

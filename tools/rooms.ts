@@ -44,6 +44,7 @@ const allOfCore = [
   'core credentials',
   'core call',
   'core files',
+  'core steps',
   'core integrations',
   'core accounts',
   'core apps',
@@ -161,6 +162,18 @@ export const rooms: readonly Room[] = [
     holds: 'core/src/files/**',
     rooms: [...base, 'core destination', 'core egress', 'core schemes', 'core credentials', 'core call'],
     strangers: harmless,
+  },
+  // Starts processes of its own, in which hostile input can do no harm.
+  {
+    name: 'core steps',
+    holds: 'core/src/operations/steps/**',
+    rooms: [...base, 'core schemes'],
+    strangers: [
+      ...harmless,
+      ...['jose'],
+      ...['node:child_process', 'node:fs', 'node:module', 'node:path', 'node:process', 'node:vm'],
+    ],
+    only: { 'node:child_process': ['spawn', 'ChildProcessByStdio'], 'node:fs': ['readFileSync'] },
   },
   { name: 'core integrations', holds: 'core/src/integrations/**', rooms: feature, strangers: harmless },
   { name: 'core accounts', holds: 'core/src/accounts/**', rooms: feature, strangers: harmless },

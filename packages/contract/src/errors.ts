@@ -574,6 +574,22 @@ export const errors = {
     title: 'Input not valid',
     message: 'The input has faults; each is named with its path. Correct them all and send it again.',
   },
+  step_failed: {
+    status: 422,
+    blame: 'definition',
+    retry: 'after_change',
+    title: 'A step failed',
+    message:
+      'A step of the operation could not be done with what it was given. Correct the operation, or its input.',
+  },
+  step_limit_reached: {
+    status: 422,
+    blame: 'definition',
+    retry: 'after_change',
+    title: 'A step reached its limit',
+    message:
+      'A step of the operation took more time, memory or depth than a step may, or put out too much. Give it less, or have it do less.',
+  },
   secret_required: {
     status: 422,
     blame: 'caller',

@@ -50,8 +50,16 @@ export function makeJwt(
     ...renderedObject(template.header ?? {}, fill),
     alg: template.algorithm,
   })
+  return signedJwt(template.algorithm, { header, payload, key: read.key })
+}
+
+/** A compact JWS (RFC 7515 §7.1) by a key that was read for the algorithm; the header has to name it. */
+export function signedJwt(
+  algorithm: JwtTemplate['algorithm'],
+  { header, payload, key }: { readonly header: object; readonly payload: object; readonly key: KeyObject },
+): string {
   const signed = `${encoded(header)}.${encoded(payload)}`
-  return `${signed}.${signature(template.algorithm, signed, read.key).toString('base64url')}`
+  return `${signed}.${signature(algorithm, signed, key).toString('base64url')}`
 }
 
 /** Faults of a `jwt` block's key where it is written in the definition itself; the block may be malformed. */

@@ -1,0 +1,113 @@
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
+import process from 'node:process'
+import type { Readable, Writable } from 'node:stream'
+import { sandboxCommand } from './command.ts'
+import { encodeFrame, type Frame, FrameReader } from './frames.ts'
+import type { Answer, Job, SandboxLimit, SandboxLimits } from './job.ts'
+
+/** What became of a job; the output is JSON text, empty when there is none. */
+export interface JobResult {
+  readonly answer: Answer
+  readonly output: string
+}
+
+/** Beside the output, what a frame may hold. */
+const longestHead = 64 * 1024
+const longestStartMilliseconds = 20_000
+
+/** A process that does one job at a time. After a job that ran into a limit it is gone. */
+export class SandboxProcess {
+  readonly #child: ChildProcessByStdio<Writable, Readable, null>
+  readonly #reader: FrameReader
+  #waiting: ((result: JobResult) => void) | undefined
+  #ended = false
+
+  /** Resolves when it takes jobs, and to false when it ended before. */
+  readonly ready: Promise<boolean>
+
+  constructor(limits: SandboxLimits) {
+    this.#reader = new FrameReader(limits.outputBytes + longestHead)
+    // No environment, and no file that is open here.
+    this.#child = spawn(process.execPath, sandboxCommand(limits), {
+      ...{ env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true },
+    })
+    this.#child.once('error', () => this.#end())
+    this.#child.once('exit', () => this.#end())
+    this.#child.stdin.on('error', () => undefined)
+    this.#child.stdout.on('data', (chunk: Buffer) => this.#receive(chunk))
+    this.ready = this.#answer(longestStartMilliseconds).then(({ answer }) => answer.kind === 'ready')
+    this.#keepsAlive(false)
+  }
+
+  get ended(): boolean {
+    return this.#ended
+  }
+
+  /** Does a job, for so long at most. */
+  async run(job: Job, body: Buffer, milliseconds: number): Promise<JobResult> {
+    this.#keepsAlive(true)
+    const result = this.#answer(milliseconds)
+    this.#child.stdin.write(encodeFrame(job, body))
+    return result.finally(() => this.#keepsAlive(false))
+  }
+
+  stop(): void {
+    this.#ended = true
+    this.#child.kill('SIGKILL')
+  }
+
+  #answer(milliseconds: number): Promise<JobResult> {
+    if (this.#ended) return Promise.resolve(limit('memory'))
+    return new Promise((resolve) => {
+      const deadline = setTimeout(() => {
+        this.#settle(limit('time'))
+        this.stop()
+      }, milliseconds)
+      this.#waiting = (result) => {
+        clearTimeout(deadline)
+        resolve(result)
+      }
+    })
+  }
+
+  #settle(result: JobResult): void {
+    const waiting = this.#waiting
+    this.#waiting = undefined
+    waiting?.(result)
+  }
+
+  #receive(chunk: Buffer): void {
+    try {
+      for (const frame of this.#reader.read(chunk)) this.#settle(resultIn(frame))
+    } catch {
+      this.#settle(limit('output'))
+      this.stop()
+    }
+  }
+
+  /** It ends by itself only where it ran out of memory. */
+  #end(): void {
+    this.#ended = true
+    this.#settle(limit('memory'))
+  }
+
+  /** Whether this process waits for it before it ends. */
+  #keepsAlive(does: boolean): void {
+    const { stdin, stdout } = this.#child
+    for (const end of [this.#child, stdin, stdout] as readonly Partial<Referable>[])
+      does ? end.ref?.() : end.unref?.()
+  }
+}
+
+interface Referable {
+  ref(): void
+  unref(): void
+}
+
+function resultIn({ head, body }: Frame): JobResult {
+  return { answer: head as Answer, output: body.toString() }
+}
+
+function limit(which: SandboxLimit): JobResult {
+  return { answer: { kind: 'limit', limit: which }, output: '' }
+}

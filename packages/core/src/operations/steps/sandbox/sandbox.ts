@@ -1,0 +1,152 @@
+import { SallyportError } from '../../../error.ts'
+import type { Job, SandboxLimit, SandboxLimits } from './job.ts'
+import { sandboxLimits } from './job.ts'
+import { type JobResult, SandboxProcess } from './sandbox-process.ts'
+import { Turns } from './turns.ts'
+
+/** Whose job it is, and how long it may still take. */
+export interface JobTerms {
+  /** Organizations take turns. */
+  readonly organizationId: string
+  readonly signal?: AbortSignal | undefined
+  /** Less than the sandbox's own limit, where a run ends earlier. */
+  readonly milliseconds?: number | undefined
+}
+
+export interface SandboxOptions {
+  readonly limits?: Partial<SandboxLimits>
+  /** At most; each is started when it is needed. */
+  readonly processes?: number
+  /** Without a job for so long, a process ends. */
+  readonly idleMilliseconds?: number
+}
+
+type Waiting = (process: SandboxProcess | undefined) => void
+
+/** A process that is stopped answers no later than this after its time. */
+const graceMilliseconds = 250
+
+/**
+ * Does what hostile input could turn against whoever does it: in processes of its own, without the environment,
+ * files or secrets of this one, within limits of time and memory.
+ */
+export class Sandbox {
+  readonly limits: SandboxLimits
+  readonly #most: number
+  readonly #idleMilliseconds: number
+  readonly #idle: { readonly process: SandboxProcess; readonly end: NodeJS.Timeout }[] = []
+  readonly #busy = new Set<SandboxProcess>()
+  readonly #turns = new Turns<Waiting>()
+  #closed = false
+
+  constructor({ limits = {}, processes = 2, idleMilliseconds = 60_000 }: SandboxOptions = {}) {
+    this.limits = { ...sandboxLimits, ...limits }
+    this.#most = processes
+    this.#idleMilliseconds = idleMilliseconds
+  }
+
+  /**
+   * @returns the output as JSON text; empty when there is none
+   * @throws SallyportError step_failed with what the job says of itself, step_limit_reached
+   */
+  async run(job: Job, body: string, terms: JobTerms): Promise<string> {
+    const bytes = Buffer.from(body)
+    if (bytes.length > this.limits.inputBytes) throw this.#limitReached('input')
+    const { answer, output } = await this.#perform(job, bytes, terms)
+    if (answer.kind === 'done') return output
+    if (answer.kind === 'limit') throw this.#limitReached(answer.limit)
+    throw new SallyportError('step_failed', answer.kind === 'failed' ? { message: answer.message } : {})
+  }
+
+  /** Stops whatever is under way. */
+  close(): void {
+    this.#closed = true
+    for (let resume = this.#turns.next(); resume; resume = this.#turns.next()) resume(undefined)
+    for (const { process, end } of this.#idle.splice(0)) {
+      clearTimeout(end)
+      process.stop()
+    }
+    for (const process of this.#busy) process.stop()
+  }
+
+  async #perform(job: Job, body: Buffer, terms: JobTerms): Promise<JobResult> {
+    const process = await this.#take(terms)
+    try {
+      const most = Math.min(terms.milliseconds ?? Number.POSITIVE_INFINITY, this.limits.milliseconds)
+      return await process.run(job, body, most + graceMilliseconds)
+    } finally {
+      this.#giveBack(process)
+    }
+  }
+
+  async #take({ organizationId, signal }: JobTerms): Promise<SandboxProcess> {
+    const process = this.#available() ?? (await this.#turn(organizationId, signal))
+    if (process && (await process.ready)) return process
+    if (process) this.#giveBack(process)
+    throw new SallyportError('internal', { detail: 'The sandbox of steps did not start, or is closed.' })
+  }
+
+  #available(): SandboxProcess | undefined {
+    if (this.#closed || this.#busy.size >= this.#most) return undefined
+    const idle = this.#idle.pop()
+    clearTimeout(idle?.end)
+    const process = idle && !idle.process.ended ? idle.process : new SandboxProcess(this.limits)
+    this.#busy.add(process)
+    return process
+  }
+
+  /** Waits until a process is there for it; undefined when the sandbox is closed. */
+  #turn(organizationId: string, signal: AbortSignal | undefined): Promise<SandboxProcess | undefined> {
+    signal?.throwIfAborted()
+    if (this.#closed) return Promise.resolve(undefined)
+    return new Promise((resolve, reject) => {
+      const aborted = () => {
+        this.#turns.remove(organizationId, waiting)
+        reject(signal?.reason)
+      }
+      const waiting: Waiting = (process) => {
+        signal?.removeEventListener('abort', aborted)
+        resolve(process)
+      }
+      signal?.addEventListener('abort', aborted, { once: true })
+      this.#turns.add(organizationId, waiting)
+    })
+  }
+
+  #giveBack(process: SandboxProcess): void {
+    this.#busy.delete(process)
+    if (this.#closed) process.stop()
+    if (!process.ended) this.#rest(process)
+    const resume = this.#turns.next()
+    if (resume) resume(this.#available())
+  }
+
+  #rest(process: SandboxProcess): void {
+    const end = setTimeout(() => {
+      this.#idle.splice(
+        this.#idle.findIndex((idle) => idle.process === process),
+        1,
+      )
+      process.stop()
+    }, this.#idleMilliseconds).unref()
+    this.#idle.push({ process, end })
+  }
+
+  #limitReached(limit: SandboxLimit): SallyportError {
+    return new SallyportError('step_limit_reached', { message: sentences[limit](this.limits) })
+  }
+}
+
+const megabytes = (bytes: number) => `${Math.round((bytes / 1024 / 1024) * 10) / 10} MB`
+
+const sentences: Readonly<Record<SandboxLimit, (limits: SandboxLimits) => string>> = {
+  time: ({ milliseconds }) =>
+    `The step took longer than ${milliseconds / 1000} seconds, or than was left of the run. Look for a loop or a pattern without end, or give it less.`,
+  memory: ({ heapMegabytes }) =>
+    `The step needed more memory than it may have (${heapMegabytes} MB). Give it less, or make less of it at a time.`,
+  depth: ({ depth }) =>
+    `The step is nested deeper than ${depth} levels. Look for a function that calls itself without end, or make its call the last thing that it does.`,
+  input: ({ inputBytes }) => `The step was given more than ${megabytes(inputBytes)}. Give it less.`,
+  output: ({ outputBytes }) =>
+    `The step put out more than ${megabytes(outputBytes)}. Have it keep what is needed.`,
+}
