@@ -1,9 +1,9 @@
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { setImmediate as turn } from 'node:timers/promises'
+import { setTimeout as pause } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
-import { type WorkerNode, workerNode } from './workers.suite.ts'
+import { ownerOf, type WorkerNode, workerNode } from './workers.suite.ts'
 
 /** An API that answers when the test says so, and an account of it. */
 async function limitedApi(node: WorkerNode, definition: Readonly<Record<string, unknown>>) {
@@ -31,8 +31,13 @@ async function limitedApi(node: WorkerNode, definition: Readonly<Record<string, 
   return { asked, answerAtOnce, path: `/proxy/${body.id}/` }
 }
 
+async function waitingCalls(node: WorkerNode): Promise<number> {
+  const { text } = await node.request('GET', '/metrics')
+  return Number(/^sallyport_limited_calls_waiting\S* (\d+)$/m.exec(text)?.[1])
+}
+
 async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await turn()
+  while (!holds()) await pause(2)
 }
 
 test('a limit holds over all workers, and what one that dies held is free for the others', async () => {
@@ -41,25 +46,28 @@ test('a limit holds over all workers, and what one that dies held is free for th
     limits: { concurrency: 4, queue: { seconds: 50 } },
   })
   const replies: Promise<{ readonly status: number } | undefined>[] = []
+  // Each on a connection of its own, which whichever worker takes.
   const call = () => void replies.push(node.request('GET', path).catch(() => undefined))
-  // Each on a connection of its own: one after the other the workers take them in turn, so that both have calls inside.
-  for (let inside = 1; inside <= 4; inside += 1) {
-    call()
-    await until(() => asked.length === inside)
-  }
-  for (let waiting = 0; waiting < 8; waiting += 1) call()
   const underWay = () =>
     asked.filter(({ request, response }) => !request.destroyed && !response.writableEnded)
+  for (let made = 1; made <= 12; made += 1) call()
+  await until(() => asked.length === 4)
+  while ((await waitingCalls(node)) !== 8) await pause(20)
   asked[0]?.response.end('ok')
   await until(() => asked.length === 5)
   expect(underWay()).toHaveLength(4)
-  const [dying] = node.workers()
-  process.kill(dying as number, 'SIGKILL')
+  const [held] = underWay()
+  const dying = ownerOf(held?.request.socket.remotePort as number, node.workers()) as number
+  process.kill(dying, 'SIGKILL')
+  // Connections that are given to a dead one before that is known are lost (node:cluster).
+  await until(() => !node.workers().includes(dying) && node.workers().length === 2)
+  // All that waited may have waited in the one that died.
+  call()
   await until(() => asked.length > 5)
   expect(underWay().length).toBeLessThanOrEqual(4)
   answerAtOnce()
   const served = (await Promise.all(replies)).filter((reply) => reply !== undefined)
-  expect(served.length).toBeGreaterThan(1)
+  expect(served.length).toBeGreaterThan(0)
   expect(served.every(({ status }) => status === 200)).toBe(true)
 })
 

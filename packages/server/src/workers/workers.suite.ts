@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { readdirSync, readFileSync, readlinkSync } from 'node:fs'
 import { request as startRequest } from 'node:http'
 import { type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
 import { onTestFinished } from 'vitest'
@@ -88,6 +88,26 @@ function send(
 /** Whether a process is there and has not ended: somebody may still have to take notice of its end. */
 export function isRunning(pid: number): boolean {
   return stateOf(pid) !== undefined
+}
+
+/** Which of these processes has a connection from this local port of the loopback address. */
+export function ownerOf(port: number, processes: readonly number[]): number | undefined {
+  const local = `0100007F:${port.toString(16).toUpperCase().padStart(4, '0')}`
+  const rows = readFileSync('/proc/net/tcp', 'latin1').split('\n')
+  const row = rows.map((line) => line.trim().split(/\s+/)).find(([, address]) => address === local)
+  const socket = `socket:[${row?.[9]}]`
+  return processes.find((pid) =>
+    readdirSync(`/proc/${pid}/fd`).some((descriptor) => linkOf(`/proc/${pid}/fd/${descriptor}`) === socket),
+  )
+}
+
+function linkOf(path: string): string | undefined {
+  try {
+    return readlinkSync(path)
+  } catch {
+    // Closed since it was listed.
+    return undefined
+  }
 }
 
 /** Processes that another has started. */
