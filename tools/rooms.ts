@@ -170,7 +170,8 @@ export const rooms: readonly Room[] = [
     rooms: [...base, 'core schemes'],
     strangers: [
       ...harmless,
-      ...['jose'],
+      ...['ajv', 'ajv/dist/2019.js', 'ajv/dist/2020.js', 'ajv-draft-04', 'ajv-formats'],
+      ...['@zip.js/zip.js', 'fast-xml-parser', 'jose'],
       ...['node:child_process', 'node:fs', 'node:module', 'node:path', 'node:process', 'node:vm'],
     ],
     only: { 'node:child_process': ['spawn', 'ChildProcessByStdio'], 'node:fs': ['readFileSync'] },

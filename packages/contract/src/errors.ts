@@ -582,6 +582,14 @@ export const errors = {
     message:
       'A step of the operation could not be done with what it was given. Correct the operation, or its input.',
   },
+  validation_failed: {
+    status: 422,
+    blame: 'caller',
+    retry: 'after_change',
+    title: 'Not valid by the schema',
+    message:
+      'What a step of the operation checks has faults; each is named with its path. Correct them, or the schema.',
+  },
   step_limit_reached: {
     status: 422,
     blame: 'definition',

@@ -13,7 +13,7 @@ export async function transform(
   { sandbox, ...terms }: StepContext,
 ): Promise<unknown> {
   const job = { kind: 'evaluate', settings: { expression } } as const
-  const output = await sandbox.run(job, JSON.stringify(data) ?? 'null', terms)
+  const output = await sandbox.run(job, { json: data }, terms)
   return output === '' ? undefined : JSON.parse(output)
 }
 
@@ -23,7 +23,7 @@ export async function expressionFault(
   { sandbox, ...terms }: StepContext,
 ): Promise<string | undefined> {
   try {
-    await sandbox.run({ kind: 'parse', settings: { expression } }, '', terms)
+    await sandbox.run({ kind: 'parse', settings: { expression } }, { text: '' }, terms)
     return undefined
   } catch (error) {
     if (error instanceof SallyportError && error.code !== 'internal') return error.message

@@ -1,7 +1,7 @@
 /** What goes through a pipe at once: a small head, and a body that neither end has to read to pass it on. */
 export interface Frame {
   readonly head: unknown
-  /** JSON text, as UTF-8. */
+  /** Text, as UTF-8. */
   readonly body: Buffer
 }
 

@@ -1,9 +1,32 @@
+/** How XML is read and written as JSON. */
+export interface XmlSettings {
+  /** Paths of elements that are lists even if single. */
+  readonly arrays: readonly string[]
+  readonly attributePrefix: string
+  readonly textName: string
+}
+
+/** How the files of an archive become texts. */
+export interface ZipSettings {
+  readonly encoding: 'text' | 'base64'
+}
+
 /** What the sandbox can be asked for, and with what beside the body. */
 export interface JobSettings {
-  /** JSONata over the body. */
+  /** JSONata over the body, which is JSON. */
   readonly evaluate: { readonly expression: string }
   /** Whether an expression can be read; the body is empty. */
   readonly parse: { readonly expression: string }
+  /** The body is XML, and the output JSON. */
+  readonly 'xml-parse': XmlSettings
+  /** The body is JSON, and the output XML. */
+  readonly 'xml-build': XmlSettings
+  /** The body is data as JSON, and the output a list of faults; without a schema it is an OpenAPI document. */
+  readonly validate: { readonly schema?: string | undefined }
+  /** The body is a list of entries as JSON, and the output an archive in base64. */
+  readonly 'zip-create': object
+  /** The body is an archive in base64, and the output a list of entries as JSON. */
+  readonly 'zip-read': ZipSettings
 }
 
 export type JobKind = keyof JobSettings
@@ -17,7 +40,7 @@ export type SandboxLimit = 'time' | 'memory' | 'depth' | 'input' | 'output'
 /** The head of what comes back. Texts are of the job's own making, and meant for whoever wrote it. */
 export type Answer =
   | { readonly kind: 'ready' }
-  /** The body is the output as JSON text, or empty when there is none. */
+  /** The body is the output, mostly as JSON text; empty when there is none. */
   | { readonly kind: 'done' }
   | { readonly kind: 'limit'; readonly limit: SandboxLimit }
   | { readonly kind: 'failed'; readonly message: string }

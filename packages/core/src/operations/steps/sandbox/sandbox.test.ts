@@ -8,7 +8,7 @@ function sandboxWith(options: SandboxOptions) {
     expression: string,
     organizationId = 'org_1',
     more: { signal?: AbortSignal; milliseconds?: number } = {},
-  ) => sandbox.run({ kind: 'evaluate', settings: { expression } }, '{}', { organizationId, ...more })
+  ) => sandbox.run({ kind: 'evaluate', settings: { expression } }, { json: {} }, { organizationId, ...more })
   return { sandbox, evaluate }
 }
 

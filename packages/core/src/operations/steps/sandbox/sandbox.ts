@@ -1,8 +1,12 @@
 import { SallyportError } from '../../../error.ts'
 import type { Job, SandboxLimit, SandboxLimits } from './job.ts'
 import { sandboxLimits } from './job.ts'
+import { limitedJson } from './limited-json.ts'
 import { type JobResult, SandboxProcess } from './sandbox-process.ts'
 import { Turns } from './turns.ts'
+
+/** What a job works on. */
+export type Body = { readonly text: string } | { readonly json: unknown }
 
 /** Whose job it is, and how long it may still take. */
 export interface JobTerms {
@@ -49,9 +53,10 @@ export class Sandbox {
    * @returns the output as JSON text; empty when there is none
    * @throws SallyportError step_failed with what the job says of itself, step_limit_reached
    */
-  async run(job: Job, body: string, terms: JobTerms): Promise<string> {
-    const bytes = Buffer.from(body)
-    if (bytes.length > this.limits.inputBytes) throw this.#limitReached('input')
+  async run(job: Job, body: Body, terms: JobTerms): Promise<string> {
+    const text = 'text' in body ? body.text : limitedJson(body.json, this.limits.inputBytes)
+    const bytes = text === undefined ? undefined : Buffer.from(text)
+    if (!bytes || bytes.length > this.limits.inputBytes) throw this.#limitReached('input')
     const { answer, output } = await this.#perform(job, bytes, terms)
     if (answer.kind === 'done') return output
     if (answer.kind === 'limit') throw this.#limitReached(answer.limit)

@@ -1,8 +1,9 @@
 import process from 'node:process'
 import { Script } from 'node:vm'
-import { encodeFrame, FrameReader } from '../frames.ts'
+import { encodeFrame, type Frame, FrameReader } from '../frames.ts'
 import type { Answer, Job, SandboxLimits } from '../job.ts'
 import { createEvaluator } from './expression.ts'
+import { Refused } from './refused.ts'
 
 /* What runs in the sandbox's process. It ends when its input does. */
 
@@ -11,46 +12,83 @@ const evaluate = createEvaluator(limits)
 
 interface Outcome {
   readonly answer: Answer
-  readonly output?: string
+  readonly output: string
 }
 
-function perform(job: Job, body: string): Outcome {
+type Work = (body: string) => Outcome | Promise<Outcome>
+
+/** What does a job, loaded when the first of its kind comes: each library takes longer to load than all else. */
+async function workOf(job: Job): Promise<Work> {
   switch (job.kind) {
     case 'evaluate':
-    case 'parse': {
-      const outcome = evaluate(job.kind, job.settings, body)
-      const end = outcome.indexOf('\n')
-      return { answer: JSON.parse(outcome.slice(0, end)), output: outcome.slice(end + 1) }
+    case 'parse':
+      return (body) => {
+        const outcome = evaluate(job.kind, job.settings, body)
+        const end = outcome.indexOf('\n')
+        return { answer: JSON.parse(outcome.slice(0, end)), output: outcome.slice(end + 1) }
+      }
+    case 'xml-parse': {
+      const { parseXml } = await import('./xml-parse.ts')
+      return (body) => done(parseXml(body, job.settings))
+    }
+    case 'xml-build': {
+      const { buildXml } = await import('./xml-build.ts')
+      return (body) => done(buildXml(JSON.parse(body), job.settings))
+    }
+    case 'validate': {
+      const { validate } = await import('./validation.ts')
+      return (body) => done(validate(body, job.settings))
+    }
+    case 'zip-create': {
+      const { createArchive } = await import('./archive.ts')
+      return async (body) => done(await createArchive(JSON.parse(body)))
+    }
+    case 'zip-read': {
+      const { readArchive } = await import('./archive.ts')
+      return async (body) => done(await readArchive(body, job.settings, limits.outputBytes))
     }
   }
 }
 
-let current: () => Outcome
+function done(output: string): Outcome {
+  return { answer: { kind: 'done' }, output }
+}
+
+function without(answer: Answer): Outcome {
+  return { answer, output: '' }
+}
+
+let current: () => Outcome | Promise<Outcome>
 Object.defineProperty(globalThis, 'current', { value: () => current() })
 const timed = new Script('current()')
 
 /** Who started this stops it when its time is up; this is for when nobody is there any more to do so. */
-function withinTime(work: () => Outcome): Outcome {
+async function withinTime(work: () => Outcome | Promise<Outcome>): Promise<Outcome> {
   current = work
   try {
-    return timed.runInThisContext({ timeout: limits.milliseconds + 1000 }) as Outcome
+    return await (timed.runInThisContext({ timeout: limits.milliseconds + 1000 }) as ReturnType<typeof work>)
   } catch (error) {
-    if (error instanceof RangeError) return { answer: { kind: 'limit', limit: 'depth' } }
+    if (error instanceof RangeError) return without({ kind: 'limit', limit: 'depth' })
+    if (error instanceof Refused) return without({ kind: 'failed', message: error.message })
     process.exit(1)
   }
 }
 
-const tooLong: Answer = { kind: 'limit', limit: 'output' }
+async function answer({ head, body }: Frame): Promise<void> {
+  const work = await workOf(head as Job)
+  const { answer, output } = await withinTime(() => work(body.toString()))
+  const bytes = Buffer.from(output)
+  const fits = bytes.length <= limits.outputBytes
+  process.stdout.write(
+    fits ? encodeFrame(answer, bytes) : encodeFrame({ kind: 'limit', limit: 'output' } satisfies Answer, ''),
+  )
+}
+
 // What is under way may end while the one that asked for it stops: that one closes the input.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
 
 const reader = new FrameReader()
 process.stdin.on('data', (chunk: Buffer) => {
-  for (const { head, body: input } of reader.read(chunk)) {
-    const { answer, output = '' } = withinTime(() => perform(head as Job, input.toString()))
-    const body = Buffer.from(output)
-    const fits = body.length <= limits.outputBytes
-    process.stdout.write(fits ? encodeFrame(answer, body) : encodeFrame(tooLong, ''))
-  }
+  for (const frame of reader.read(chunk)) void answer(frame)
 })
 process.stdout.write(encodeFrame({ kind: 'ready' } satisfies Answer, ''))

@@ -1,0 +1,40 @@
+import type { ZipStep } from '@sallyport/contract'
+import { SallyportError } from '../../error.ts'
+import type { StepContext } from './context.ts'
+
+/** A zip step whose templates have been rendered. */
+export type RenderedZip = Pick<ZipStep, 'action' | 'entries' | 'from' | 'encoding'>
+
+/** A file of an archive, its content as text or in base64. */
+export interface UnpackedEntry {
+  readonly path: string
+  readonly content: string
+}
+
+/**
+ * Makes an archive, in base64, or reads the files of one.
+ *
+ * @throws SallyportError step_failed, step_limit_reached
+ */
+export async function zip(
+  { action, entries, from, encoding }: RenderedZip,
+  { sandbox, ...terms }: StepContext,
+): Promise<string | readonly UnpackedEntry[]> {
+  if (action === 'read') {
+    if (from === undefined) throw lacking('from')
+    const output = await sandbox.run({ kind: 'zip-read', settings: { encoding } }, { text: from }, terms)
+    return JSON.parse(output)
+  }
+  if (entries === undefined) throw lacking('entries')
+  const texts = entries.map((entry) => ({ ...entry, content: textOf(entry.content) }))
+  return sandbox.run({ kind: 'zip-create', settings: {} }, { json: texts }, terms)
+}
+
+function lacking(field: string): SallyportError {
+  return new SallyportError('step_failed', { message: `The zip step has no \`${field}\`. Give it.` })
+}
+
+/** What is no text is written as JSON. */
+function textOf(content: unknown): string {
+  return typeof content === 'string' ? content : JSON.stringify(content)
+}
