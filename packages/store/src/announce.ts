@@ -4,6 +4,7 @@ import {
   accountEvents,
   type Clock,
   type EventRecord,
+  eventTimeOf,
   eventView,
   OrderedIds,
   type Standing,
@@ -38,16 +39,15 @@ const atOnce = 200
 
 export function createAnnounce(clock: Clock): Announce {
   const ids = new OrderedIds({ clock, random: { bytes: randomBytes } })
-  const record = ({ organizationId, accountId, integration, environment }: Whose, event: AccountEvent) => ({
-    organizationId,
-    id: ids.next('evt'),
-    at: clock.now(),
-    type: event.type,
-    accountId,
-    integration,
-    environment,
-    data: JSON.stringify(event.data),
-  })
+  const record = ({ organizationId, accountId, integration, environment }: Whose, event: AccountEvent) => {
+    const id = ids.next('evt')
+    return {
+      ...{ organizationId, id, type: event.type, accountId, integration, environment },
+      // Lists are narrowed by what the id tells: one reading of the clock for both.
+      at: eventTimeOf(id),
+      data: JSON.stringify(event.data),
+    }
+  }
   return {
     now: () => clock.now(),
     async changes(transaction, changes) {

@@ -4,6 +4,7 @@ import {
   type AuditKeys,
   type ChainAudit,
   type Clock,
+  eventTimeOf,
   OrderedIds,
   type Store,
 } from '@sallyport/core/ports'
@@ -31,7 +32,9 @@ export function createWriteAudit(clock: Clock): WriteAudit {
   const ids = new OrderedIds({ clock, random: { bytes: randomBytes } })
   return async (transaction, { organizationId, ...entry }, chain) => {
     const { sequence, previousHash } = await nextPlace(transaction, organizationId)
-    const stored = storedAudit(entry, { organizationId, id: ids.next('aud'), at: clock.now() })
+    const id = ids.next('aud')
+    // Lists are narrowed by what the id tells: one reading of the clock for both.
+    const stored = storedAudit(entry, { organizationId, id, at: eventTimeOf(id) })
     const link = { sequence, ...chain(stored, previousHash) }
     await transaction.insertInto('audit').values(auditRow(stored, link)).execute()
     await moveHead(transaction, organizationId, link)

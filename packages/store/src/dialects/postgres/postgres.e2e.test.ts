@@ -19,8 +19,24 @@ beforeAll(async () => {
 
 afterAll(() => server.close())
 
+let shared: string | undefined
+
+/** As empty as one that is new, and much quicker: all tests of the suite have it, one after the other. */
+async function emptied(): Promise<string> {
+  shared ??= await server.createDatabase()
+  await server.query(
+    shared,
+    `do $$ declare name text; begin
+       set local session_replication_role = replica;
+       for name in select tablename from pg_tables where schemaname = 'public' and tablename not like 'migration%'
+         loop execute format('delete from %I', name); end loop;
+     end $$`,
+  )
+  return shared
+}
+
 storeSuite('PostgreSQL', async () => {
-  const url = await server.createDatabase()
+  const url = await emptied()
   return {
     open: () => openPostgres(addressOf(url)),
     query: (statement) => server.query(url, statement),

@@ -1,13 +1,13 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { allSealedColumns, unsealedBytes } from '@sallyport/core/ports'
+import { allSealedColumns, eventTimeOf, unsealedBytes } from '@sallyport/core/ports'
 import { fakeClock } from '@sallyport/testkit'
 import { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { NewerDatabase } from '../../migrations/migrate.ts'
 import { tablesOfOrganizations } from '../../organizations.ts'
-import { account, addOrganization } from '../../records.suite.ts'
+import { account, addOrganization, all, auditKeys } from '../../records.suite.ts'
 import { storeSuite } from '../../store.suite.ts'
 import type { Tables } from '../../tables.ts'
 import { SeenStatements } from '../../unscoped.suite.ts'
@@ -93,6 +93,29 @@ describe('an SQLite file', () => {
     await expect(database.keyChecks.write(check)).rejects.toThrow('has not been migrated')
     await database.close()
     expect(readdirSync(parent)).toEqual([])
+  })
+
+  test('has entries at the moment that their ids tell, however the clock moves meanwhile', async () => {
+    let time = 1_700_000_000_000
+    const database = openSqlite(folder, { now: () => ++time })
+    await database.migrate()
+    const store = database.store.chainedBy(auditKeys)
+    await addOrganization(store, 'org_a')
+    const target = { kind: 'key', id: 'key_1', name: undefined }
+    await store.recorded(
+      'org_a',
+      async () => undefined,
+      () => ({
+        actor: { kind: 'key', id: 'key_1' },
+        address: undefined,
+        action: 'key.created',
+        target,
+        changes: [],
+      }),
+    )
+    const [entry] = (await store.audit.list('org_a', {}, all)).items
+    expect(entry?.at).toBe(eventTimeOf(entry?.id ?? ''))
+    await database.close()
   })
 
   test('is for its owner alone, folder and log too', async () => {
