@@ -99,6 +99,7 @@ test('a repository without the files that are derived is told to write them', ()
   expect(checkDocs(root).map(({ file }) => file)).toEqual([
     'docs/errors.md',
     'docs/catalogue.md',
+    'docs/integrations/README.md',
     'packages/catalog/index.json',
   ])
 })

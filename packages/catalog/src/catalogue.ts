@@ -1,5 +1,10 @@
-import type { ProviderEntry, ProviderSummary } from '@sallyport/contract'
-import { readData } from './files.ts'
+import type {
+  ProviderEntry,
+  ProviderSummary,
+  StandardOperation,
+  StandardOperations,
+} from '@sallyport/contract'
+import { readData, readDataIfAny } from './files.ts'
 import { type ProviderSearch, searched } from './search.ts'
 
 /** As much of a list as was asked for: `after` is the id of the last entry that is known already. */
@@ -20,6 +25,15 @@ export class Catalogue {
     // Ids come from outside: only those of the index are names of files.
     const known = (await this.#names()).some((summary) => summary.id === id)
     return known ? readData(`providers/${id}.json`) : undefined
+  }
+
+  /** Operations that are known of an entry; a file for all of a family is read when it is asked for. */
+  async operations(id: string): Promise<readonly StandardOperation[]> {
+    const family = (await this.#names()).find((summary) => summary.id === id)?.family
+    if (family === undefined) return []
+    const known = await readDataIfAny<StandardOperations>(`operations/${family}.json`)
+    if (!known?.providers.includes(id)) return []
+    return known.operations.filter(({ providers = known.providers }) => providers.includes(id))
   }
 
   /** Entries in order, the best first where words are searched for. */

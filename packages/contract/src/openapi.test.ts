@@ -58,7 +58,7 @@ describe('the OpenAPI document', () => {
 
   test('schemas that refer to themselves have a name of their own', () => {
     const { schemas } = record(document.components)
-    expect(Object.keys(record(schemas)).sort()).toEqual(['Json', 'Problem'])
+    expect(Object.keys(record(schemas)).sort()).toEqual(['Json', 'Problem', 'Step'])
   })
 
   test('says where a session needs a fresh proof, and that what it changes is guarded against forgery', () => {

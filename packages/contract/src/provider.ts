@@ -159,6 +159,7 @@ export type ProviderSummary = z.infer<typeof ProviderSummary>
 export const ProviderReply = ProviderEntry.extend({
   auth: ProviderSummary.shape.auth,
   open: z.array(OpenField).describe('all that has to be, or may be, filled in to use it'),
+  operations: z.string().optional().describe('where operations are listed that are known of it'),
 })
 export type ProviderReply = z.input<typeof ProviderReply>
 

@@ -144,6 +144,7 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   deleteOAuthClient: client,
   listProviders: async () => ({ query: '?q=google' }),
   getProvider: async () => ({ params: { id: 'google' } }),
+  listProviderOperations: async () => ({ params: { id: 'google' }, query: '?limit=2' }),
   createAccount: async (it) => ({ body: await it.accountInput() }),
   testAccountInput: async (it) => ({ body: await it.accountInput() }),
   listAccounts: async (it) => ({ query: `?integration=${await it.integration()}` }),

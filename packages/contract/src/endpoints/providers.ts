@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { ProviderReply, ProviderSummary } from '../provider.ts'
 import { ProviderId } from '../provider-note.ts'
+import { StandardOperation } from '../standard-operation.ts'
 import { type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
 export const providerEndpoints = {
@@ -28,5 +29,16 @@ export const providerEndpoints = {
     params: z.strictObject({ id: ProviderId }),
     reply: ProviderReply,
     errors: ['not_found'],
+  },
+  listProviderOperations: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/providers/{id}/operations',
+    summary: 'List the operations that are known of a provider',
+    scope: 'integrations:read',
+    params: z.strictObject({ id: ProviderId }),
+    query: z.strictObject(paging),
+    reply: listOf(StandardOperation),
+    errors: ['input_invalid', 'not_found'],
   },
 } as const satisfies Endpoints

@@ -53,7 +53,7 @@ import * as keys from '../identity/keys.ts'
 import type { DefinitionChange, DefinitionPorts } from '../integrations/definition-record.ts'
 import * as integrations from '../integrations/integrations.ts'
 import * as oauthClients from '../integrations/oauth-clients.ts'
-import { listProviders, readProvider } from '../integrations/providers.ts'
+import { listProviderOperations, listProviders, readProvider } from '../integrations/providers.ts'
 import * as organizations from '../organizations/organizations.ts'
 import type { PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
@@ -90,6 +90,7 @@ export function providerCalls({ catalogue }: Pick<DefinitionPorts, 'catalogue'>)
   return {
     list: (search: Parameters<Catalogue['search']>[0]) => listProviders(catalogue, search),
     read: (id: string) => readProvider(catalogue, id),
+    operations: (id: string, page: PageRequest) => listProviderOperations(catalogue, id, page),
   }
 }
 

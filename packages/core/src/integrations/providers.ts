@@ -1,7 +1,13 @@
-import { openFields, type ProviderEntry, type ProviderReply, type ProviderSummary } from '@sallyport/contract'
+import {
+  openFields,
+  type ProviderEntry,
+  type ProviderReply,
+  type ProviderSummary,
+  type StandardOperation,
+} from '@sallyport/contract'
 import type { Catalogue } from '../catalogue-ports.ts'
 import { invalid, SallyportError } from '../error.ts'
-import type { Page } from '../ports.ts'
+import type { Page, PageRequest } from '../ports.ts'
 import { together } from './check.ts'
 import { checkDepth } from './depth.ts'
 import { record } from './fields.ts'
@@ -10,6 +16,7 @@ import type { MadeDefinition } from './from-provider.ts'
 /** Where nothing is known of any provider. */
 export const emptyCatalogue: Catalogue = {
   entry: async () => undefined,
+  operations: async () => [],
   search: async () => ({ items: [], nextCursor: undefined }),
 }
 
@@ -24,7 +31,26 @@ export function listProviders(
 export async function readProvider(catalogue: Catalogue, id: string): Promise<ProviderReply> {
   const entry = await catalogue.entry(id)
   if (!entry) throw new SallyportError('not_found')
-  return { ...entry, auth: entry.definition.auth.type, open: openFields(entry) }
+  const operations = await catalogue.operations(id)
+  return {
+    ...entry,
+    auth: entry.definition.auth.type,
+    open: openFields(entry),
+    ...(operations.length > 0 && { operations: `/v1/providers/${id}/operations` }),
+  }
+}
+
+/** @throws SallyportError not_found */
+export async function listProviderOperations(
+  catalogue: Catalogue,
+  id: string,
+  { limit, after }: PageRequest,
+): Promise<Page<StandardOperation>> {
+  if (!(await catalogue.entry(id))) throw new SallyportError('not_found')
+  const known = await catalogue.operations(id)
+  const start = after === undefined ? 0 : known.findIndex((operation) => operation.id === after) + 1
+  const items = known.slice(start, start + limit)
+  return { items, nextCursor: start + items.length < known.length ? items.at(-1)?.id : undefined }
 }
 
 /**

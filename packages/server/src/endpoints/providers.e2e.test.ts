@@ -81,13 +81,37 @@ describe('the catalogue', () => {
   })
 })
 
+describe('operations of an entry', () => {
+  test('are listed page by page, those of its family that it can reach', async () => {
+    expect((await get('/v1/providers/google-mail')).body.operations).toBe(
+      '/v1/providers/google-mail/operations',
+    )
+    const mail = await get('/v1/providers/google-mail/operations')
+    expect(mail.body.items.map(({ id }: Json) => id)).toEqual(['listMessages', 'sendMessage'])
+    expect(mail.body.items[0]).toMatchObject({
+      ...{ evidence: { level: 'unverified' }, input: { properties: { q: { type: 'string' } } } },
+      steps: [{ kind: 'http', paging: { kind: 'cursor', cursor: '/nextPageToken' } }],
+    })
+    const first = await get('/v1/providers/google/operations?limit=3')
+    const next = await get(`/v1/providers/google/operations?limit=100&cursor=${first.body.nextCursor}`)
+    expect([first.body.items.length, next.body.items.length, next.body.nextCursor]).toEqual([3, 9, undefined])
+  })
+
+  test('are none where none are known, and nothing is said of providers that are not there', async () => {
+    expect((await get('/v1/providers/giphy')).body).not.toHaveProperty('operations')
+    expect((await get('/v1/providers/giphy/operations')).body).toEqual({ items: [] })
+    expect((await get('/v1/providers/nowhere/operations')).status).toBe(404)
+    expect((await get('/v1/providers/zendesk-sell/operations')).body).toEqual({ items: [] })
+  })
+})
+
 describe('an integration from an entry', () => {
   test('is a whole definition that says where it comes from, and stays what it is', async () => {
     const made = await integration('twilio')
     expect(made).toMatchObject({
       name: 'Twilio',
       provider: 'twilio',
-      providerVersion: 1,
+      providerVersion: 2,
       auth: { type: 'basic' },
     })
     const patched = await sallyport.request('PATCH', `/v1/integrations/${made.key}`, { name: 'Ours' })
@@ -95,7 +119,7 @@ describe('an integration from an entry', () => {
     const { id, secretsSet, warnings, createdAt, updatedAt, ...exported } = made
     const again = await post('/v1/integrations', { ...exported, key: newKey(), test: undefined })
     expect(again.body).not.toHaveProperty('test')
-    expect(again.body).toMatchObject({ provider: 'twilio', providerVersion: 1 })
+    expect(again.body).toMatchObject({ provider: 'twilio', providerVersion: 2 })
   })
 
   test('names at once all that is missing', async () => {
@@ -234,7 +258,7 @@ test('an OAuth client from an entry serves the provider’s APIs', async () => {
   })
   expect(made.status, made.text).toBe(201)
   expect(made.body).toMatchObject({
-    ...{ name: 'Google', provider: 'google', providerVersion: 1, api: 'google-mail' },
+    ...{ name: 'Google', provider: 'google', providerVersion: 2, api: 'google-mail' },
     tokenUrl: 'https://oauth2.googleapis.com/token',
   })
   const calendar = await integration('google-calendar', { auth: { client: key, scopes: ['calendar'] } })
