@@ -98,7 +98,7 @@ describe('an account that nobody has used for a day', () => {
     expect(eager).toBeGreaterThan(3 * 24)
     await made.pass(2 * day, 300)
     expect(made.client('api').requests).toBe(eager)
-    await made.pass(7 * day, 600)
+    await made.pass(7 * day, 1800)
     const { requests, reuses } = made.client('api')
     expect([requests - eager, reuses]).toEqual([3 * 3, 0])
     expect(await made.told()).toEqual({ 'account.connected': 3 })
@@ -121,16 +121,16 @@ describe('an account that nobody has used for a day', () => {
 
 test('an account that spends nothing, and that nobody uses, is renewed by the call that needs it', async () => {
   const { clock, sallyport, call, tokenRequests, status } = await renewing({ machine: true })
-  const pass = async (hours: number) => {
-    for (let passed = 0; passed < hours * 12; passed += 1) {
-      clock.advance(5 * minute * second)
+  const pass = async (hours: number, every = 5 * minute) => {
+    for (let passed = 0; passed < hours * hour; passed += every) {
+      clock.advance(every * second)
       await sallyport.runDue()
     }
   }
   await pass(26)
   const before = tokenRequests()
   expect(before).toBeGreaterThan(24)
-  await pass(30 * 24)
+  await pass(30 * 24, hour)
   expect([tokenRequests(), (await status()).status]).toEqual([before, 'connected'])
   expect((await call()).status).toBe(200)
   expect(tokenRequests()).toBe(before + 1)

@@ -220,7 +220,7 @@ describe('a second start', () => {
     const provider = await loopbackProvider()
     onTestFinished(() => provider.close())
     const folder = testFolder()
-    const environment = { SALLYPORT_ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8' }
+    const environment = { SALLYPORT_ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8', SALLYPORT_WORKERS: '2' }
     const first = await serveCommand(folder, environment)
     await first.listening
     const key = await firstKey(first)
@@ -272,7 +272,8 @@ describe('the signal to end', () => {
     async (signal) => {
       const provider = await loopbackProvider({ behaviour: { apiKey: 'key' } })
       onTestFinished(() => provider.close())
-      const sallyport = await serveCommand(testFolder(), { SALLYPORT_ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8' })
+      const environment = { SALLYPORT_ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8', SALLYPORT_WORKERS: '2' }
+      const sallyport = await serveCommand(testFolder(), environment)
       await sallyport.listening
       const key = await firstKey(sallyport)
       await call(sallyport, key, '/v1/integrations', {

@@ -32,14 +32,14 @@ export function testFolder(): string {
   return folder
 }
 
-/** Starts `sallyport serve` in a folder, and ends it with the test at the latest. */
+/** Starts `sallyport serve` in a folder, of one process unless told otherwise, and ends it with the test at the latest. */
 export async function serveCommand(folder: string, environment: Environment = {}): Promise<ServeCommand> {
   const port = environment.SALLYPORT_PORT ?? String(await freePort())
   // With the most careless umask and limits, so that what is private is so by itself.
   const careless = 'umask 000; ulimit -S -c $(ulimit -H -c); exec "$0" "$@"'
   const child = spawn('/bin/sh', ['-c', careless, process.execPath, program, 'serve'], {
     cwd: folder,
-    env: { SALLYPORT_PORT: port, SALLYPORT_PRACTICE: 'off', ...environment },
+    env: { SALLYPORT_PORT: port, SALLYPORT_PRACTICE: 'off', SALLYPORT_WORKERS: '1', ...environment },
   })
   const printed = { stdout: '', stderr: '' }
   child.stdout.on('data', (chunk: Buffer) => {

@@ -8,8 +8,15 @@ const longestWait = 30_000
  * and to close at once would lose the answer. A sender that never ends would else be read for ever, without a key.
  */
 export function dropRest(request: IncomingMessage, milliseconds = longestWait): void {
-  if (request.complete) return
+  const { socket } = request
+  if (request.complete || socket.destroyed) return
   request.resume()
-  const timer = setTimeout(() => request.socket.destroy(), milliseconds)
-  request.once('close', () => clearTimeout(timer))
+  const timer = setTimeout(() => socket.destroy(), milliseconds)
+  const ended = () => {
+    clearTimeout(timer)
+    socket.off('close', ended)
+  }
+  request.once('close', ended)
+  // One that asked for an upgrade never closes by itself.
+  socket.once('close', ended)
 }
