@@ -1,7 +1,6 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
-import { setImmediate as turn } from 'node:timers/promises'
 import { expect, onTestFinished, test } from 'vitest'
 import { dropRest } from './rest-of-request.ts'
 
@@ -44,14 +43,4 @@ test('one that ends is served again on the same connection', async () => {
   socket.write('endPUT / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\n')
   await once(socket, 'data')
   expect(answers()).toBe(2)
-})
-
-test('one that asked for an upgrade is waited for no longer than its connection lasts', async () => {
-  const timers = () => process.getActiveResourcesInfo().filter((kind) => kind === 'Timeout').length
-  const { socket } = await open(60_000)
-  const before = timers()
-  socket.write('GET / HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n\r\n')
-  await once(socket, 'data')
-  socket.resetAndDestroy()
-  while (timers() > before) await turn()
 })

@@ -17,6 +17,6 @@ export function dropRest(request: IncomingMessage, milliseconds = longestWait): 
     socket.off('close', ended)
   }
   request.once('close', ended)
-  // One that asked for an upgrade never closes by itself.
+  // One whose connection ends with its answer never says that it closed.
   socket.once('close', ended)
 }
