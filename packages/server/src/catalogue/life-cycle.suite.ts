@@ -1,0 +1,266 @@
+import type { ProviderEntry } from '@sallyport/contract'
+import type { Emulated, Emulator } from '@sallyport/emulator'
+import type { FakeClock } from '@sallyport/testkit'
+import { person } from '../authorization.suite.ts'
+import type { TestReply, TestSallyport } from '../sallyport.suite.ts'
+
+/** One Sallyport and one emulator for all entries. */
+export interface World {
+  readonly sallyport: TestSallyport
+  readonly emulator: Emulator
+  readonly clock: FakeClock
+}
+
+/** An entry on its way through the stages. */
+export interface Journey {
+  readonly entry: ProviderEntry
+  readonly emulated: Emulated
+  readonly key: string
+  /** Once it is connected. */
+  account?: string
+}
+
+export const stages = [
+  'define',
+  'connect',
+  'test',
+  'call',
+  'expire',
+  'renew',
+  'reject',
+  'retry',
+  'disconnect',
+  'revoke',
+] as const
+export type Stage = (typeof stages)[number]
+
+/** Makes a provider from an entry; `changed` is a definition's difference that Sallyport alone gets. */
+export function journeyOf({ emulator }: World, entry: ProviderEntry): Journey {
+  // One that is renewed while it lives has to live a little longer than the others do.
+  const { renews } = expectationsOf(entry)
+  const emulated = emulator.add(entry, renews === 'living' ? { expiresInSeconds: 4800 } : {})
+  return { entry, emulated, key: String(emulated.use.input.key) }
+}
+
+/** What an entry's definition makes one expect of it. */
+export interface Expectations {
+  readonly tests: boolean
+  /** Tokens that have ended, living ones alone, or none. */
+  readonly renews: 'ended' | 'living' | 'nothing'
+  /** A token that is fetched anew as soon as it is refused. */
+  readonly renewsRefused: boolean
+  readonly revokes: boolean
+}
+
+export function expectationsOf({ definition }: ProviderEntry): Expectations {
+  const { auth } = definition
+  const shown = 'refreshRequest' in auth ? JSON.stringify(auth.refreshRequest ?? {}) : ''
+  const isLiving = /\{token(\.accessToken)?\}/.test(shown) && !shown.includes('{token.refreshToken}')
+  const renews = 'tokenUrl' in auth ? (isLiving ? 'living' : 'ended') : 'nothing'
+  const isLate = 'renewal' in auth && auth.renewal?.notBefore !== undefined
+  return {
+    tests: definition.test !== undefined,
+    renews,
+    renewsRefused: renews === 'ended' && !isLate,
+    revokes: 'revokeUrl' in auth && auth.revokeUrl !== undefined,
+  }
+}
+
+/** Something went otherwise than the entry makes one expect; with what the emulator said last. */
+class Deviation extends Error {}
+
+function expectThat(journey: Journey, holds: boolean, what: string, reply?: TestReply): void {
+  if (holds) return
+  const refusals = journey.emulated.provider.exchanges().filter(({ accepted }) => !accepted)
+  const said = refusals.slice(-2).map(({ purpose, reasons }) => `${purpose}: ${reasons.join('; ')}`)
+  throw new Deviation(
+    [what, reply && `${reply.status} ${reply.text.slice(0, 300)}`, ...said].filter(Boolean).join(' | '),
+  )
+}
+
+type Run = (world: World, journey: Journey) => Promise<void>
+
+const define: Run = async ({ sallyport }, journey) => {
+  const defined = await sallyport.request('POST', '/v1/integrations', journey.emulated.use.input)
+  expectThat(journey, defined.status === 201, 'not defined', defined)
+}
+
+const connect: Run = async (world, journey) => {
+  const { sallyport } = world
+  const { parameters, secret } = journey.emulated.use
+  const created = await sallyport.request('POST', '/v1/accounts', {
+    integration: journey.key,
+    name: journey.key,
+    ...(Object.keys(parameters).length > 0 && { parameters }),
+    ...(Object.keys(secret).length > 0 && { secret }),
+  })
+  expectThat(journey, created.status === 201, 'no account', created)
+  journey.account = created.body.id
+  if (created.body.status === 'pending') await authorize(world, journey)
+  const { body } = await sallyport.request('GET', `/v1/accounts/${journey.account}`)
+  expectThat(
+    journey,
+    ['connected', 'expiring'].includes(body.status),
+    `it is ${body.status}: ${JSON.stringify(body.reason)}`,
+  )
+}
+
+/** A person consents, in a browser. */
+async function authorize({ sallyport }: World, journey: Journey): Promise<void> {
+  const asked = await sallyport.request('POST', `/v1/accounts/${journey.account}/authorize`, {})
+  expectThat(journey, asked.status === 201, 'not authorized', asked)
+  const browser = person()
+  const there = await browser.get(await browser.toProvider(asked.body.authorizationUrl))
+  expectThat(journey, there.location !== '', `the provider answered ${there.status}`)
+  const back = await browser.get(there.location)
+  expectThat(
+    journey,
+    back.status < 400,
+    `the callback answered ${back.status}: ${back.text
+      .replace(/<style>.*?<\/style>/s, '')
+      .replace(/<[^>]*>/g, ' ')
+      .replace(/\s+/g, ' ')
+      .slice(0, 400)}`,
+  )
+}
+
+const test: Run = async ({ sallyport }, journey) => {
+  const tried = await sallyport.request('POST', `/v1/accounts/${journey.account}/test`, {})
+  expectThat(
+    journey,
+    tried.status === 201 && !/fail|reconnect/.test(tried.body.status),
+    'the test failed',
+    tried,
+  )
+}
+
+function callApi({ sallyport }: World, { account, entry }: Journey): Promise<TestReply> {
+  const path = entry.definition.baseUrl === undefined ? '' : 'things/1?of=a%20b'
+  return sallyport.request('GET', `/proxy/${account}/${path}`)
+}
+
+const call: Run = async (world, journey) => {
+  const before = journey.emulated.provider.exchanges('call').length
+  const reply = await callApi(world, journey)
+  expectThat(journey, reply.status === 200, 'the call failed', reply)
+  expectThat(
+    journey,
+    journey.emulated.provider.exchanges('call').length === before + 1,
+    'the call was not made once',
+  )
+}
+
+/** A token that has ended is not taken: what the emulator was told to accept is asked for again, past Sallyport. */
+const expire: Run = async (_world, journey) => {
+  const last = journey.emulated.provider
+    .exchanges('call')
+    .filter(({ accepted }) => accepted)
+    .at(-1)
+  if (!last) return expectThat(journey, false, 'there was no call')
+  const again = journey.emulated.provider.respond(last.request)
+  expectThat(
+    journey,
+    !again.accepted && again.reasons.join().includes('expired'),
+    'the old token is still taken',
+  )
+}
+
+const renew: Run = async (world, journey) => {
+  const renewals = () => renewalsOf(journey)
+  const before = renewals()
+  await call(world, journey)
+  expectThat(journey, renewals() === before + 1, `it was renewed ${renewals() - before} times`)
+}
+
+function renewalsOf({ emulated: { provider } }: Journey): number {
+  return [...provider.exchanges('token'), ...provider.exchanges('refresh')].filter(({ accepted }) => accepted)
+    .length
+}
+
+/** The provider takes the credential no more; where it can be fetched anew the caller does not notice. */
+const rejectAndRenew: Run = async (world, journey) => {
+  const { provider } = journey.emulated
+  const before = { renewals: renewalsOf(journey), calls: provider.exchanges('call').length }
+  provider.forgetAccess()
+  const reply = await callApi(world, journey)
+  expectThat(journey, reply.status === 200, 'the call was not sent again', reply)
+  expectThat(journey, renewalsOf(journey) === before.renewals + 1, 'it was not renewed once')
+  const calls = provider.exchanges('call').slice(before.calls)
+  expectThat(
+    journey,
+    calls.map(({ accepted }) => accepted).join() === 'false,true',
+    'it was not one refusal and one success',
+  )
+}
+
+/** Where it cannot, the caller gets the refusal, and another credential has to be given. */
+const rejected: Run = async (world, journey) => {
+  const { provider } = journey.emulated
+  provider.conduct.refusing = 'credential'
+  if (expectationsOf(journey.entry).renews === 'living') provider.forgetAccess()
+  const reply = await callApi(world, journey)
+  provider.conduct.refusing = 'nothing'
+  expectThat(journey, reply.status === 401, 'the refusal did not pass', reply)
+}
+
+const retryWithAnother: Run = async (world, journey) => {
+  const { provider, use } = journey.emulated
+  const another = Object.fromEntries(Object.entries(use.secret).map(([name, value]) => [name, `${value}2`]))
+  if (Object.keys(another).length > 0) {
+    provider.replaceSecret(another)
+    const changed = await world.sallyport.request('PATCH', `/v1/accounts/${journey.account}`, {
+      secret: another,
+    })
+    expectThat(journey, changed.status === 200, 'the secret was not changed', changed)
+  } else {
+    provider.forgetAccess()
+    await authorize(world, journey)
+  }
+  await call(world, journey)
+}
+
+const disconnect: Run = async ({ sallyport }, journey) => {
+  const done = await sallyport.request('POST', `/v1/accounts/${journey.account}/disconnect`)
+  expectThat(journey, done.status === 201, 'not disconnected', done)
+  const { revokes } = expectationsOf(journey.entry)
+  const wanted = revokes ? 'done' : 'unsupported'
+  expectThat(journey, done.body.revocation === wanted, `the revocation is ${done.body.revocation}`, done)
+  const after = await sallyport.request('GET', `/proxy/${journey.account}/`)
+  expectThat(journey, after.status === 409, 'calls go on', after)
+}
+
+const revoke: Run = async (_world, journey) => {
+  const { provider } = journey.emulated
+  expectThat(
+    journey,
+    provider.exchanges('revoke').some(({ accepted }) => accepted),
+    'nothing was revoked',
+  )
+  const last = provider
+    .exchanges('call')
+    .filter(({ accepted }) => accepted)
+    .at(-1)
+  if (last) expectThat(journey, !provider.respond(last.request).accepted, 'the token is still taken')
+}
+
+/** What each stage does with an entry; undefined where the definition leaves it out. */
+export function runOf(stage: Stage, journey: Journey): Run | undefined {
+  const { tests, renews, renewsRefused, revokes } = expectationsOf(journey.entry)
+  const isReconnected = renews !== 'ended'
+  const runs: Readonly<Record<Stage, Run | undefined>> = {
+    define,
+    connect,
+    test: tests ? test : undefined,
+    call,
+    expire: renews === 'ended' ? expire : undefined,
+    renew: renews === 'nothing' ? undefined : renew,
+    reject: isReconnected ? rejected : undefined,
+    retry: isReconnected ? retryWithAnother : renewsRefused ? rejectAndRenew : undefined,
+    disconnect,
+    revoke: revokes ? revoke : undefined,
+  }
+  return runs[stage]
+}
+
+/** Time that passes before a stage begins. */
+export const secondsBefore: Readonly<Partial<Record<Stage, number>>> = { expire: 3601 }
