@@ -92,12 +92,8 @@ function judged(
     const reasons = [`${host} is not among the hosts of the definition`]
     return refused(first.purpose, reasons, jsonReply(403, { error: 'host_not_listed' }))
   }
-  // Of several that share an address the one is meant that the request is most like.
-  let best = first.answer(request)
-  for (const other of others) {
-    if (best.accepted) break
-    const verdict = other.answer(request)
-    if (verdict.accepted || verdict.reasons.length < best.reasons.length) best = verdict
-  }
-  return best
+  // Of several that share an address the one is meant that takes it; else the one that it seems to be for.
+  const verdicts = [first, ...others].map((endpoint) => endpoint.answer(request))
+  const meant = others.findIndex(({ seemsMeant }) => seemsMeant?.(request)) + 1
+  return verdicts.find(({ accepted }) => accepted) ?? verdicts[meant] ?? first.answer(request)
 }

@@ -22,7 +22,11 @@ export function oauth2Endpoints(context: Context): Endpoint[] {
   return [
     ...endpoint('authorize', authorizationUrl, (request) => authorize(context, auth, request)),
     ...endpoint('token', isPolled ? undefined : tokenUrl, (request) => tokenGranted(context, auth, request)),
-    ...endpoint('refresh', refreshUrl, (request) => refreshed(context, auth, request)),
+    ...endpoint('refresh', refreshUrl, (request) => refreshed(context, auth, request)).map((each) => ({
+      ...each,
+      seemsMeant: ({ query, body }: ProviderRequest) =>
+        /[?&"{]refresh_token[="]/.test(`?${query}&${body.toString('utf8')}`),
+    })),
     ...endpoint('revoke', revokeUrl, (request) => revoked(context, auth, request)),
     ...(auth.followUps ?? []).flatMap((step, index) =>
       endpoint(`follow-up ${index + 1}`, step.url, (request) => followedUp(context, auth, index, request)),

@@ -21,6 +21,8 @@ export interface Endpoint {
   /** With placeholders. */
   readonly url: string
   readonly answer: (request: ProviderRequest) => Verdict
+  /** Where another shares its address: whether a request that neither takes seems to be for this one. */
+  readonly seemsMeant?: (request: ProviderRequest) => boolean
 }
 
 export function accepted(purpose: string, reply: ProviderReply): Verdict {
