@@ -121,7 +121,7 @@ const test: Run = async ({ sallyport }, journey) => {
   expectThat(tried.status === 201 && tried.body.ok === true, 'the test failed', tried)
 }
 
-function callApi({ sallyport }: World, { account, entry }: Journey): Promise<TestReply> {
+export function callApi({ sallyport }: World, { account, entry }: Journey): Promise<TestReply> {
   const path = entry.definition.baseUrl === undefined ? '' : 'things/1?of=a%20b'
   return sallyport.request('GET', `/proxy/${account}/${path}`)
 }

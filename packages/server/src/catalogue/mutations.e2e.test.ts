@@ -53,7 +53,13 @@ const mutations: readonly (readonly [
     'renew',
     /application\/json is declared/,
   ],
-  ['refresh address', 'figma', { auth: { refreshUrl: null } }, 'renew', /grant_type is not authorization_code/],
+  [
+    'refresh address',
+    'figma',
+    { auth: { refreshUrl: null } },
+    'renew',
+    /grant_type is not authorization_code/,
+  ],
   [
     'revocation',
     'stripe',
