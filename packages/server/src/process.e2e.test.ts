@@ -1,10 +1,21 @@
 import { createHash, randomBytes } from 'node:crypto'
 import { once } from 'node:events'
-import { existsSync, readdirSync, readFileSync, renameSync, statSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer, type Server } from 'node:net'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { filesIn, loopbackProvider } from '@sallyport/testkit'
-import { describe, expect, it, onTestFinished } from 'vitest'
+import { afterAll, describe, expect, it, onTestFinished } from 'vitest'
 import { firstKey, type ServeCommand, serveCommand, setupToken, testFolder } from './serve-command.suite.ts'
 
 const badConfiguration = 78
@@ -24,14 +35,24 @@ function digests(folder: string): Record<string, string> {
 
 const mode = (file: string) => (statSync(file).mode & 0o777).toString(8)
 
-/** Starts one on an empty folder, sets it up, and stops it. */
+const setUp = mkdtempSync(join(tmpdir(), 'sallyport-'))
+afterAll(() => rmSync(setUp, { recursive: true }))
+let setUpKey: string | undefined
+
+/** A copy of a folder on which one was started, set up, and stopped. */
 async function wasSetUp(): Promise<{ folder: string; data: string; key: string }> {
+  setUpKey ??= await keyOfFirstStart()
   const folder = testFolder()
-  const sallyport = await serveCommand(folder)
+  cpSync(setUp, folder, { recursive: true })
+  return { folder, data: join(folder, 'data'), key: setUpKey }
+}
+
+async function keyOfFirstStart(): Promise<string> {
+  const sallyport = await serveCommand(setUp)
   await sallyport.listening
   const key = await firstKey(sallyport)
   await stop(sallyport)
-  return { folder, data: join(folder, 'data'), key }
+  return key
 }
 
 async function stop(sallyport: ServeCommand): Promise<void> {
