@@ -13,6 +13,7 @@ import type {
 import type { DevicePollRecord, FlowRecord } from './flow-ports.ts'
 import type { InstanceStore } from './instance-ports.ts'
 import type { DataKeyRecord, DataKeyStore } from './key-ports.ts'
+import type { OperationStore } from './operation-ports.ts'
 import type { OrganizationRecord, OrganizationStores } from './organization-ports.ts'
 import type { PersonStores } from './person-ports.ts'
 import type { RenewalIntentStore } from './renewal-ports.ts'
@@ -71,6 +72,7 @@ export type {
 export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
 export type { Limiter } from './limiter-ports.ts'
 export type { BreakerNews, News, Outcome } from './news.ts'
+export type { OperationRecord, OperationStore } from './operation-ports.ts'
 export type { PersonRecord, SessionRecord, ThrottleRecord } from './person-ports.ts'
 export type {
   Journal,
@@ -386,6 +388,7 @@ export interface Store
   }
   apiKeys: ApiKeyStore
   apps: AppStore
+  operations: OperationStore
   setup: {
     get(): Promise<SetupRecord | undefined>
     /** Sets the token while set-up is not done. */

@@ -87,6 +87,7 @@ export const tablesOfOrganizations = [
   'profile',
   'adapter',
   'app',
+  'operation',
   'flow',
   'device_poll',
   'renewal_intent',

@@ -18,6 +18,7 @@ import { keyRotationSuite } from './key-rotations.suite.ts'
 import { keySuite } from './keys.suite.ts'
 import { oauthClientSuite } from './oauth-clients.suite.ts'
 import type { OpenedDatabase } from './opened-database.ts'
+import { operationSuite } from './operations.suite.ts'
 import { organizationSuite } from './organizations.suite.ts'
 import { personSuite } from './people.suite.ts'
 import {
@@ -156,6 +157,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     devicePollSuite(() => store)
     clientRegistrationSuite(() => store)
     appSuite(() => store)
+    operationSuite(() => store)
     keySuite(() => store)
     keyRotationSuite(() => store)
     personSuite(() => store)

@@ -22,6 +22,7 @@ import { invitations } from './invitations.ts'
 import { keyRotations } from './key-rotations.ts'
 import { loginThrottles } from './login-throttles.ts'
 import { oauthClients } from './oauth-clients.ts'
+import { operations } from './operations.ts'
 import { organizations } from './organizations.ts'
 import { people } from './people.ts'
 import type { Place } from './place.ts'
@@ -108,6 +109,7 @@ function storeOn(database: Kysely<Tables>, parts: Parts): Store {
     sessions: sessions(database),
     loginThrottles: loginThrottles(database),
     apps: apps(database),
+    operations: operations(database),
     setup: setup(database),
     keyRotations: keyRotations(database, now),
     sealedValues: sealedValues(database),

@@ -1,4 +1,5 @@
 import type { AdapterTable, AppTable, BindingTable, KeyLimitTable, ProfileTable } from './app-tables.ts'
+import type { OperationTable } from './operation-table.ts'
 import type { PersonTables } from './person-tables.ts'
 import type { RevocationTables } from './revocation-tables.ts'
 import type { RotationTables } from './rotation-tables.ts'
@@ -385,6 +386,7 @@ export interface Tables extends PersonTables, SignOnTables, RotationTables, Revo
   adapter: AdapterTable
   profile: ProfileTable
   binding: BindingTable
+  operation: OperationTable
   api_key: ApiKeyTable
   key_limit: KeyLimitTable
   setup: SetupTable

@@ -25,6 +25,7 @@ import { revocationRuns } from './0023-revocation-runs.ts'
 import { shredding } from './0024-shredding.ts'
 import { restoredInstance } from './0025-restored-instance.ts'
 import { exports } from './0026-exports.ts'
+import { operations } from './0027-operations.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
@@ -52,6 +53,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0024-shredding': shredding,
   '0025-restored-instance': restoredInstance,
   '0026-exports': exports,
+  '0027-operations': operations,
 }
 
 /** A newer version has been here, and what it changed is not known to this one. */
