@@ -19,7 +19,7 @@ export const revealSites: Readonly<Record<string, string>> = {
   'packages/server/src/endpoints/metrics.ts': 'digests the token of /metrics',
   'packages/core/src/key-services/aws-kms.ts': 'signs questions to the key service',
   'packages/core/src/key-services/transit-session.ts': 'logs in at the key service, and shows it the token',
-  'packages/core/src/traces/recorder.ts': 'cuts them out of what is recorded',
+  'packages/core/src/schemes/secrets-of.ts': 'cuts them out of what is recorded or shown',
   'packages/core/src/integrations/secrets.ts':
     'puts stored secrets into a definition while a patch is checked',
   'packages/core/src/schemes/oauth2/authorize.ts': 'keeps the key of proofs in the flow, sealed',

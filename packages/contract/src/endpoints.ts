@@ -9,6 +9,7 @@ import { identityProviderEndpoints } from './endpoints/identity-providers.ts'
 import { integrationEndpoints } from './endpoints/integrations.ts'
 import { keyEndpoints } from './endpoints/keys.ts'
 import { oauthClientEndpoints } from './endpoints/oauth-clients.ts'
+import { operationEndpoints } from './endpoints/operations.ts'
 import { organizationEndpoints } from './endpoints/organizations.ts'
 import { ownAccountEndpoints } from './endpoints/own-account.ts'
 import { peopleEndpoints } from './endpoints/people.ts'
@@ -31,6 +32,7 @@ export const endpoints = {
   ...webhookEndpoints,
   ...environmentEndpoints,
   ...appEndpoints,
+  ...operationEndpoints,
   ...keyEndpoints,
   ...peopleEndpoints,
   ...ownAccountEndpoints,

@@ -643,6 +643,14 @@ export const errors = {
     message:
       'Accounts of this type show no client to a provider, so there is nothing to try. Read the account’s traces.',
   },
+  operations_nested: {
+    status: 422,
+    blame: 'definition',
+    retry: 'after_change',
+    title: 'Operations run each other',
+    message:
+      'Operations run one another in a circle, or more than ten deep. Have one of them do without running another.',
+  },
   test_undefined: {
     status: 422,
     blame: 'definition',
@@ -703,6 +711,22 @@ export const errors = {
     retry: 'later',
     title: 'File operation failed',
     message: 'The server failed to do this and does not say why. Try again later, or ask its operator.',
+  },
+  upstream_refused: {
+    status: 502,
+    blame: 'provider',
+    retry: 'after_change',
+    title: 'Refused by the API',
+    message:
+      'The API answered a step of the operation with a status that the step does not accept; `step` names it, and `upstream` says what the API answered.',
+  },
+  reply_too_large: {
+    status: 502,
+    blame: 'definition',
+    retry: 'after_change',
+    title: 'Reply too large',
+    message:
+      'What the API answers is more than a run keeps in memory. Ask the API for less, end with `as: stream`, or have SALLYPORT_OPERATION_REPLY_BYTES raised.',
   },
   redirect_refused: {
     status: 502,
@@ -771,6 +795,14 @@ export const errors = {
     retry: 'later',
     title: 'Upstream timeout',
     message: 'The API did not answer in time. Try again later, or allow more with Sallyport-Timeout.',
+  },
+  operation_timeout: {
+    status: 504,
+    blame: 'definition',
+    retry: 'later',
+    title: 'Operation timed out',
+    message:
+      'The operation took longer than its `timeoutSeconds`, and what was under way was broken off. Try again later, or allow it more time.',
   },
   disk_full: {
     status: 507,

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { Json } from './json.ts'
 
 /** RFC 9457 problem details, as every failure answers. */
 export const Problem = z.object({
@@ -14,6 +15,11 @@ export const Problem = z.object({
   apps: z
     .array(z.object({ key: z.string(), adapter: z.string().optional(), profile: z.string().optional() }))
     .optional(),
+  step: z.string().optional().describe('of an operation: which one failed'),
+  upstream: z
+    .object({ status: z.int(), body: Json.optional() })
+    .optional()
+    .describe('what an API answered to it'),
   keys: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
 })
 export type Problem = z.infer<typeof Problem>

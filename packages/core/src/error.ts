@@ -1,4 +1,4 @@
-import { type ErrorCode, errors, type Fault } from '@sallyport/contract'
+import { type ErrorCode, errors, type Fault, type JsonValue } from '@sallyport/contract'
 
 /** A place in an app where something is used. */
 export interface AppUse {
@@ -23,7 +23,18 @@ export interface ErrorContext {
   readonly apps?: readonly AppUse[]
   /** Keys that stand in the way, named. */
   readonly keys?: readonly { readonly id: string; readonly name: string }[]
+  /** The step of an operation that failed. */
+  readonly step?: string
+  /** What an API answered to it; without secrets. */
+  readonly upstream?: UpstreamAnswer
   readonly cause?: unknown
+}
+
+/** What is told of an API's refusal. */
+export interface UpstreamAnswer {
+  readonly status: number
+  /** JSON. */
+  readonly body?: JsonValue
 }
 
 /** The only error that reaches a caller; status and wording come from the contract's table. */
@@ -37,6 +48,8 @@ export class SallyportError extends Error {
   readonly integrations: readonly { readonly key: string; readonly name: string }[] | undefined
   readonly apps: readonly AppUse[] | undefined
   readonly keys: readonly { readonly id: string; readonly name: string }[] | undefined
+  readonly step: string | undefined
+  readonly upstream: UpstreamAnswer | undefined
 
   constructor(code: ErrorCode, context: ErrorContext = {}) {
     // Of what its caller has to mend nobody reads where it was made, and to note that costs more than the refusal.
@@ -54,7 +67,24 @@ export class SallyportError extends Error {
     this.integrations = context.integrations
     this.apps = context.apps
     this.keys = context.keys
+    this.step = context.step
+    this.upstream = context.upstream
   }
+}
+
+/** The same failure, said of a step of an operation; of one within it, that stays the one. */
+export function inStep(error: SallyportError, step: string): SallyportError {
+  const { code, message, detail, faults, retryAfterSeconds, accounts, integrations, apps, keys } = error
+  return new SallyportError(code, {
+    ...{ message, faults, step, cause: error },
+    ...(detail !== undefined && { detail }),
+    ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
+    ...(accounts && { accounts }),
+    ...(integrations && { integrations }),
+    ...(apps && { apps }),
+    ...(keys && { keys }),
+    ...(error.upstream && { upstream: error.upstream }),
+  })
 }
 
 /** An input's faults, all at once. */

@@ -8,6 +8,7 @@ export type IdPrefix =
   | 'int'
   | 'ocl'
   | 'app'
+  | 'opr'
   | 'key'
   | 'org'
   | 'dek'

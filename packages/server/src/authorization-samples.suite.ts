@@ -47,10 +47,16 @@ export class Things {
   integration = () => this.#make('/v1/integrations', this.definition(), 'key')
   environment = () => this.#make('/v1/environments', { key: fresh('place'), name: 'Place' }, 'key')
   app = () => this.#make('/v1/apps', { key: fresh('app'), name: 'App' }, 'key')
+  operation = () => this.#make('/v1/operations', this.operationInput(), 'key')
   webhook = () => this.#make('/v1/webhooks', { url: `${this.#origin}/hook` }, 'id')
   key = () => this.#make('/v1/keys', { name: 'Key', scopes: ['proxy:call'] }, 'id')
   role = () => this.#make('/v1/roles', { key: fresh('role'), name: 'Role', base: 'auditor' }, 'key')
   identityProvider = () => this.#make('/v1/identity-providers', this.provider(), 'key')
+
+  operationInput(): Fields {
+    const steps = [{ name: 'nothing', kind: 'return', value: null }]
+    return { key: fresh('operation'), name: 'Operation', steps }
+  }
 
   client(): Fields {
     const urls = { authorizationUrl: `${this.#origin}/authorize`, tokenUrl: `${this.#origin}/token` }
@@ -119,6 +125,7 @@ const client = async (it: Things): Promise<Sample> => ({ params: { key: await it
 const environment = async (it: Things): Promise<Sample> => ({ params: { key: await it.environment() } })
 const app = async (it: Things): Promise<Sample> => ({ params: { key: await it.app() } })
 const profile = async (it: Things): Promise<Sample> => ({ params: { key: await it.app(), profile: 'qa' } })
+const operation = async (it: Things): Promise<Sample> => ({ params: { key: await it.operation() } })
 const key = async (it: Things): Promise<Sample> => ({ params: { id: await it.key() } })
 const role = async (it: Things): Promise<Sample> => ({ params: { key: await it.role() } })
 const provider = async (it: Things): Promise<Sample> => ({ params: { key: await it.identityProvider() } })
@@ -195,6 +202,13 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   copyProfile: having(profile, { body: { to: 'copy' } }),
   promoteProfile: having(profile, { body: { to: 'prod' } }),
   diffProfiles: having(profile, { query: '?with=prod' }),
+  createOperation: async (it) => ({ body: it.operationInput() }),
+  listOperations: nothing,
+  getOperation: operation,
+  updateOperation: having(operation, { body: { name: 'Other' } }),
+  deleteOperation: operation,
+  runOperation: having(operation, { body: {} }),
+  readOperationInput: having(operation, { body: {} }),
   createKey: async (it) => ({
     body: { name: 'Key', scopes: ['accounts:read'], accounts: [await it.account()] },
   }),

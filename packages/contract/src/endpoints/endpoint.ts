@@ -29,6 +29,8 @@ export interface Endpoint {
   readonly reply: z.ZodType | undefined
   /** Any number of such replies, one a line (application/x-ndjson), as fast as they are taken. */
   readonly isLines?: true
+  /** Calls APIs, and counts as a call while it is under way. */
+  readonly isCall?: true
   /** Success means that it has been taken on, and goes on after the reply. */
   readonly isAccepted?: true
   readonly errors: readonly ErrorCode[]

@@ -1,8 +1,9 @@
 import type { AccountPorts } from '../accounts/ports.ts'
 import { chainedStore } from '../audit/begin-chains.ts'
-import type { CallPorts } from '../call/call.ts'
+import { type CallPorts, call } from '../call/call.ts'
 import { Limits } from '../call/limits/limits.ts'
 import { QueueLimiter } from '../call/limits/queue-limiter.ts'
+import { preview } from '../call/preview.ts'
 import { createRecording } from '../call/recording.ts'
 import { SigningMemory } from '../call/signing-memory.ts'
 import { tryOut } from '../call/trial.ts'
@@ -16,7 +17,7 @@ import type { Target } from '../credentials/target.ts'
 import { createEgress } from '../egress/egress.ts'
 import { firstOrganization } from '../environments/first-organization.ts'
 import { SallyportError } from '../error.ts'
-import type { FilesPorts } from '../files/files.ts'
+import { callFiles, type FilesPorts } from '../files/files.ts'
 import { tryFiles } from '../files/trial.ts'
 import { Turns } from '../files/turns.ts'
 import { digestOf } from '../identity/api-key.ts'
@@ -25,6 +26,8 @@ import { KeyUses } from '../identity/key-uses.ts'
 import type { LoginPorts } from '../identity/login.ts'
 import { PasswordHashing } from '../identity/password-hashing.ts'
 import { emptyCatalogue } from '../integrations/providers.ts'
+import type { OperationPorts } from '../operations/ports.ts'
+import { Sandbox } from '../operations/steps/sandbox/sandbox.ts'
 import { Recent } from '../recent.ts'
 import { KeySets } from '../schemes/key-sets.ts'
 import { Nonces } from '../schemes/nonces.ts'
@@ -38,6 +41,9 @@ import type { BrokerOptions } from './options.ts'
 
 /** Who seals knows within a second that a key has turned, and then writes at once. */
 const usualSettleMilliseconds = 10_000
+
+/** What a run of an operation keeps of replies in memory. */
+const usualReplyBytes = 10_485_760
 
 /** How long the metadata of an issuer is good: a renewal needs no look of its own. */
 const issuerMilliseconds = 300_000
@@ -90,6 +96,17 @@ export async function assemble(options: BrokerOptions) {
   const limits = new Limits({ limiter, monotonic: () => timers.monotonic() })
   const passage: CallPorts = { ...base, egress, renewals, lastUsed, targets: memory.targets, signing, limits }
   const files: FilesPorts = { ...base, egress, lastUsed, targets: memory.targets, turns: new Turns() }
+  const operations: OperationPorts = {
+    ...base,
+    targets: memory.targets,
+    sandbox: new Sandbox(),
+    schemas: { faultsOf: async () => [], schemaFaults: async () => [] },
+    call: (input) => call(passage, input),
+    preview: (input) => preview(passage, input),
+    files: (input) => callFiles(files, input),
+    calls: recording.calls,
+    replyBytes: options.operationReplyBytes ?? usualReplyBytes,
+  }
   const ports: AccountPorts = {
     ...base,
     renewals,
@@ -120,6 +137,7 @@ export async function assemble(options: BrokerOptions) {
   return {
     ...{ base, memory, organization, egress, recording, flush, passage, files, ports, identity, login },
     background,
+    operations,
   }
 }
 

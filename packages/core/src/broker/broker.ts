@@ -17,7 +17,8 @@ export type Broker = Awaited<ReturnType<typeof createBroker>>
 /** Opens the front door. */
 export async function createBroker(options: BrokerOptions) {
   const assembled = await assemble(options)
-  const { base, memory, egress, recording, passage, files, ports, identity, login, background } = assembled
+  const { base, memory, egress, recording, passage, files, ports, identity, login, background, operations } =
+    assembled
   const { renewals } = ports
   await base.fence.beforeRenewals(() => renewals.recover({ isAlone: options.isAlone }))
   if (options.adminKey) await skipSetup(base)
@@ -55,6 +56,7 @@ export async function createBroker(options: BrokerOptions) {
     async close() {
       await background.rest()
       await background.settled()
+      operations.sandbox.close()
       await egress.close()
       await assembled.flush()
     },

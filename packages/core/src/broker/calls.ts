@@ -54,6 +54,10 @@ import type { DefinitionChange, DefinitionPorts } from '../integrations/definiti
 import * as integrations from '../integrations/integrations.ts'
 import * as oauthClients from '../integrations/oauth-clients.ts'
 import { listProviderOperations, listProviders, readProvider } from '../integrations/providers.ts'
+import * as operations from '../operations/operations.ts'
+import type { OperationPorts } from '../operations/ports.ts'
+import { readOperationInput } from '../operations/read-input.ts'
+import { type Asked, runOperation } from '../operations/run.ts'
 import * as organizations from '../organizations/organizations.ts'
 import type { PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
@@ -113,6 +117,20 @@ export function accountCalls(ports: AccountPorts) {
     test: (owner: Principal, id: string, input: TrialInput) => testAccount(ports, owner, id, input),
     token: (owner: Principal, id: string, minimumSeconds: number | undefined) =>
       accountToken(ports, owner, id, minimumSeconds),
+  }
+}
+
+export function operationCalls(ports: OperationPorts) {
+  return {
+    create: (owner: Principal, input: unknown) => operations.createOperation(ports, owner, input),
+    list: (owner: Principal, page: PageRequest & { readonly integration?: string | undefined }) =>
+      operations.listOperations(ports, owner, page),
+    read: (owner: Principal, key: string) => operations.readOperation(ports, owner, key),
+    update: (owner: Principal, key: string, patch: unknown) =>
+      operations.updateOperation(ports, owner, { key, patch }),
+    delete: (owner: Principal, key: string) => operations.deleteOperation(ports, owner, key),
+    run: (asked: Asked, key: string, body: unknown) => runOperation(ports, asked, { key, body }),
+    readInput: (asked: Asked, key: string, body: unknown) => readOperationInput(ports, asked, { key, body }),
   }
 }
 

@@ -18,6 +18,7 @@ import {
   integrationCalls,
   keyCalls,
   oauthClientCalls,
+  operationCalls,
   organizationCalls,
   providerCalls,
   revocationCalls,
@@ -28,7 +29,7 @@ import { identityProviderCalls, invitationCalls, roleCalls, signOnCalls, userCal
 type Parts = Awaited<ReturnType<typeof assemble>>
 
 /** What can be done with each noun. */
-export function nounCalls({ base, login, organization, recording, ports, background }: Parts) {
+export function nounCalls({ base, login, organization, recording, ports, background, operations }: Parts) {
   return {
     integrations: integrationCalls({ ...base, revocations: ports.revocations }),
     oauthClients: oauthClientCalls(base),
@@ -40,6 +41,7 @@ export function nounCalls({ base, login, organization, recording, ports, backgro
     webhooks: webhookCalls({ ...base, deliveries: background.deliveries }),
     environments: environmentCalls(base),
     apps: appCalls(base),
+    operations: operationCalls(operations),
     keys: keyCalls(base),
     audit: auditCalls(base),
     encryption: encryptionCalls({ ...base, rewraps: background.rewraps }),

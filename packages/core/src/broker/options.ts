@@ -49,6 +49,8 @@ export interface BrokerOptions {
   readonly retention?: EventRetention
   /** What is known of providers; nothing unless said. */
   readonly catalogue?: Catalogue
+  /** What a run of an operation keeps of replies in memory at most: 10 MiB unless said. */
+  readonly operationReplyBytes?: number
   /** Where what is written to the audits is kept besides; nowhere unless said. */
   readonly auditSink?: AuditSink
   /** Told of each call. */

@@ -42,6 +42,7 @@ function address({ baseUrl, hosts, path = '', query = '', targetUrl, ours }: Cas
     query: ours ? ours.join('=') : '',
     replacedQuery: new Set(ours?.slice(0, 1)),
     body: undefined,
+    credentialNames: { headers: new Set<string>(), query: new Set<string>() },
     tls: undefined,
   }
   return addressOf({ connection } as Target, prepared, path, query, targetUrl)

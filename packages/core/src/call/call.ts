@@ -182,7 +182,7 @@ function callersHeaders({ headers, record }: Pick<CallInput, 'headers' | 'record
 }
 
 /** The body to send; `headers` get its new length where the definition's fields were merged into it. */
-async function merged(
+export async function merged(
   target: CallTarget,
   input: Pick<CallInput, 'body' | 'headers'>,
   headers: string[],

@@ -21,6 +21,8 @@ export interface Prepared {
   /** Query names that the caller does not get to set. */
   readonly replacedQuery: QueryNames
   readonly body: Readonly<Record<string, unknown>> | undefined
+  /** Of all these, what the credential writes: header names as `headerKey` gives them, query names in lower case. */
+  readonly credentialNames: { readonly headers: ReadonlySet<string>; readonly query: ReadonlySet<string> }
   readonly tls: ClientTls | undefined
 }
 
@@ -58,6 +60,7 @@ export function prepare(target: Target, at?: ParsedUrl): Prepared {
       has: (name) => ownQuery.has(name) || credentialQuery.has(name.toLowerCase()),
     },
     body: request.body && renderBody(request.body, target),
+    credentialNames: { headers: credentialHeaders, query: credentialQuery },
     tls: connection.tls('call'),
   }
 }

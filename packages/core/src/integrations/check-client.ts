@@ -9,13 +9,13 @@ import {
 } from '@sallyport/contract'
 import type { ConnectionPolicy } from '../credentials/connection.ts'
 import type { WrittenDefinition } from '../credentials/definition.ts'
+import { checkDepth } from '../definition-depth.ts'
 import { invalid } from '../error.ts'
 import { fieldFaults, schemeFaults, together } from './check.ts'
 import { parameterFaults } from './check-parameters.ts'
 import { templateFaults } from './check-templates.ts'
 import { urlFaults } from './check-urls.ts'
 import { flatPath, nested } from './client-shape.ts'
-import { checkDepth } from './depth.ts'
 import {
   type Fields,
   fieldsBesideClient,

@@ -1,5 +1,6 @@
 import { type Definition, type Fault, faultsOf, IntegrationInput, type Warning } from '@sallyport/contract'
 import type { ConnectionPolicy } from '../credentials/connection.ts'
+import { checkDepth } from '../definition-depth.ts'
 import { invalid } from '../error.ts'
 import { schemeNamed } from '../schemes/index.ts'
 import { hostFaults } from './check-hosts.ts'
@@ -11,7 +12,6 @@ import { templateFaults } from './check-templates.ts'
 import { tlsFaults } from './check-tls.ts'
 import { trafficFaults } from './check-traffic.ts'
 import { urlFaults, urlWarnings } from './check-urls.ts'
-import { checkDepth } from './depth.ts'
 import { type Fields, fieldsOf } from './fields.ts'
 
 /** A definition that holds, and what its owner should know of it. */

@@ -5,8 +5,8 @@ import {
   type ProviderApi,
   type ProviderEntry,
 } from '@sallyport/contract'
+import { mergePatch } from '../merge-patch.ts'
 import { record } from './fields.ts'
-import { mergePatch } from './merge-patch.ts'
 import { valueAt } from './secrets.ts'
 
 /** A definition made from an entry, and what its author has left out or mistaken of what the entry asks for. */

@@ -4,8 +4,10 @@ import { definitionOf, registrationIdOf, type WrittenDefinition } from '../crede
 import { openDefinitionSecrets } from '../credentials/definition-secrets.ts'
 import type { Revocations } from '../credentials/revocations.ts'
 import { openTarget } from '../credentials/target.ts'
+import { checkDepth } from '../definition-depth.ts'
 import { keyTaken, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
+import { mergePatch } from '../merge-patch.ts'
 import type { IntegrationRecord, Page, PageRequest } from '../ports.ts'
 import { checked, leavingToClient } from './check-written.ts'
 import {
@@ -19,10 +21,8 @@ import {
   requireSecretsAgain,
   sealedRecord,
 } from './definition-record.ts'
-import { checkDepth } from './depth.ts'
 import { destinations } from './destinations.ts'
 import { definitionFrom } from './from-provider.ts'
-import { mergePatch } from './merge-patch.ts'
 import { checkedMade, madeFromProvider } from './providers.ts'
 import { valueAt, withSecrets } from './secrets.ts'
 import { integrationView } from './view.ts'

@@ -6,10 +6,10 @@ import {
   type StandardOperation,
 } from '@sallyport/contract'
 import type { Catalogue } from '../catalogue-ports.ts'
+import { checkDepth } from '../definition-depth.ts'
 import { invalid, SallyportError } from '../error.ts'
 import type { Page, PageRequest } from '../ports.ts'
 import { together } from './check.ts'
-import { checkDepth } from './depth.ts'
 import { record } from './fields.ts'
 import type { MadeDefinition } from './from-provider.ts'
 

@@ -1,3 +1,4 @@
+import { valueAtPointer } from '../json-pointer.ts'
 import type { CredentialReplyOutput } from './scheme.ts'
 import { parseStrictJson } from './strict-json.ts'
 import { parseXml } from './xml.ts'
@@ -29,22 +30,6 @@ function documentOf(reply: Pick<CredentialReplyOutput, 'headers' | 'cookies'>, b
       return valueAtPointer(body, path)
     },
   }
-}
-
-/** The value at a JSON Pointer (RFC 6901), own members only. */
-export function valueAtPointer(document: unknown, path: string): unknown {
-  if (path === '') return document
-  return path
-    .slice(1)
-    .split('/')
-    .map((segment) => segment.replaceAll('~1', '/').replaceAll('~0', '~'))
-    .reduce<unknown>(
-      (value, segment) =>
-        typeof value === 'object' && value !== null && Object.hasOwn(value, segment)
-          ? (value as Record<string, unknown>)[segment]
-          : undefined,
-      document,
-    )
 }
 
 function readBody(contentType: string | undefined, bytes: Buffer): { readonly value: unknown } | undefined {

@@ -12,10 +12,14 @@ export interface Template {
 
 const word = '[A-Za-z_][A-Za-z0-9_]*'
 const path = `${word}(?:\\.${word})*`
-const marks = new RegExp(`\\{\\{(${path})\\}\\}|\\{(${path})\\}`, 'g')
+const marksOf = (names: string) => new RegExp(`\\{\\{(${names})\\}\\}|\\{(${names})\\}`, 'g')
+const wordMarks = marksOf(path)
+
+/** Also members of JSON that are no words: `{steps.find.body.records.0.first-name}`. */
+export const jsonPathMarks = marksOf(`${word}(?:\\.[A-Za-z0-9_-]+)*`)
 
 /** Reads `{name}` and `{path.sub}`; `{{name}}` is the literal `{name}`, and other braces are literal. */
-export function parseTemplate(text: string): Template {
+export function parseTemplate(text: string, marks = wordMarks): Template {
   const parts: TemplatePart[] = []
   let literal = ''
   let end = 0

@@ -9,7 +9,7 @@ import type {
   CredentialRequestInput,
   SchemePorts,
 } from '../schemes/scheme.ts'
-import { Secret } from '../secret.ts'
+import { secretsIn, secretsOf } from '../schemes/secrets-of.ts'
 import type { Trial } from '../trial.ts'
 import { diagnose } from './diagnosis.ts'
 import { redaction } from './redact.ts'
@@ -223,24 +223,6 @@ function shown(
     }),
     ...(failure && { failure: { code: failure.code, message: redact.text(failure.message) } }),
   }
-}
-
-function secretsOf({ connection, credential }: Recorded): string[] {
-  const { secret, parameters, tokens } = credential
-  return [
-    ...Object.values(connection.definitionSecrets),
-    ...Object.values(secret),
-    ...Object.values(parameters),
-  ]
-    .map((each) => each.reveal())
-    .concat(secretsIn(tokens))
-}
-
-/** Whatever is wrapped as a secret, in whatever depth. */
-function secretsIn(value: unknown): string[] {
-  if (value instanceof Secret) return [value.reveal()]
-  if (typeof value !== 'object' || value === null) return []
-  return Object.values(value).flatMap(secretsIn)
 }
 
 /** What an exchange was for when it was to find something out. */

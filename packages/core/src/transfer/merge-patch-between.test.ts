@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { mergePatch } from '../integrations/merge-patch.ts'
+import { mergePatch } from '../merge-patch.ts'
 import { mergePatchBetween } from './merge-patch-between.ts'
 
 /** A merge patch cannot say null, and no object that is empty where there was none. */

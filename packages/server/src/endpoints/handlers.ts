@@ -1,5 +1,6 @@
 import type { EndpointName, endpoints, z } from '@sallyport/contract'
-import type { ActingSession, Principal, Secret } from '@sallyport/core'
+import type { ActingSession, Asked, Principal, Secret } from '@sallyport/core'
+import type { StreamedReply } from './streamed-reply.ts'
 
 type Row<Name extends EndpointName> = (typeof endpoints)[Name]
 
@@ -15,6 +16,8 @@ export interface EndpointRequest<Name extends EndpointName> {
   readonly principal: Principal
   /** Of a person. @throws SallyportError not_found, where a key asks */
   readonly own: () => Promise<OwnSession>
+  /** For what calls APIs: how it was asked for, and until when anybody waits. */
+  readonly asked: () => Omit<Asked, 'principal'>
   readonly params: z.output<Row<Name>['params']>
   readonly query: z.output<Row<Name>['query']>
   readonly body: Row<Name>['body'] extends z.ZodType ? z.output<Row<Name>['body']> : unknown
@@ -29,7 +32,7 @@ type Given<Name extends EndpointName> =
   Row<Name> extends { readonly isLines: true }
     ? AsyncIterable<Reply<Name>>
     : Row<Name>['reply'] extends z.ZodType
-      ? Reply<Name>
+      ? Reply<Name> | (Row<Name> extends { readonly isCall: true } ? StreamedReply : never)
       : // biome-ignore lint/suspicious/noConfusingVoidType: nothing is given
         void
 

@@ -9,6 +9,7 @@ import {
   type z,
 } from '@sallyport/contract'
 import {
+  type Asked,
   type Broker,
   invalid,
   type Principal,
@@ -18,6 +19,7 @@ import {
   SallyportError,
 } from '@sallyport/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import type { CallCounts } from '../http/call-counts.ts'
 import type { KeyRates } from '../http/key-rates.ts'
 import { accountHandlers } from './accounts.ts'
 import { appHandlers } from './apps.ts'
@@ -31,16 +33,19 @@ import { identityProviderHandlers } from './identity-providers.ts'
 import { integrationHandlers } from './integrations.ts'
 import { keyHandlers } from './keys.ts'
 import { oauthClientHandlers } from './oauth-clients.ts'
+import { operationHandlers } from './operations.ts'
 import { organizationHandlers } from './organizations.ts'
 import { ownAccountHandlers } from './own-account.ts'
 import { peopleHandlers } from './people.ts'
 import { providerHandlers } from './providers.ts'
 import { revocationHandlers } from './revocations.ts'
+import { StreamedReply } from './streamed-reply.ts'
 import { transferHandlers } from './transfer.ts'
 import { webhookHandlers } from './webhooks.ts'
 
 export interface RegisterOptions {
   readonly keyRates: KeyRates
+  readonly calls: CallCounts
   /** Where a request comes from. */
   readonly addressOf: (request: IncomingMessage) => string
   /** Who asks. */
@@ -54,7 +59,7 @@ export interface RegisterOptions {
 export function registerEndpoints(
   app: FastifyInstance,
   broker: Broker,
-  { keyRates, addressOf, callerOf, ownSession, publicUrl }: RegisterOptions,
+  { keyRates, calls, addressOf, callerOf, ownSession, publicUrl }: RegisterOptions,
 ): void {
   const handlers: Handlers = {
     ...integrationHandlers(broker),
@@ -67,6 +72,7 @@ export function registerEndpoints(
     ...webhookHandlers(broker),
     ...environmentHandlers(broker),
     ...appHandlers(broker),
+    ...operationHandlers(broker),
     ...keyHandlers(broker),
     ...peopleHandlers(broker),
     ...ownAccountHandlers(broker, publicUrl),
@@ -102,12 +108,34 @@ export function registerEndpoints(
           if (!principal?.session) throw new SallyportError('not_found')
           return ownSession(request, reply)
         }
-        const result = await handler({ principal, own, ...input })
+        if (principal && endpoint.isCall) countedCall(calls, principal, reply)
+        const asked = () => askedBy(request, reply)
+        const result = await handler({ principal, own, asked, ...input })
+        if (result instanceof StreamedReply) return result.send(reply.code(successStatus(endpoint)))
         if (endpoint.isLines) return sendLines(reply, result as AsyncIterable<unknown>)
         return reply.code(successStatus(endpoint)).send(result)
       },
     })
   }
+}
+
+/** Longest run of an operation, and a little: until then its connection may have nothing to say. */
+const longestCall = 3_610_000
+
+/** Counts among the calls under way until it has been answered. @throws SallyportError limit_reached */
+function countedCall(calls: CallCounts, principal: Principal, { raw }: FastifyReply): void {
+  calls.enter(principal)
+  raw.once('close', () => calls.leave(principal))
+  raw.socket?.setTimeout(longestCall)
+}
+
+function askedBy({ id, headers }: FastifyRequest, { raw }: FastifyReply): Omit<Asked, 'principal'> {
+  const left = new AbortController()
+  raw.once('close', () => {
+    if (!raw.writableFinished) left.abort()
+  })
+  const wantsLines = /\bapplication\/(x-)?(ndjson|jsonl)\b/i.test(headers.accept ?? '')
+  return { requestId: id, wantsLines, left: left.signal }
 }
 
 /** Each as JSON on a line of its own, made when there is room for it. */

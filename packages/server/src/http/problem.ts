@@ -33,6 +33,8 @@ export function problemReply(publicUrl: string, error: unknown, requestId: strin
       ...(failure.accounts && { accounts: [...failure.accounts] }),
       ...(failure.integrations && { integrations: [...failure.integrations] }),
       ...(failure.apps && { apps: [...failure.apps] }),
+      ...(failure.step !== undefined && { step: failure.step }),
+      ...(failure.upstream && { upstream: failure.upstream }),
       ...(failure.keys && { keys: [...failure.keys] }),
     },
   }

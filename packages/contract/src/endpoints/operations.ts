@@ -1,0 +1,105 @@
+import { z } from 'zod'
+import { Key } from '../key.ts'
+import {
+  InputQuestion,
+  InputReply,
+  OperationInput,
+  OperationPatch,
+  OperationReply,
+  RunInput,
+  RunReply,
+} from '../operation.ts'
+import { byKey, type Endpoints, empty, listOf, paging } from './endpoint.ts'
+
+const callErrors = [
+  ...(['not_found', 'input_invalid', 'profile_required', 'adapter_unknown', 'adapter_unbound'] as const),
+  ...(['profile_setting_missing', 'account_pending', 'account_disabled', 'account_needs_reconnect'] as const),
+  ...(['address_blocked', 'host_not_allowed', 'path_refused', 'step_failed', 'step_limit_reached'] as const),
+  ...(['upstream_refused', 'upstream_unreachable', 'upstream_timeout', 'renewal_unavailable'] as const),
+  ...(['reply_too_large', 'operation_timeout', 'operations_nested'] as const),
+] as const
+
+const longestInput = 16_777_216
+
+export const operationEndpoints = {
+  createOperation: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/operations',
+    summary: 'Save an operation: a typed request, or several in order',
+    scope: 'operations:write',
+    acrossEnvironments: true,
+    body: { definition: OperationInput },
+    reply: OperationReply,
+    errors: ['definition_invalid', 'key_taken'],
+  },
+  listOperations: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/operations',
+    summary: 'List operations',
+    scope: 'operations:read',
+    query: z.strictObject({ ...paging, integration: Key.optional().describe('made for its accounts') }),
+    reply: listOf(OperationReply),
+    errors: [],
+  },
+  getOperation: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/operations/{key}',
+    summary: 'Read an operation',
+    scope: 'operations:read',
+    params: byKey,
+    reply: OperationReply,
+    errors: ['not_found'],
+  },
+  updateOperation: {
+    ...empty,
+    method: 'PATCH',
+    path: '/v1/operations/{key}',
+    summary: 'Change an operation by JSON merge patch; its steps are replaced as a whole',
+    scope: 'operations:write',
+    acrossEnvironments: true,
+    params: byKey,
+    body: { definition: OperationPatch },
+    reply: OperationReply,
+    errors: ['not_found', 'definition_invalid', 'changed_meanwhile'],
+  },
+  deleteOperation: {
+    ...empty,
+    method: 'DELETE',
+    path: '/v1/operations/{key}',
+    summary: 'Delete an operation',
+    scope: 'operations:write',
+    acrossEnvironments: true,
+    params: byKey,
+    reply: undefined,
+    errors: ['not_found'],
+  },
+  runOperation: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/operations/{key}/run',
+    summary:
+      'Run an operation. What ends in `as: stream` answers with the body itself; pages of such a one as a JSON array, or with Accept: application/x-ndjson as a line for each item',
+    scope: 'operations:run',
+    isCall: true,
+    params: byKey,
+    body: { definition: RunInput },
+    longestBody: longestInput,
+    reply: RunReply,
+    errors: callErrors,
+  },
+  readOperationInput: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/operations/{key}/input',
+    summary: 'The JSON Schema of an operation’s input, asked of the API where the operation says so',
+    scope: 'operations:run',
+    isCall: true,
+    params: byKey,
+    body: { definition: InputQuestion },
+    reply: InputReply,
+    errors: callErrors,
+  },
+} as const satisfies Endpoints

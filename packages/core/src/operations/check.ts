@@ -1,0 +1,111 @@
+import { type Fault, faultsOf, foldKey, OperationInput } from '@sallyport/contract'
+import { checkDepth } from '../definition-depth.ts'
+import { invalid } from '../error.ts'
+import type { Store } from '../ports.ts'
+import { expressionFaults } from './check-expressions.ts'
+import { placeholderFaults } from './check-placeholders.ts'
+import { stepFaults } from './check-steps.ts'
+import { type Fields, fieldsOf } from './fields.ts'
+import type { Schemas } from './ports.ts'
+import type { Sandbox } from './steps/sandbox/sandbox.ts'
+
+export interface CheckPorts {
+  readonly store: Store
+  readonly sandbox: Sandbox
+  readonly schemas: Schemas
+}
+
+/**
+ * An operation that holds. What the schema rejects is looked into as well, as far as it is well-formed, so that every
+ * fault is named at once. `stays` is the key of the one that it changes.
+ *
+ * @throws SallyportError definition_invalid with all faults
+ */
+export async function checkedOperation(
+  ports: CheckPorts,
+  organizationId: string,
+  raw: unknown,
+  stays?: string,
+): Promise<OperationInput> {
+  checkDepth(raw)
+  const shape = OperationInput.safeParse(raw)
+  const fields = fieldsOf(raw)
+  const faults = [
+    ...(shape.success ? [] : faultsOf(shape.error)),
+    ...keyFaults(fields, stays),
+    ...stepFaults(fields),
+    ...placeholderFaults(fields),
+    ...(await referenceFaults(ports.store, organizationId, fields)),
+    ...(await expressionFaults(ports, organizationId, fields)),
+    ...(await schemaFaults(ports.schemas, fields)),
+  ]
+  if (!shape.success || faults.length > 0) throw invalid('definition_invalid', faults)
+  return shape.data
+}
+
+function keyFaults({ raw }: Fields, stays: string | undefined): Fault[] {
+  if (stays === undefined || raw.key === stays) return []
+  return [{ path: '/key', code: 'key_fixed', message: 'A key never changes. Leave it out.' }]
+}
+
+/** Adapters and integrations that nobody has, operations that are not there, and such as run themselves. */
+async function referenceFaults(store: Store, organizationId: string, fields: Fields): Promise<Fault[]> {
+  const faults: Fault[] = []
+  const { integration, adapter, key } = fields.raw
+  if (typeof integration === 'string') {
+    const found = await store.integrations.getByKey(organizationId, integration)
+    if (!found) faults.push(unknown('/integration', 'integration'))
+  }
+  const adapters = [
+    ...(typeof adapter === 'string' ? [{ path: '/adapter', name: adapter }] : []),
+    ...fields.steps.flatMap(({ path, step }) =>
+      'adapter' in step && step.adapter !== undefined
+        ? [{ path: `${path}/adapter`, name: step.adapter }]
+        : [],
+    ),
+  ]
+  if (adapters.length > 0) {
+    const known = await adaptersOf(store, organizationId)
+    for (const { path, name } of adapters) {
+      if (!known.has(foldKey(name))) faults.push(unknown(path, 'adapter of an app'))
+    }
+  }
+  for (const { path, step } of fields.steps) {
+    if (step.kind !== 'run') continue
+    if (typeof key === 'string' && foldKey(step.operation) === foldKey(key)) {
+      const message = 'An operation cannot run itself. Run another.'
+      faults.push({ path: `${path}/operation`, code: 'runs_itself', message })
+    } else if (!(await store.operations.getByKey(organizationId, step.operation))) {
+      faults.push(unknown(`${path}/operation`, 'operation'))
+    }
+  }
+  return faults
+}
+
+async function adaptersOf(store: Store, organizationId: string): Promise<ReadonlySet<string>> {
+  const names = new Set<string>()
+  let after: string | undefined
+  do {
+    const { items, nextCursor } = await store.apps.list(organizationId, { limit: 1000, after })
+    for (const { adapters } of items) for (const { name } of adapters) names.add(foldKey(name))
+    after = nextCursor
+  } while (after !== undefined)
+  return names
+}
+
+function unknown(path: string, what: string): Fault {
+  const code = `unknown_${what.split(' ', 1)[0]}`
+  return { path, code, message: `There is no ${what} of this name. Create it first, or check its spelling.` }
+}
+
+async function schemaFaults(schemas: Schemas, { raw }: Fields): Promise<Fault[]> {
+  const found = await Promise.all(
+    (['input', 'outputSchema'] as const).map(async (name) => {
+      const schema = raw[name]
+      if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return []
+      const faults = await schemas.schemaFaults(schema as never)
+      return faults.map((fault) => ({ ...fault, path: `/${name}${fault.path}` }))
+    }),
+  )
+  return found.flat()
+}

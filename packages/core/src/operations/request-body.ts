@@ -1,0 +1,92 @@
+import type { JsonValue, OperationBody } from '@sallyport/contract'
+import { SallyportError } from '../error.ts'
+import type { Random } from '../ports.ts'
+import { slotRules } from '../template/slots.ts'
+import { multipartBody } from './multipart.ts'
+import { operationTemplate, renderJson, renderMembers, renderText, renderValue, textOf } from './render.ts'
+import type { Scope } from './scope.ts'
+
+/** A body as it is sent. */
+export interface RenderedBody {
+  readonly content: Buffer
+  /** Unless the headers say otherwise. */
+  readonly type: string
+}
+
+/** @throws SallyportError step_failed */
+export function renderBody(body: OperationBody, scope: Scope, random: Random): RenderedBody {
+  if ('json' in body) {
+    // A body that is to be JSON is never nothing at all.
+    const text = JSON.stringify(renderJson(body.json, scope) ?? null)
+    return { content: Buffer.from(text), type: 'application/json' }
+  }
+  if ('form' in body) {
+    const members = renderMembers(body.form, scope)
+    const fields = new URLSearchParams(body.brackets ? bracketPairs(members) : pairsOf(members))
+    return { content: Buffer.from(fields.toString()), type: 'application/x-www-form-urlencoded' }
+  }
+  if ('multipart' in body) return renderMultipart(body.multipart, scope, random)
+  if ('xml' in body) return { content: Buffer.from(xmlText(body.xml, scope)), type: 'application/xml' }
+  const text = textOf(renderValue(body.raw, scope, 'text') ?? '')
+  return { content: decoded(text, body.encoding), type: headerText(body.contentType, scope) }
+}
+
+/** Names with their values: a list repeats its name, and null leaves it out. */
+export function pairsOf(members: Readonly<Record<string, JsonValue>>): [name: string, value: string][] {
+  return Object.entries(members).flatMap(([name, value]) =>
+    [value].flat().flatMap((item): [string, string][] => (item === null ? [] : [[name, textOf(item)]])),
+  )
+}
+
+/** As `items[0][price]`. */
+function bracketPairs(value: JsonValue, name = ''): [name: string, value: string][] {
+  if (value === null) return []
+  if (typeof value !== 'object') return [[name, textOf(value)]]
+  return Object.entries(value).flatMap(([member, inner]) =>
+    bracketPairs(inner, name === '' ? member : `${name}[${member}]`),
+  )
+}
+
+/** @throws SallyportError step_failed, where a value would end the header */
+export function headerText(text: string, scope: Scope): string {
+  const written = slotRules.header.write(renderText(operationTemplate(text), scope, 'header'))
+  if (written === undefined) {
+    throw new SallyportError('step_failed', { message: 'A header must be printable ASCII on one line.' })
+  }
+  return written
+}
+
+type Multipart = Extract<OperationBody, { multipart: unknown }>['multipart']
+
+function renderMultipart(parts: Multipart, scope: Scope, random: Random): RenderedBody {
+  const rendered = parts.flatMap(({ name, value, filename, contentType, encoding }) => {
+    const content = renderJson(value, scope)
+    if (content === undefined || content === null) return []
+    const text = (template: string | undefined) =>
+      template === undefined ? undefined : renderText(operationTemplate(template), scope, 'text')
+    return [
+      {
+        name,
+        filename: text(filename),
+        contentType: contentType === undefined ? undefined : headerText(contentType, scope),
+        content: decoded(textOf(content), encoding),
+      },
+    ]
+  })
+  return multipartBody(rendered, random)
+}
+
+function xmlText(xml: JsonValue, scope: Scope): string {
+  const value = renderJson(xml, scope)
+  if (typeof value === 'string') return value
+  throw new SallyportError('step_failed', { message: 'The body must be XML text.' })
+}
+
+/** @throws SallyportError step_failed */
+export function decoded(text: string, encoding: 'text' | 'base64'): Buffer {
+  if (encoding === 'text') return Buffer.from(text)
+  const bytes = Buffer.from(text, 'base64')
+  const isBase64 = /^[A-Za-z0-9+/_-]*={0,2}$/.test(text.replaceAll(/\s/g, ''))
+  if (!isBase64) throw new SallyportError('step_failed', { message: 'What is sent as base64 is none.' })
+  return bytes
+}

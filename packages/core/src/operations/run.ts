@@ -1,0 +1,96 @@
+import { faultsOf, foldKey, type OperationInput, RunInput, type RunReply, type z } from '@sallyport/contract'
+import { checkDepth } from '../definition-depth.ts'
+import { invalid } from '../error.ts'
+import type { Principal } from '../principal.ts'
+import { Budget } from './budget.ts'
+import type { Frame, Outcome, Run, Stream } from './frame.ts'
+import { withDefaults } from './input.ts'
+import type { OperationPorts } from './ports.ts'
+import { RunEnd } from './run-end.ts'
+import { runFrame } from './run-steps.ts'
+import { definitionOf, operationByKey } from './stored.ts'
+import { Tracer } from './tracer.ts'
+
+/** Who asks for a run, and how. */
+export interface Asked {
+  readonly principal: Principal
+  readonly requestId: string
+  /** Whether pages are wanted a line each. */
+  readonly wantsLines: boolean
+  /** Aborted when nobody waits for the answer any more. */
+  readonly left: AbortSignal
+}
+
+/** What comes of a run: a reply, or a body as it comes. */
+export type RunResult = { readonly reply: RunReply } | { readonly stream: Stream }
+
+/**
+ * Runs an operation.
+ *
+ * @throws SallyportError not_found, input_invalid, operation_timeout, and what fails its steps
+ */
+export async function runOperation(
+  ports: OperationPorts,
+  asked: Asked,
+  { key, body }: { readonly key: string; readonly body: unknown },
+): Promise<RunResult> {
+  const { input, account, resume, dryRun, trace } = parsed(RunInput, body)
+  const { organizationId } = asked.principal
+  const operation = definitionOf(await operationByKey(ports, organizationId, key))
+  const tracer = new Tracer(ports, trace)
+  const run = begun(ports, asked, operation, { tracer, resume, isDry: dryRun })
+  const frame = outermost(run, operation, { input, account })
+  let isStreaming = false
+  try {
+    const outcome = await runFrame(frame)
+    if (outcome.kind === 'stream') {
+      isStreaming = true
+      outcome.stream.body.once('close', () => run.end.close())
+      return { stream: outcome.stream }
+    }
+    return { reply: { ...shown(outcome), ...(tracer.steps && { trace: tracer.steps }) } }
+  } finally {
+    if (!isStreaming) run.end.close()
+  }
+}
+
+/** The body of a request, checked whole. @throws SallyportError input_invalid */
+export function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
+  checkDepth(body)
+  const result = schema.safeParse(body)
+  if (!result.success) throw invalid('input_invalid', faultsOf(result.error))
+  return result.data
+}
+
+/** A run that has done nothing yet. Whoever may run operations calls by their accounts that way. */
+export function begun(
+  ports: OperationPorts,
+  { principal, requestId, wantsLines, left }: Asked,
+  { timeoutSeconds }: OperationInput,
+  rest: Pick<Run, 'tracer' | 'isDry' | 'resume'>,
+): Run {
+  return {
+    ...{ ports, requestId, wantsLines, ...rest },
+    principal: { ...principal, scopes: new Set([...principal.scopes, 'proxy:call'] as const) },
+    end: new RunEnd(ports.timers, timeoutSeconds, left),
+    budget: new Budget(ports.replyBytes),
+  }
+}
+
+export function outermost(
+  run: Run,
+  operation: OperationInput,
+  { input, account }: Pick<RunInput, 'input' | 'account'>,
+): Frame {
+  return {
+    ...{ run, operation, account, steps: {}, within: '' },
+    input: withDefaults(operation.input, input),
+    chain: [foldKey(operation.key)],
+  }
+}
+
+function shown(outcome: Exclude<Outcome, { kind: 'stream' }>): RunReply {
+  if (outcome.kind === 'dry') return { request: outcome.request }
+  const { value = null } = outcome
+  return { output: value }
+}
