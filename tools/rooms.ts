@@ -184,6 +184,7 @@ export const rooms: readonly Room[] = [
       ...base,
       ...['core audit', 'core destination', 'core template', 'core schemes', 'core call', 'core files'],
       'core steps',
+      'core vault',
     ],
     strangers: harmless,
   },

@@ -27,6 +27,7 @@ import type { LoginPorts } from '../identity/login.ts'
 import { PasswordHashing } from '../identity/password-hashing.ts'
 import { emptyCatalogue } from '../integrations/providers.ts'
 import type { OperationPorts } from '../operations/ports.ts'
+import { Resumes } from '../operations/resumes.ts'
 import { Sandbox } from '../operations/steps/sandbox/sandbox.ts'
 import { Recent } from '../recent.ts'
 import { KeySets } from '../schemes/key-sets.ts'
@@ -100,11 +101,11 @@ export async function assemble(options: BrokerOptions) {
     ...base,
     targets: memory.targets,
     sandbox: new Sandbox(),
-    schemas: { faultsOf: async () => [], schemaFaults: async () => [] },
     call: (input) => call(passage, input),
     preview: (input) => preview(passage, input),
     files: (input) => callFiles(files, input),
     calls: recording.calls,
+    resumes: new Resumes(base.vault),
     replyBytes: options.operationReplyBytes ?? usualReplyBytes,
   }
   const ports: AccountPorts = {

@@ -6,13 +6,12 @@ import { expressionFaults } from './check-expressions.ts'
 import { placeholderFaults } from './check-placeholders.ts'
 import { stepFaults } from './check-steps.ts'
 import { type Fields, fieldsOf } from './fields.ts'
-import type { Schemas } from './ports.ts'
 import type { Sandbox } from './steps/sandbox/sandbox.ts'
+import { schemaFault } from './steps/validate.ts'
 
 export interface CheckPorts {
   readonly store: Store
   readonly sandbox: Sandbox
-  readonly schemas: Schemas
 }
 
 /**
@@ -37,7 +36,7 @@ export async function checkedOperation(
     ...placeholderFaults(fields),
     ...(await referenceFaults(ports.store, organizationId, fields)),
     ...(await expressionFaults(ports, organizationId, fields)),
-    ...(await schemaFaults(ports.schemas, fields)),
+    ...(await schemaFaults(ports, organizationId, fields)),
   ]
   if (!shape.success || faults.length > 0) throw invalid('definition_invalid', faults)
   return shape.data
@@ -98,14 +97,25 @@ function unknown(path: string, what: string): Fault {
   return { path, code, message: `There is no ${what} of this name. Create it first, or check its spelling.` }
 }
 
-async function schemaFaults(schemas: Schemas, { raw }: Fields): Promise<Fault[]> {
-  const found = await Promise.all(
-    (['input', 'outputSchema'] as const).map(async (name) => {
-      const schema = raw[name]
-      if (typeof schema !== 'object' || schema === null || Array.isArray(schema)) return []
-      const faults = await schemas.schemaFaults(schema as never)
-      return faults.map((fault) => ({ ...fault, path: `/${name}${fault.path}` }))
-    }),
-  )
-  return found.flat()
+async function schemaFaults(
+  { sandbox }: Pick<CheckPorts, 'sandbox'>,
+  organizationId: string,
+  { raw, steps }: Fields,
+): Promise<Fault[]> {
+  const schemas = [
+    { path: '/input', schema: raw.input },
+    { path: '/outputSchema', schema: raw.outputSchema },
+    ...steps.flatMap(({ path, step }) =>
+      step.kind === 'validate' && step.schema !== undefined
+        ? [{ path: `${path}/schema`, schema: step.schema }]
+        : [],
+    ),
+  ]
+  const faults: Fault[] = []
+  for (const { path, schema } of schemas) {
+    if (typeof schema !== 'object' || schema === null) continue
+    const why = await schemaFault(schema, { sandbox, organizationId })
+    if (why !== undefined) faults.push({ path, code: 'schema_invalid', message: why })
+  }
+  return faults
 }

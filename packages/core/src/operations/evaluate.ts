@@ -1,14 +1,15 @@
 import type { JsonValue } from '@sallyport/contract'
 import type { Run } from './frame.ts'
+import type { StepContext } from './steps/context.ts'
 import { transform } from './steps/transform.ts'
 
-/** JSONata over a value; undefined where it yields nothing. @throws SallyportError step_failed, step_limit_reached */
-export async function evaluated(
-  { ports, principal, end }: Run,
-  expression: string,
-  over: unknown,
-): Promise<JsonValue | undefined> {
+/** What steps that compute are given beside their own definition. */
+export function contextOf({ ports, principal, end }: Run): StepContext {
   const { organizationId } = principal
-  const context = { sandbox: ports.sandbox, organizationId, signal: end.signal, milliseconds: end.left }
-  return (await transform({ expression }, over, context)) as JsonValue | undefined
+  return { sandbox: ports.sandbox, organizationId, signal: end.signal, milliseconds: end.left }
+}
+
+/** JSONata over a value; undefined where it yields nothing. @throws SallyportError step_failed, step_limit_reached */
+export async function evaluated(run: Run, expression: string, over: unknown): Promise<JsonValue | undefined> {
+  return (await transform({ expression }, over, contextOf(run))) as JsonValue | undefined
 }

@@ -1,13 +1,14 @@
 import type { HttpStep, JsonValue, ReplySelection } from '@sallyport/contract'
-import { SallyportError } from '../error.ts'
-import { secretRemover } from '../schemes/provider-words.ts'
-import { secretsOf } from '../schemes/secrets-of.ts'
-import { type CalledAccount, calledAccount } from './called-account.ts'
+import { calledAccount } from './called-account.ts'
 import { headersOf, type WholeReply } from './collect.ts'
 import { dryRequest } from './dry-run.ts'
 import { evaluated } from './evaluate.ts'
 import { type Frame, isOutermost, type Outcome, type Run, scopeOf } from './frame.ts'
+import { firstTurn } from './next-turn.ts'
+import { pageRequest } from './page-request.ts'
+import { pagedStep } from './paged-step.ts'
 import { parsedBody, picked } from './parse-reply.ts'
+import { accepts, refusal } from './refusal.ts'
 import { renderRequest } from './request.ts'
 import type { Scope } from './scope.ts'
 import { type CallTerms, send } from './send.ts'
@@ -23,8 +24,13 @@ export async function httpStep(
   const { run } = frame
   const account = await calledAccount(frame, step.adapter)
   const scope = scopeOf(frame, { ...more, account: account.target.account.parameters })
-  const request = renderRequest(step, scope, run.ports.random)
-  if (run.isDry) return { kind: 'dry', request: await dryRequest(frame, step.name, account, request) }
+  const request = await renderRequest(step, scope, run)
+  const { paging } = step
+  if (run.isDry) {
+    const first = paging ? pageRequest(request, paging, firstTurn(paging, request)) : request
+    return { kind: 'dry', request: await dryRequest(frame, step.name, account, first) }
+  }
+  if (paging) return pagedStep(frame, { step: { ...step, paging }, account, request, tracer })
   const terms: CallTerms = {
     account: account.name,
     timeoutSeconds: step.timeoutSeconds,
@@ -43,39 +49,13 @@ export async function httpStep(
   return { kind: 'value', value: { ...reply, body: await selected(run, reply, step.reply) } }
 }
 
-/** Whether a status does not fail the step. */
-export function accepts(selection: ReplySelection | undefined, status: number): boolean {
-  return selection?.statuses?.includes(status) ?? (status >= 200 && status < 300)
-}
-
 /** The part of a reply's body that is kept. @throws SallyportError step_failed, step_limit_reached */
 export async function selected(
   run: Run,
   reply: WholeReply,
   { as = 'auto', pick, map }: Partial<ReplySelection> = {},
 ): Promise<JsonValue> {
-  const body = picked(parsedBody(reply, as), pick)
+  const body = picked(await parsedBody(run, reply, as), pick)
   if (map === undefined) return body
   return (await evaluated(run, map, body)) ?? null
-}
-
-const longestRefusal = 4096
-
-/** With what the API said, as far as it is short, and without what is secret. */
-export function refusal(reply: WholeReply, { target }: CalledAccount): SallyportError {
-  const text = secretRemover(secretsOf(target))(reply.body.toString('utf8'))
-  const upstream = { status: reply.status, ...(text !== '' && { body: said(text) }) }
-  return new SallyportError('upstream_refused', {
-    message: `The API answered ${reply.status}, which the step does not accept: \`upstream\` has what it said. Correct what is sent, or name the status in \`reply.statuses\`.`,
-    upstream,
-  })
-}
-
-function said(text: string): JsonValue {
-  if (text.length > longestRefusal) return `${text.slice(0, longestRefusal)}…`
-  try {
-    return JSON.parse(text) as JsonValue
-  } catch {
-    return text
-  }
 }

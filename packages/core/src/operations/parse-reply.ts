@@ -2,23 +2,30 @@ import type { JsonValue, ReplySelection } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import { valueAtPointer } from '../json-pointer.ts'
 import type { WholeReply } from './collect.ts'
+import { contextOf } from './evaluate.ts'
+import type { Run } from './frame.ts'
+import { xml } from './steps/xml.ts'
 
 const mostLevels = 200
 
 type Form = Exclude<ReplySelection['as'], 'auto' | 'stream'>
 
 /** A reply's body as the step wants it, or as its Content-Type says. @throws SallyportError step_failed */
-export function parsedBody({ headers, body }: WholeReply, as: ReplySelection['as']): JsonValue {
+export async function parsedBody(
+  run: Run,
+  { headers, body }: WholeReply,
+  as: ReplySelection['as'],
+): Promise<JsonValue> {
   const type = mediaType(headers['content-type'])
   const form = as === 'auto' || as === 'stream' ? formOf(type, body) : as
-  return body.length === 0 ? null : parsers[form](body)
+  if (body.length === 0) return null
+  return form === 'xml' ? parsedXml(run, body) : parsers[form](body)
 }
 
-const parsers: Readonly<Record<Form, (body: Buffer) => JsonValue>> = {
+const parsers: Readonly<Record<Exclude<Form, 'xml'>, (body: Buffer) => JsonValue>> = {
   json: parsedJson,
   text: (body) => body.toString('utf8'),
   base64: (body) => body.toString('base64'),
-  xml: (body) => body.toString('utf8'),
 }
 
 /** Many an API calls its JSON text/plain, or nothing at all. */
@@ -31,6 +38,17 @@ function formOf(type: string, body: Buffer): Form {
 
 function mediaType(contentType: string | undefined): string {
   return contentType?.split(';', 1)[0]?.trim().toLowerCase() ?? ''
+}
+
+/** As the xml step reads it. */
+async function parsedXml(run: Run, body: Buffer): Promise<JsonValue> {
+  const step = {
+    action: 'parse',
+    from: body.toString('utf8'),
+    attributePrefix: '@',
+    textName: '#text',
+  } as const
+  return (await xml(step, contextOf(run))) as JsonValue
 }
 
 /** What an API may answer is nested less deeply than what runs writers of JSON out of their stack. */

@@ -1,4 +1,3 @@
-import type { Fault, JsonValue } from '@sallyport/contract'
 import type { UpstreamReply } from '../call/attempt.ts'
 import type { CallInput } from '../call/call.ts'
 import type { PreviewedCall } from '../call/preview.ts'
@@ -7,15 +6,8 @@ import type { ResolvePorts } from '../call/resolve.ts'
 import type { FilesInput } from '../files/files.ts'
 import type { FilesReply } from '../files/reply.ts'
 import type { Clock, Random, Store, Timers } from '../ports.ts'
+import type { Resumes } from './resumes.ts'
 import type { Sandbox } from './steps/sandbox/sandbox.ts'
-
-/** Checks values by JSON Schemas, which may be hostile. */
-export interface Schemas {
-  /** What is wrong with a value; paths from the value's root. */
-  faultsOf(schema: JsonValue, value: JsonValue): Promise<readonly Fault[]>
-  /** What is wrong with a schema itself. */
-  schemaFaults(schema: JsonValue): Promise<readonly Fault[]>
-}
 
 /** How operations reach what they call: the same way as everybody else. */
 export interface OperationPorts extends ResolvePorts {
@@ -24,7 +16,6 @@ export interface OperationPorts extends ResolvePorts {
   readonly random: Random
   readonly timers: Timers
   readonly sandbox: Sandbox
-  readonly schemas: Schemas
   readonly call: (input: CallInput) => Promise<UpstreamReply>
   /** What a call would send, without sending it. */
   readonly preview: (input: CallInput) => Promise<PreviewedCall>
@@ -35,6 +26,7 @@ export interface OperationPorts extends ResolvePorts {
   }
   /** Without a slash at its end. */
   readonly publicUrl: string
+  readonly resumes: Pick<Resumes, 'seal' | 'open'>
   /** What a run keeps of replies in memory at most. */
   readonly replyBytes: number
 }

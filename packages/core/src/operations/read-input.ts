@@ -3,9 +3,9 @@ import { SallyportError } from '../error.ts'
 import { calledAccount } from './called-account.ts'
 import { evaluated } from './evaluate.ts'
 import { scopeOf } from './frame.ts'
-import { refusal } from './http-step.ts'
 import { parsedBody } from './parse-reply.ts'
 import type { OperationPorts } from './ports.ts'
+import { refusal } from './refusal.ts'
 import { renderRequest } from './request.ts'
 import { type Asked, begun, outermost, parsed } from './run.ts'
 import { send } from './send.ts'
@@ -32,11 +32,11 @@ export async function readOperationInput(
     const frame = outermost(run, operation, question)
     const account = await calledAccount(frame, undefined)
     const scope = scopeOf(frame, { account: account.target.account.parameters })
-    const request = renderRequest(inputFrom, scope, ports.random)
+    const request = await renderRequest(inputFrom, scope, run)
     const sent = await send(run, request, { account: account.name }, tracer.begin('inputFrom', 'http'))
     const reply = await sent.whole()
     if (reply.status < 200 || reply.status > 299) throw refusal(reply, account)
-    return { schema: schemaIn(await evaluated(run, inputFrom.map, parsedBody(reply, 'auto'))) }
+    return { schema: schemaIn(await evaluated(run, inputFrom.map, await parsedBody(run, reply, 'auto'))) }
   } finally {
     run.end.close()
   }

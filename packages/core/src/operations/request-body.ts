@@ -2,9 +2,12 @@ import type { JsonValue, OperationBody } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import type { Random } from '../ports.ts'
 import { slotRules } from '../template/slots.ts'
+import { contextOf } from './evaluate.ts'
+import type { Run } from './frame.ts'
 import { multipartBody } from './multipart.ts'
 import { operationTemplate, renderJson, renderMembers, renderText, renderValue, textOf } from './render.ts'
 import type { Scope } from './scope.ts'
+import { xml } from './steps/xml.ts'
 
 /** A body as it is sent. */
 export interface RenderedBody {
@@ -14,7 +17,7 @@ export interface RenderedBody {
 }
 
 /** @throws SallyportError step_failed */
-export function renderBody(body: OperationBody, scope: Scope, random: Random): RenderedBody {
+export async function renderBody(body: OperationBody, scope: Scope, run: Run): Promise<RenderedBody> {
   if ('json' in body) {
     // A body that is to be JSON is never nothing at all.
     const text = JSON.stringify(renderJson(body.json, scope) ?? null)
@@ -25,8 +28,9 @@ export function renderBody(body: OperationBody, scope: Scope, random: Random): R
     const fields = new URLSearchParams(body.brackets ? bracketPairs(members) : pairsOf(members))
     return { content: Buffer.from(fields.toString()), type: 'application/x-www-form-urlencoded' }
   }
-  if ('multipart' in body) return renderMultipart(body.multipart, scope, random)
-  if ('xml' in body) return { content: Buffer.from(xmlText(body.xml, scope)), type: 'application/xml' }
+  if ('multipart' in body) return renderMultipart(body.multipart, scope, run.ports.random)
+  if ('xml' in body)
+    return { content: Buffer.from(await xmlText(body.xml, scope, run)), type: 'application/xml' }
   const text = textOf(renderValue(body.raw, scope, 'text') ?? '')
   return { content: decoded(text, body.encoding), type: headerText(body.contentType, scope) }
 }
@@ -76,10 +80,12 @@ function renderMultipart(parts: Multipart, scope: Scope, random: Random): Render
   return multipartBody(rendered, random)
 }
 
-function xmlText(xml: JsonValue, scope: Scope): string {
-  const value = renderJson(xml, scope)
+/** Text as it is, and an object as the xml step builds it. */
+async function xmlText(from: JsonValue, scope: Scope, run: Run): Promise<string> {
+  const value = renderJson(from, scope) ?? ''
   if (typeof value === 'string') return value
-  throw new SallyportError('step_failed', { message: 'The body must be XML text.' })
+  const step = { action: 'build', from: value, attributePrefix: '@', textName: '#text' } as const
+  return (await xml(step, contextOf(run))) as string
 }
 
 /** @throws SallyportError step_failed */

@@ -1,9 +1,9 @@
 import type { OperationRequest } from '@sallyport/contract'
 import type { RawHeaders } from '../call/request-headers.ts'
 import { SallyportError } from '../error.ts'
-import type { Random } from '../ports.ts'
 import type { Template } from '../template/parse.ts'
 import { type Slot, slotRules } from '../template/slots.ts'
+import type { Run } from './frame.ts'
 import { operationTemplate, renderMembers, textOf, writtenValue } from './render.ts'
 import { headerText, pairsOf, renderBody } from './request-body.ts'
 import { type Scope, valueAt } from './scope.ts'
@@ -19,12 +19,16 @@ export interface RenderedRequest {
 }
 
 /** @throws SallyportError step_failed, profile_setting_missing */
-export function renderRequest(request: OperationRequest, scope: Scope, random: Random): RenderedRequest {
+export async function renderRequest(
+  request: OperationRequest,
+  scope: Scope,
+  run: Run,
+): Promise<RenderedRequest> {
   const { url } = request
   const written = url === undefined ? renderPath(request.path, scope) : renderUrl(url, scope)
   const [place = '', ownQuery = ''] = withoutFragment(written).split(/\?(.*)/s)
   const query = [ownQuery, renderQuery(request, scope)].filter((part) => part !== '').join('&')
-  const body = request.body && renderBody(request.body, scope, random)
+  const body = request.body && (await renderBody(request.body, scope, run))
   const headers = renderHeaders(request, scope)
   const says = (name: string) => headers.some(([other]) => other.toLowerCase() === name)
   if (body && !says('content-type')) headers.push(['content-type', body.type])

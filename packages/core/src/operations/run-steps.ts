@@ -1,5 +1,6 @@
 import { foldKey, type Step, type TryStep } from '@sallyport/contract'
 import { inStep, SallyportError } from '../error.ts'
+import { computingSteps } from './computing-steps.ts'
 import { evaluated } from './evaluate.ts'
 import { type Frame, type Outcome, scopeOf } from './frame.ts'
 import { httpStep } from './http-step.ts'
@@ -74,7 +75,8 @@ async function isWanted(frame: Frame, when: string, more: More): Promise<boolean
   return (await evaluated(frame.run, when, scopeOf(frame, more))) === true
 }
 
-const kinds: { readonly [K in Kind]?: Perform<K> } = {
+const kinds: { readonly [K in Kind]: Perform<K> } = {
+  ...computingSteps,
   http: httpStep,
   sftp: sftpStep,
   try: tryStep,

@@ -1,0 +1,70 @@
+import type { JsonValue, Step } from '@sallyport/contract'
+import { SallyportError } from '../error.ts'
+import type { Secret } from '../secret.ts'
+import { type CalledAccount, calledAccount } from './called-account.ts'
+import { contextOf, evaluated } from './evaluate.ts'
+import { type Frame, type Outcome, scopeOf } from './frame.ts'
+import { operationTemplate, renderJson, renderMembers, renderText, renderValue, textOf } from './render.ts'
+import type { Scope } from './scope.ts'
+import { jwt } from './steps/jwt.ts'
+import { validate } from './steps/validate.ts'
+import { xml } from './steps/xml.ts'
+import { zip } from './steps/zip.ts'
+
+type Compute<K extends Step['kind']> = (
+  frame: Frame,
+  step: Extract<Step, { kind: K }>,
+  more: Pick<Scope, 'error'>,
+) => Promise<Outcome>
+
+const valued = (value: unknown): Outcome => ({ kind: 'value', value: value as JsonValue | undefined })
+
+/** Steps that call nobody: their templates are rendered, and what they say is done. */
+export const computingSteps: {
+  readonly [K in 'transform' | 'xml' | 'validate' | 'zip' | 'jwt']: Compute<K>
+} = {
+  async transform(frame, { expression }, more) {
+    return valued(await evaluated(frame.run, expression, scopeOf(frame, more)))
+  },
+
+  async xml(frame, step, more) {
+    const from = renderJson(step.from, scopeOf(frame, more)) ?? null
+    return valued(await xml({ ...step, from }, contextOf(frame.run)))
+  },
+
+  async validate(frame, step, more) {
+    const from = renderJson(step.from, scopeOf(frame, more)) ?? null
+    return valued(await validate({ ...step, from }, contextOf(frame.run)))
+  },
+
+  async zip(frame, step, more) {
+    const scope = scopeOf(frame, more)
+    const entries = step.entries?.map(({ path, content, encoding }) => ({
+      path: renderText(operationTemplate(path), scope, 'text'),
+      content: renderJson(content, scope) ?? '',
+      encoding,
+    }))
+    const from = step.from === undefined ? undefined : textOf(renderValue(step.from, scope) ?? '')
+    return valued(await zip({ ...step, entries, from }, contextOf(frame.run)))
+  },
+
+  async jwt(frame, step, more) {
+    const account = await calledAccount(frame, step.adapter)
+    const scope = scopeOf(frame, { ...more, account: account.target.account.parameters })
+    const header = step.header && renderMembers(step.header, scope)
+    const payload = renderMembers(step.payload, scope)
+    const key = signingKey(account, step.key)
+    return valued(jwt({ ...step, header, payload }, { key, clock: frame.run.ports.clock }))
+  },
+}
+
+/** A secret parameter, or a field of the secret as `secret.privateKey`. @throws SallyportError account_incomplete */
+function signingKey({ target }: CalledAccount, name: string): Secret {
+  const { secret, parameters } = target.credential
+  const isField = name.startsWith('secret.')
+  const [from, member] = isField ? [secret, name.slice('secret.'.length)] : [parameters, name]
+  const key = Object.hasOwn(from, member) ? from[member] : undefined
+  if (key) return key
+  const message = `The account has no secret ${name}, by which the step signs. Set it on the account.`
+  throw new SallyportError('account_incomplete', { message })
+}
