@@ -1,6 +1,7 @@
 import type { AuthErrors, Definition, ExpiryUnit, RateLimit } from '@sallyport/contract'
 import { jsonReply, type ProviderReply } from '../message.ts'
 import type { Context } from './context.ts'
+import { digestChallenge } from './digest.ts'
 import { ReplyDocument } from './pointer.ts'
 
 interface Rule {
@@ -10,25 +11,29 @@ interface Rule {
 }
 
 /** How the API says that it does not take a credential. */
-export function rejectedReply({ definition }: Context, reasons: readonly string[]): ProviderReply {
+export function rejectedReply(context: Context, reasons: readonly string[]): ProviderReply {
+  const { definition } = context
   const rule: Rule = authErrorsOf(definition) ?? {}
   const status = rule.statuses?.[0] ?? 401
   const document = ruled(rule)
   if (rule.path === undefined)
     document.put('/error', 'invalid_token').put('/error_description', reasons.join('; '))
-  const isOAuth = /^(oauth2|custom_token)$/.test(definition.auth.type)
-  const challenge = isOAuth ? 'Bearer error="invalid_token"' : challenges[definition.auth.type]
+  const challenge = challenges[definition.auth.type]?.(context)
   if (status === 401 && challenge !== undefined) document.headers['WWW-Authenticate'] = challenge
   return jsonReply(status, document.body, document.headers)
 }
 
-const challenges: Readonly<Record<string, string>> = {
-  basic: 'Basic realm="emulated", charset="UTF-8"',
-  oauth1: 'OAuth realm="emulated"',
+const bearer = () => 'Bearer error="invalid_token"'
+const challenges: Readonly<Record<string, (context: Context) => string>> = {
+  oauth2: bearer,
+  custom_token: bearer,
+  basic: () => 'Basic realm="emulated", charset="UTF-8"',
+  digest: digestChallenge,
+  oauth1: () => 'OAuth realm="emulated"',
 }
 
 /** Seconds after which a call may be made again. */
-export const pauseSeconds = 2
+export const pauseSeconds = 60
 
 /** How the API says that too much was sent, and until when nothing more is to be. */
 export function rateLimitedReply({ definition, now }: Context): ProviderReply {

@@ -1,20 +1,21 @@
-import type { Definition, Placement } from '@sallyport/contract'
 import { jsonReply, type ProviderReply, type ProviderRequest } from '../message.ts'
 import { rateLimitedReply, rejectedReply } from './call-refusals.ts'
 import { addressOf } from './compare.ts'
 import type { Context } from './context.ts'
 import { credentialFaults } from './credentials.ts'
 import { formOf } from './form.ts'
+import { type Paging, pageOf } from './paging.ts'
+import { placedFaults } from './placed-credential.ts'
 import { isLeftOut } from './request-shape.ts'
 import { captured, type Values } from './template.ts'
 import { accepted, type Endpoint, refused, type Verdict } from './verdict.ts'
 
 /** The API itself: whatever lies under the base URL, open to who shows the credential as it is declared. */
-export function apiEndpoint(context: Context): Endpoint {
+export function apiEndpoint(context: Context, paging: Paging | undefined): Endpoint {
   return {
     purpose: 'call',
     url: context.definition.baseUrl ?? '',
-    answer: (request) => call(context, request),
+    answer: (request) => call(context, paging, request),
   }
 }
 
@@ -30,7 +31,7 @@ export function isCall({ definition, values }: Context, request: ProviderRequest
   })
 }
 
-function call(context: Context, request: ProviderRequest): Verdict {
+function call(context: Context, paging: Paging | undefined, request: ProviderRequest): Verdict {
   const { brought, differences } = placedFaults(context, request)
   const reasons = [...differences, ...declaredFaults(context, request)]
   if (reasons.length > 0) return refused('call', reasons, rejectedReply(context, reasons))
@@ -38,77 +39,16 @@ function call(context: Context, request: ProviderRequest): Verdict {
     context.conduct.refusing === 'credential'
       ? ['this credential is not taken any more']
       : credentialFaults(context, request, brought)
-  if (wrong.length > 0) return refused('call', wrong, rejectedReply(context, wrong))
+  // Whoever is to answer a challenge has to be given one first.
+  const isFirst = context.definition.auth.type === 'digest' && request.headers.authorization === undefined
+  if (wrong.length > 0) return refused(isFirst ? 'challenge' : 'call', wrong, rejectedReply(context, wrong))
   if (context.conduct.refusing === 'rate') return accepted('call', rateLimitedReply(context))
-  return accepted('call', answered(request))
+  return accepted('call', answered(paging, request))
 }
 
-function answered(request: ProviderRequest): ProviderReply {
-  return jsonReply(200, { method: request.method, path: request.path, query: request.query })
-}
-
-/** Where the definition puts the credential, each place told from the others. */
-export function placementsOf({ placement, auth }: Definition): readonly Placement[] {
-  if (placement !== undefined) return [placement].flat()
-  return tokenTypes.has(auth.type) ? [{ in: 'header' }] : []
-}
-
-/** The types that show a token, by default as a bearer's. */
-const tokenTypes: ReadonlySet<string> = new Set(['api_token', 'oauth2', 'custom_token', 'jwt'])
-
-function placedFaults({ definition, values }: Context, request: ProviderRequest) {
-  const brought: Record<string, string> = {}
-  const differences: string[] = []
-  const query = formOf(request.query)
-  const declared = new Set([
-    ...Object.keys(definition.request?.headers ?? {}).map((name) => name.toLowerCase()),
-    ...ownHeaders(definition),
-  ])
-  for (const placement of placementsOf(definition)) {
-    const { name, template, found } = placed(placement, request, query)
-    if (placement.in === 'header') declared.add(name.toLowerCase())
-    const [text, ...others] = found
-    const where = placement.in === 'header' ? `the header ${name}` : `the query parameter ${name}`
-    if (text === undefined) differences.push(`${where} is missing, and carries the credential`)
-    else if (others.length > 0) differences.push(`${where} comes ${found.length} times`)
-    else {
-      const taken = captured(template, text, withoutCredential(values))
-      if (taken) Object.assign(brought, taken)
-      else differences.push(`${where} is not ${template}`)
-    }
-  }
-  for (const name of ['authorization', 'cookie']) {
-    if (request.headers[name] !== undefined && !declared.has(name))
-      differences.push(`the header ${name} is not declared`)
-  }
-  return { brought: brought as Values, differences }
-}
-
-function placed(placement: Placement, request: ProviderRequest, query: ReturnType<typeof formOf>) {
-  if (placement.in === 'query') {
-    const found = Object.hasOwn(query, placement.name) ? (query[placement.name] ?? []) : []
-    return { name: placement.name, template: placement.template ?? '{token}', found }
-  }
-  const { name = 'Authorization', template = 'Bearer {token}' } = placement
-  const value = request.headers[name.toLowerCase()]
-  return { name, template, found: value === undefined ? [] : [value].flat() }
-}
-
-/** Headers that types write of their own. */
-function ownHeaders({ auth }: Definition): readonly string[] {
-  const names: Readonly<Record<string, readonly string[]>> = {
-    basic: ['authorization'],
-    digest: ['authorization'],
-    oauth1: ['authorization'],
-    aws_sigv4: ['authorization'],
-    cookie: ['cookie'],
-    hmac: Object.keys(('headers' in auth && auth.headers) || {}).map((name) => name.toLowerCase()),
-  }
-  return names[auth.type] ?? []
-}
-
-function withoutCredential(values: Values): Values {
-  return Object.fromEntries(Object.entries(values).filter(([name]) => !/^token(\.|$)/.test(name)))
+function answered(paging: Paging | undefined, request: ProviderRequest): ProviderReply {
+  const page = paging && pageOf(paging, request)
+  return page ?? jsonReply(200, { method: request.method, path: request.path, query: request.query })
 }
 
 /** What the definition sends with every request beside the credential. */

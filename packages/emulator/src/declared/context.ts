@@ -10,8 +10,8 @@ export interface Conduct {
   rotates: boolean | undefined
   /** Ask a person on a page, or send the browser back at once. */
   asksOnPage: boolean
-  /** What calls are answered with, whatever they bring. */
-  refusing: 'nothing' | 'credential' | 'rate'
+  /** Which requests are refused, whatever they bring: calls, as not authorized or as too many, or those for a token. */
+  refusing: 'nothing' | 'credential' | 'rate' | 'token'
 }
 
 /** What all parts of a provider share. */

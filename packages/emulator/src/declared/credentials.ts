@@ -1,8 +1,14 @@
 import type { AuthOf, Definition } from '@sallyport/contract'
 import { basicCredentials } from '../basic-credentials.ts'
 import type { ProviderRequest } from '../message.ts'
+import { awsSigv4Faults } from './aws-sigv4.ts'
 import type { Context } from './context.ts'
+import { sessionFaults } from './cookie-login.ts'
+import { digestFaults } from './digest.ts'
+import { hmacFaults } from './hmac.ts'
 import { stages } from './issue-tokens.ts'
+import { signedJwtFaults } from './jwt-check.ts'
+import { tokenFaults } from './login-requests.ts'
 import { oauth1CallFaults } from './oauth1.ts'
 import { captured, filled, type Values } from './template.ts'
 
@@ -28,30 +34,27 @@ const checks: Readonly<Record<Definition['auth']['type'], Check>> = {
       ...differs('the password', password, pair.password, context.values),
     ]
   },
-  oauth2: (context, _request, brought) =>
-    Object.entries(brought).flatMap(([name, value]) => {
-      if (!/^token(\.|$)/.test(name)) return []
-      const token = context.book.living(value)
-      if (!token) return ['the access token is not accepted: unknown, expired or revoked']
-      const kind = name === 'token' || name === 'token.accessToken' ? 'access' : name.slice('token.'.length)
-      if (token.name !== kind)
-        return [`the token is the one that is called ${token.name}, and ${kind} is declared`]
-      const { all, afterRenewal } = stages(context.definition.auth as AuthOf<'oauth2'>)
-      const isLast = kind !== 'access' || token.stage === all || token.stage === afterRenewal + all
-      return isLast ? [] : ['the access token has to be exchanged first']
-    }),
+  oauth2: (context, _request, brought) => [
+    ...tokenFaults(context, brought),
+    ...stageFaults(context, brought),
+  ],
   oauth1: oauth1CallFaults,
-  custom_token: notEmulated,
-  cookie: notEmulated,
-  digest: notEmulated,
-  hmac: notEmulated,
-  jwt: notEmulated,
-  aws_sigv4: notEmulated,
+  custom_token: (context, _request, brought) => tokenFaults(context, brought),
+  cookie: sessionFaults,
+  digest: digestFaults,
+  hmac: hmacFaults,
+  jwt: (context, _request, { token = '' }) =>
+    signedJwtFaults(context, context.definition.auth as AuthOf<'jwt'>, token),
+  aws_sigv4: awsSigv4Faults,
   sftp: () => ['files are not served over HTTP'],
 }
 
-function notEmulated({ definition }: Context): string[] {
-  return [`calls of the type ${definition.auth.type} are not emulated`]
+/** A token that has to be exchanged opens nothing before it is. */
+function stageFaults({ book, definition }: Context, brought: Values): string[] {
+  const token = book.living(brought.token ?? brought['token.accessToken'] ?? '')
+  const { all, afterRenewal } = stages(definition.auth as AuthOf<'oauth2'>)
+  const isLast = !token || token.stage === all || (all > 0 && token.stage === afterRenewal + all)
+  return isLast ? [] : ['the access token has to be exchanged first']
 }
 
 function differs(what: string, template: string, text: string, values: Values): string[] {

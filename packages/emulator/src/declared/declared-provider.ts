@@ -3,9 +3,12 @@ import { type Addresses, isListed, meantHost } from './addresses.ts'
 import { apiEndpoint, isCall } from './call.ts'
 import { goesTo } from './compare.ts'
 import type { Conduct, Context } from './context.ts'
+import { cookieEndpoints } from './cookie-login.ts'
+import { customTokenEndpoints } from './custom-token.ts'
 import { knownValues } from './known-values.ts'
 import { forgetOauth1, oauth1Endpoints } from './oauth1.ts'
 import { oauth2Endpoints } from './oauth2.ts'
+import type { Paging } from './paging.ts'
 import type { SampleUse } from './sample-use.ts'
 import { TokenBook } from './token-book.ts'
 import { type Endpoint, type Exchange, refused, type Verdict } from './verdict.ts'
@@ -17,6 +20,7 @@ export interface DeclaredProviderOptions
   readonly conduct?: Partial<Conduct>
   /** Epoch milliseconds. */
   readonly now?: () => number
+  readonly paging?: readonly Paging[] | undefined
 }
 
 /** A provider that behaves as a definition declares, and refuses what is not exactly so. */
@@ -41,7 +45,7 @@ export function declaredProvider(options: DeclaredProviderOptions): DeclaredProv
   const values = { ...knownValues(definition, options) }
   const context: Context = { definition, values, conduct, now, book: new TokenBook(now) }
   const endpoints = endpointsOf[definition.auth.type]?.(context) ?? []
-  const api = apiEndpoint(context)
+  const api = apiEndpoint(context, options.paging?.[0])
   const exchanges: Exchange[] = []
   return {
     conduct,
@@ -64,6 +68,8 @@ export function declaredProvider(options: DeclaredProviderOptions): DeclaredProv
 const endpointsOf: Readonly<Record<string, (context: Context) => Endpoint[]>> = {
   oauth2: oauth2Endpoints,
   oauth1: oauth1Endpoints,
+  custom_token: customTokenEndpoints,
+  cookie: cookieEndpoints,
 }
 
 interface Reachable {
@@ -79,8 +85,8 @@ function judged(
 ): Verdict {
   const { path } = request
   const candidates = endpoints.filter(({ url }) => goesTo(request, url, context.values))
-  const wanted = candidates.length === 0 && isCall(context, request) ? [api] : candidates
-  const [first, ...others] = wanted
+  const wanted = isCall(context, request) ? [...candidates, api] : candidates
+  const [first] = wanted
   if (!first)
     return refused(
       'nothing',
@@ -92,8 +98,17 @@ function judged(
     const reasons = [`${host} is not among the hosts of the definition`]
     return refused(first.purpose, reasons, jsonReply(403, { error: 'host_not_listed' }))
   }
+  if (context.conduct.refusing === 'token' && /^(token|refresh|login|access token)$/.test(first.purpose)) {
+    const body = { error: 'temporarily_unavailable' }
+    return refused(first.purpose, ['it was to be refused'], jsonReply(503, body))
+  }
   // Of several that share an address the one is meant that takes it; else the one that it seems to be for.
-  const verdicts = [first, ...others].map((endpoint) => endpoint.answer(request))
-  const meant = others.findIndex(({ seemsMeant }) => seemsMeant?.(request)) + 1
-  return verdicts.find(({ accepted }) => accepted) ?? verdicts[meant] ?? first.answer(request)
+  const verdicts: Verdict[] = []
+  for (const endpoint of wanted) {
+    const verdict = endpoint.answer(request)
+    if (verdict.accepted) return verdict
+    verdicts.push(verdict)
+  }
+  const meant = wanted.findIndex(({ seemsMeant }) => seemsMeant?.(request))
+  return verdicts[Math.max(meant, 0)] ?? first.answer(request)
 }

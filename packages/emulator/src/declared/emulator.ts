@@ -54,8 +54,9 @@ export async function startEmulator(options: EmulatorOptions = {}): Promise<Emul
     ...server,
     add(entry, conduct = {}) {
       const addresses = { origin: server.origin, mount: entry.id }
+      const { paging } = entry
       const use = sampleUse(entry, addresses)
-      const provider = declaredProvider({ ...use, addresses, conduct, ...(now && { now }) })
+      const provider = declaredProvider({ ...use, addresses, conduct, paging, ...(now && { now }) })
       providers.set(entry.id, provider)
       return { use, provider }
     },

@@ -102,7 +102,7 @@ function credentialShape(
   { url, method, standard, template = {} }: Departure,
 ): RequestShape {
   const { body, format = 'form' } = template
-  const client = isOwnAuthentication(template) ? {} : clientShape(auth, values)
+  const client = isOwnAuthentication(template, auth.computed) ? {} : clientShape(auth, values)
   const fields = { ...(isWhole(body) ? {} : standard), ...client.fields }
   return {
     method: template.method ?? method,
@@ -128,8 +128,11 @@ function isWhole(body: unknown): boolean {
 }
 
 /** Whether a template says itself who asks, so that nothing else may. */
-function isOwnAuthentication(template: RequestTemplate): boolean {
-  const names = namesOf(template)
+function isOwnAuthentication(template: RequestTemplate, computed: OAuth2['computed'] = {}): boolean {
+  const asked = namesOf(template)
+  // A value that is computed asks for what it is made of; it may be made of another.
+  const isUsed = asked.some((name) => name.startsWith('computed.'))
+  const names = isUsed ? [...asked, ...textsIn(computed).flatMap(namesIn)] : asked
   const headers = Object.keys(template.headers ?? {}).map((name) => name.toLowerCase())
   return (
     template.basic !== undefined ||

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { createHash, createHmac } from 'node:crypto'
 import type { AuthOf } from '@sallyport/contract'
 import type { ProviderReply, ProviderRequest } from '../message.ts'
 import { compared } from './compare.ts'
@@ -7,7 +7,7 @@ import { issueNamed, issueTokens, stages } from './issue-tokens.ts'
 import { jwtFaults } from './jwt-check.ts'
 import { followUpShape, refreshShape, revokeShape, tokenRequestShape } from './oauth2-requests.ts'
 import type { RequestShape } from './request-shape.ts'
-import type { Values } from './template.ts'
+import { filled, type Values } from './template.ts'
 import { type Authorization, newAuthorization } from './token-book.ts'
 import { issuedReply, lifetimeOf, refusalReply } from './token-reply.ts'
 import { accepted, refused, type Verdict } from './verdict.ts'
@@ -57,14 +57,15 @@ export function refreshed(context: Context, auth: OAuth2, request: ProviderReque
   const refuse = refuser('refresh', paths)
   if (differences.length > 0) return refuse(differences)
   const { rotation, notBefore } = auth.renewal
+  const owner = context.book.ownerOf(Object.values(brought)[0] ?? '')
+  const issuedAt = owner && context.book.lastIssue(owner)
+  if (notBefore !== undefined && issuedAt !== undefined && context.now() < issuedAt + notBefore * 1000) {
+    return refuse([`a token is renewed ${notBefore} seconds after it was issued, and not before`])
+  }
   const rotates = context.conduct.rotates ?? !(rotation && 'rotates' in rotation)
   const grace = rotation && 'graceSeconds' in rotation ? rotation.graceSeconds : 0
   const authorization = renewable(context, brought, rotates ? grace : Number.POSITIVE_INFINITY)
   if (!authorization) return refuse(['the token is not one that can be renewed'], 'invalid_grant')
-  const issuedAt = context.book.lastIssue(authorization)
-  if (notBefore !== undefined && issuedAt !== undefined && context.now() < issuedAt + notBefore * 1000) {
-    return refuse([`a token is renewed ${notBefore} seconds after it was issued, and not before`])
-  }
   if (auth.refreshReply?.keepsToken) {
     context.book.prolong(authorization, lifetimeOf(context, auth.renewal))
     return accepted('refresh', issuedReply(context, paths, { access: undefined }, auth.renewal))
@@ -123,7 +124,22 @@ function look(context: Context, auth: OAuth2, request: ProviderRequest, shape: R
   const { brought, differences } = compared(request, shape, context.values)
   const jwt = brought['jwt.token']
   const wrong = jwt === undefined ? [] : jwtFaults(context, auth, shape.url, jwt)
-  return { brought, differences: [...differences, ...wrong] }
+  return { brought, differences: [...differences, ...wrong, ...computedFaults(context, auth, brought)] }
+}
+
+/** Values that the client had to compute, computed once more. */
+function computedFaults({ values }: Context, { computed = {} }: OAuth2, brought: Values): string[] {
+  const known: Record<string, string> = { ...values, ...brought }
+  return Object.entries(computed).flatMap(([name, { hash, of, key, encoding }]) => {
+    const text = filled(of, known)
+    if (text === undefined) return []
+    const secret = key === undefined ? undefined : (filled(key, known) ?? '')
+    const digest = hash && (secret === undefined ? createHash(hash) : createHmac(hash, secret))
+    const value = digest ? digest.update(text).digest(encoding) : Buffer.from(text).toString(encoding)
+    known[`computed.${name}`] = value
+    const found = brought[`computed.${name}`]
+    return found === undefined || found === value ? [] : [`the computed value ${name} is not as declared`]
+  })
 }
 
 function refuser(purpose: string, paths: OAuth2['tokenReply']) {

@@ -79,7 +79,9 @@ const clientSamples: Readonly<Record<string, string>> = {
 function sampleParameter(parameter: Parameter, entry: ProviderEntry, addresses: Addresses): string {
   const { name, choices, default: preset, kind, pattern } = parameter
   const { hosts, auth } = entry.definition
-  if ('jwt' in auth && auth.jwt?.privateKey === `{${name}}`) return sampleKey(auth.jwt.algorithm)
+  const signing = 'jwt' in auth ? auth.jwt : 'privateKey' in auth ? auth : undefined
+  if (signing?.privateKey === `{${name}}`)
+    return sampleKey('algorithm' in signing ? signing.algorithm : 'RS256')
   if (choices) return choices.at(-1) ?? ''
   if (preset !== undefined) return preset
   if (kind === 'url') return emulatedAddress(addresses, `https://${exampleHost(hosts, name)}`)
