@@ -3,6 +3,7 @@ import { adopt } from './adopt.ts'
 import { auditVerify } from './audit-verify.ts'
 import { backup } from './backup.ts'
 import { badUsage } from './configured.ts'
+import { emulate } from './emulate.ts'
 import { quarantine } from './quarantine.ts'
 import { restore } from './restore.ts'
 import { serve } from './serve.ts'
@@ -11,7 +12,7 @@ import type { CommandOptions } from './which-realm.ts'
 interface Command {
   readonly run: (options: CommandOptions) => Promise<void>
   /** What a word that has to follow names. */
-  readonly word?: 'file'
+  readonly word?: 'file' | 'provider'
   /** Options that may follow. */
   readonly options: Readonly<Record<string, { readonly type: 'boolean' | 'string' }>>
 }
@@ -25,6 +26,11 @@ const commands: Readonly<Record<string, Command>> = {
   quarantine: { run: quarantine, options: { realm, force } },
   backup: { run: backup, word: 'file', options: { realm, force } },
   restore: { run: restore, word: 'file', options: { realm, check: { type: 'boolean' } } },
+  emulate: {
+    run: emulate,
+    word: 'provider',
+    options: { port: text, page: { type: 'boolean' }, 'expires-in': text, rotate: text, fail: text },
+  },
   'audit verify': { run: auditVerify, options: { realm, organization: text, checkpoint: text, file: text } },
 }
 
@@ -36,12 +42,12 @@ export async function runCommand(words: readonly string[]): Promise<void> {
   const { values, positionals, tokens } = parseArgs({
     ...{ args, options: command.options, strict: false, allowPositionals: true, tokens: true },
   })
-  const [file] = positionals
+  const [word] = positionals
   const fault =
     tokens.map((token) => faultOf(token, command)).find((each) => each !== undefined) ??
     faultOfWords(positionals, command)
   if (fault !== undefined) return refuse(`sallyport ${name} ${fault}`)
-  await command.run({ ...values, ...(file !== undefined && { file }) })
+  await command.run({ ...values, ...(word !== undefined && { [command.word ?? 'file']: word }) })
 }
 
 function faultOfWords(words: readonly string[], { word }: Command): string | undefined {

@@ -8,7 +8,8 @@ import { StartRefused } from '../start-refused.ts'
 import { CommandRefused } from './command-refused.ts'
 import { type CommandOptions, whichRealm } from './which-realm.ts'
 
-const badConfiguration = 78
+/** Bad configuration (EX_CONFIG), a taken port among it. */
+export const badConfiguration = 78
 const tryLater = 75
 const notInReach = 'The key service cannot be reached, and nothing was done. Try again when it can'
 /** Of a command that was given what it does not take, or not what it needs. */

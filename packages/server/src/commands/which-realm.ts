@@ -10,6 +10,13 @@ export interface CommandOptions {
   readonly file?: string
   /** A file of checkpoints that were kept. */
   readonly checkpoint?: string
+  /** Of the catalogue. */
+  readonly provider?: string
+  readonly port?: string
+  readonly page?: boolean
+  readonly 'expires-in'?: string
+  readonly rotate?: string
+  readonly fail?: string
 }
 
 /** The configuration of the realm that is meant: of several it must be said which, or the wrong one might be meant. */
