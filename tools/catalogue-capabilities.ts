@@ -21,6 +21,12 @@ const hasParameter =
   (fits: (parameter: ReturnType<typeof parametersOf>[number]) => unknown) => (entry: ProviderEntry) =>
     parametersOf(entry).some(fits)
 
+/** Shows the access token in place of a refresh token. */
+const isRenewedAlive = (entry: ProviderEntry) => {
+  const shown = JSON.stringify(authOf(entry).refreshRequest) ?? ''
+  return /\{token(\.accessToken)?\}/.test(shown) && !shown.includes('{token.refreshToken}')
+}
+
 /** In the order of the page. */
 export const capabilities: Readonly<Record<string, readonly Capability[]>> = {
   Type: [
@@ -147,5 +153,20 @@ export const capabilities: Readonly<Record<string, readonly Capability[]>> = {
     ['a request to try accounts with', '`test`', ({ definition }) => definition.test !== undefined],
     ['limits that replies tell', '`rateLimit`', ({ definition }) => definition.rateLimit !== undefined],
     ['paging', '`paging` of the entry', ({ paging }) => paging !== undefined],
+  ],
+  'Life of a credential': [
+    [
+      'renewed after it has ended',
+      '`tokenUrl`',
+      (entry) => authSays('tokenUrl')(entry) && !isRenewedAlive(entry),
+    ],
+    ['renewed while it lives', '`refreshRequest` with `{token.accessToken}`', isRenewedAlive],
+    ['given anew after it was refused', '`secret`', (entry) => !authSays('tokenUrl')(entry)],
+    [
+      'not renewed before a moment',
+      '`renewal.notBefore`',
+      holds((entry) => authOf(entry).renewal, /notBefore/),
+    ],
+    ['revoked when it is disconnected', '`revokeUrl`', authSays('revokeUrl')],
   ],
 }

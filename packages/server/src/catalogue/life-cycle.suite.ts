@@ -31,6 +31,7 @@ export const stages = [
   'renew',
   'reject',
   'retry',
+  'limit',
   'disconnect',
   'revoke',
 ] as const
@@ -58,13 +59,14 @@ export function expectationsOf({ definition }: ProviderEntry): Expectations {
   const { auth } = definition
   const shown = 'refreshRequest' in auth ? JSON.stringify(auth.refreshRequest ?? {}) : ''
   const isLiving = /\{token(\.accessToken)?\}/.test(shown) && !shown.includes('{token.refreshToken}')
-  const renews = 'tokenUrl' in auth ? (isLiving ? 'living' : 'ended') : 'nothing'
+  const isFetched = 'tokenUrl' in auth || 'loginUrl' in auth
+  const renews = isFetched ? (isLiving ? 'living' : 'ended') : 'nothing'
   const isLate = 'renewal' in auth && auth.renewal?.notBefore !== undefined
   return {
     tests: definition.test !== undefined,
     renews,
     renewsRefused: renews === 'ended' && !isLate,
-    revokes: 'revokeUrl' in auth && auth.revokeUrl !== undefined,
+    revokes: ('revokeUrl' in auth && auth.revokeUrl !== undefined) || 'logoutUrl' in auth,
   }
 }
 
@@ -105,10 +107,17 @@ const connect: Run = async (world, journey) => {
 }
 
 /** A person consents, in a browser; what the last page says. */
-async function authorize({ sallyport }: World, journey: Journey): Promise<string> {
+async function authorize(world: World, journey: Journey): Promise<string> {
+  const { sallyport } = world
   const asked = await sallyport.request('POST', `/v1/accounts/${journey.account}/authorize`, {})
   expectThat(asked.status === 201, 'not authorized', asked)
   const browser = person()
+  if (asked.body.verificationUriComplete !== undefined) {
+    await browser.get(asked.body.verificationUriComplete)
+    world.clock.advance(6000)
+    await sallyport.runDue()
+    return ''
+  }
   const there = await browser.get(await browser.toProvider(asked.body.authorizationUrl))
   expectThat(there.location !== '', `the provider answered ${there.status}`)
   const back = await browser.get(there.location)
@@ -133,6 +142,19 @@ const call: Run = async (world, journey) => {
   expectThat(journey.emulated.provider.exchanges('call').length === before + 1, 'the call was not made once')
 }
 
+/** The API says that too much was sent: its caller is told, and the next one waits without being sent. */
+const limit: Run = async (world, journey) => {
+  const { provider } = journey.emulated
+  provider.conduct.refusing = 'rate'
+  const told = await callApi(world, journey)
+  provider.conduct.refusing = 'nothing'
+  expectThat([403, 429].includes(told.status), 'the limit did not pass', told)
+  const before = provider.exchanges('call').length
+  const next = await callApi(world, journey)
+  expectThat(next.headers.get('sallyport-error') === 'limit_reached', 'the next call did not wait', next)
+  expectThat(provider.exchanges('call').length === before, 'the next call was sent')
+}
+
 /** A token that has ended is not taken: what the emulator was told to accept is asked for again, past Sallyport. */
 const expire: Run = async (_world, journey) => {
   const last = journey.emulated.provider
@@ -152,8 +174,9 @@ const renew: Run = async (world, journey) => {
 }
 
 function renewalsOf({ emulated: { provider } }: Journey): number {
-  return [...provider.exchanges('token'), ...provider.exchanges('refresh')].filter(({ accepted }) => accepted)
-    .length
+  return ['token', 'refresh', 'login']
+    .flatMap((purpose) => provider.exchanges(purpose))
+    .filter(({ accepted }) => accepted).length
 }
 
 /** The provider takes the credential no more; where it can be fetched anew the caller does not notice. */
@@ -190,7 +213,7 @@ const retryWithAnother: Run = async (world, journey) => {
       secret: another,
     })
     expectThat(changed.status === 200, 'the secret was not changed', changed)
-  } else {
+  } else if ('authorizationUrl' in journey.entry.definition.auth) {
     provider.forgetAccess()
     await authorize(world, journey)
   }
@@ -210,7 +233,7 @@ const disconnect: Run = async ({ sallyport }, journey) => {
 const revoke: Run = async (_world, journey) => {
   const { provider } = journey.emulated
   expectThat(
-    provider.exchanges('revoke').some(({ accepted }) => accepted),
+    [...provider.exchanges('revoke'), ...provider.exchanges('logout')].some(({ accepted }) => accepted),
     'nothing was revoked',
   )
   const last = provider
@@ -233,6 +256,7 @@ export function runOf(stage: Stage, journey: Journey): Run | undefined {
     renew: renews === 'nothing' ? undefined : renew,
     reject: isReconnected ? rejected : undefined,
     retry: isReconnected ? retryWithAnother : renewsRefused ? rejectAndRenew : undefined,
+    limit,
     disconnect,
     revoke: revokes ? revoke : undefined,
   }
