@@ -52,6 +52,7 @@ test.each([
     `$replace(${doubled('aaaaaaaaaa', 16)}, "a", $pad("", 300, "b"))`,
   ],
   ['a text cut into letters', `$split(${doubled('aaaaaaaaaa', 24)}, "")`],
+  ['a text longer than any', '$pad("", 600000000, "x")'],
   ['numbers joined', '$join([1..9999999].$string())'],
   ['a text of two bytes a letter', '$pad("", 200000000, "\u20ac")'],
 ])('%s stops within time and memory, and harms nobody else', async (_what, expression) => {

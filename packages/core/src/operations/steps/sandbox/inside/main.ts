@@ -7,6 +7,10 @@ import { Refused } from './refused.ts'
 
 /* What runs in the sandbox's process. It ends when its input does. */
 
+// What is under way may end while the one that asked for it stops: that one closes the input. Without a listener
+// Node opens a debugger at the last of these.
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGUSR1'] as const) process.on(signal, () => undefined)
+
 const limits = JSON.parse(process.argv[2] ?? '') as SandboxLimits
 const evaluate = createEvaluator(limits)
 
@@ -83,9 +87,6 @@ async function answer({ head, body }: Frame): Promise<void> {
     fits ? encodeFrame(answer, bytes) : encodeFrame({ kind: 'limit', limit: 'output' } satisfies Answer, ''),
   )
 }
-
-// What is under way may end while the one that asked for it stops: that one closes the input.
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => undefined)
 
 const reader = new FrameReader()
 process.stdin.on('data', (chunk: Buffer) => {

@@ -58,8 +58,12 @@ function done(result: unknown): string {
 
 function failed(error: unknown): string {
   const { code, message, position } = error as Readonly<Record<'code' | 'message' | 'position', unknown>>
-  // JSONata says D1011 where its own count or the engine's stack ends.
-  if (code === 'D1011' || error instanceof RangeError) return '{"kind":"limit","limit":"depth"}\n'
+  // JSONata says D1011 where its own count or the engine's stack ends; no text or list is as long as the engine's limit.
+  if (code === 'D1011') return '{"kind":"limit","limit":"depth"}\n'
+  if (error instanceof RangeError) {
+    const limit = error.message.startsWith('Invalid ') ? 'memory' : 'depth'
+    return `{"kind":"limit","limit":"${limit}"}\n`
+  }
   const text = typeof message === 'string' ? message.slice(0, 500) : 'The expression failed.'
   const place = typeof position === 'number' ? ` (at character ${position})` : ''
   return `${JSON.stringify({ kind: 'failed', message: text + place })}\n`
