@@ -125,7 +125,7 @@ test('whatever an expression is, it puts out JSON or fails with a sentence, and 
       // Nothing that it did is there for the next one.
       expect(await transform({ expression: '[{"a": [1]}.z, $sum([1, 2]), $x]' }, {}, context)).toEqual([3])
     }),
-    fuzzBudget(400),
+    fuzzBudget(250),
   )
 })
 
@@ -135,6 +135,6 @@ test('data goes through as it is', async () => {
       const output = await transform({ expression: '$' }, { input }, context)
       expect(JSON.stringify(output)).toBe(JSON.stringify({ input }))
     }),
-    fuzzBudget(150),
+    fuzzBudget(100),
   )
 })

@@ -4,7 +4,10 @@ import type { StepContext } from './context.ts'
 import { limitedJson } from './sandbox/limited-json.ts'
 
 /** A validate step whose templates have been rendered. */
-export type RenderedValidate = Pick<ValidateStep, 'from' | 'schema' | 'document' | 'onFault'>
+export interface RenderedValidate extends Pick<ValidateStep, 'document' | 'onFault'> {
+  readonly from: unknown
+  readonly schema?: unknown
+}
 
 /** What a step puts out that does not fail for faults. */
 export interface Validation {

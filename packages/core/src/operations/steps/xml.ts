@@ -3,7 +3,9 @@ import { SallyportError } from '../../error.ts'
 import type { StepContext } from './context.ts'
 
 /** An XML step whose templates have been rendered. */
-export type RenderedXml = Pick<XmlStep, 'action' | 'from' | 'arrays' | 'attributePrefix' | 'textName'>
+export interface RenderedXml extends Pick<XmlStep, 'action' | 'arrays' | 'attributePrefix' | 'textName'> {
+  readonly from: unknown
+}
 
 /**
  * XML as JSON, or JSON as XML.

@@ -3,7 +3,15 @@ import { SallyportError } from '../../error.ts'
 import type { StepContext } from './context.ts'
 
 /** A zip step whose templates have been rendered. */
-export type RenderedZip = Pick<ZipStep, 'action' | 'entries' | 'from' | 'encoding'>
+export interface RenderedZip extends Pick<ZipStep, 'action' | 'from' | 'encoding'> {
+  readonly entries?: readonly RenderedEntry[] | undefined
+}
+
+interface RenderedEntry {
+  readonly path: string
+  readonly content: unknown
+  readonly encoding: 'text' | 'base64'
+}
 
 /** A file of an archive, its content as text or in base64. */
 export interface UnpackedEntry {

@@ -31,8 +31,11 @@ export interface JobSettings {
 
 export type JobKind = keyof JobSettings
 
-/** The head of what is sent to the sandbox. */
+/** What is wanted of the sandbox. */
 export type Job = { [K in JobKind]: { readonly kind: K; readonly settings: JobSettings[K] } }[JobKind]
+
+/** The head of what is sent to the sandbox. */
+export type TimedJob = Job & { readonly milliseconds: number }
 
 /** Which limit a job ran into. */
 export type SandboxLimit = 'time' | 'memory' | 'depth' | 'input' | 'output'

@@ -3,7 +3,7 @@ import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
 import { sandboxCommand } from './command.ts'
 import { encodeFrame, type Frame, FrameReader } from './frames.ts'
-import type { Answer, Job, SandboxLimit, SandboxLimits } from './job.ts'
+import type { Answer, Job, JobKind, SandboxLimit, SandboxLimits, TimedJob } from './job.ts'
 
 /** What became of a job; the output is JSON text, empty when there is none. */
 export interface JobResult {
@@ -13,7 +13,10 @@ export interface JobResult {
 
 /** Beside the output, what a frame may hold. */
 const longestHead = 64 * 1024
+/** For itself, and for each library when it is first needed. */
 const longestStartMilliseconds = 20_000
+/** It stops itself when a job's time is up; this is for what cannot be stopped from within. */
+const graceMilliseconds = 500
 
 /** A process that does one job at a time. After a job that ran into a limit it is gone. */
 export class SandboxProcess {
@@ -21,6 +24,7 @@ export class SandboxProcess {
   readonly #reader: FrameReader
   #waiting: ((result: JobResult) => void) | undefined
   #ended = false
+  readonly #loaded = new Set<JobKind>()
 
   /** Resolves when it takes jobs, and to false when it ended before. */
   readonly ready: Promise<boolean>
@@ -43,12 +47,18 @@ export class SandboxProcess {
     return this.#ended
   }
 
-  /** Does a job, for so long at most. */
+  /** Does a job, for so long at most; after one that took longer it is gone. */
   async run(job: Job, body: Buffer, milliseconds: number): Promise<JobResult> {
     this.#keepsAlive(true)
-    const result = this.#answer(milliseconds)
-    this.#child.stdin.write(encodeFrame(job, body))
-    return result.finally(() => this.#keepsAlive(false))
+    const grace = this.#loaded.has(job.kind) ? graceMilliseconds : longestStartMilliseconds
+    const answered = this.#answer(milliseconds + grace)
+    this.#child.stdin.write(encodeFrame({ ...job, milliseconds } satisfies TimedJob, body))
+    const result = await answered
+    this.#loaded.add(job.kind)
+    this.#keepsAlive(false)
+    // What was stopped in the middle of anything is not gone on with.
+    if (result.answer.kind === 'limit' && result.answer.limit === 'time') this.stop()
+    return result
   }
 
   stop(): void {

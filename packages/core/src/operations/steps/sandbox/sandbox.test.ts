@@ -49,6 +49,17 @@ test('a job that waits for its turn is given up with its run, and the others are
   expect(await Promise.all([first, last])).toEqual(['1', '3'])
 })
 
+test('what goes in is bounded in bytes, as text and as JSON', async () => {
+  const { sandbox } = sandboxWith({ limits: { inputBytes: 1000 } })
+  const job = { kind: 'evaluate', settings: { expression: '$length($)' } } as const
+  const run = (body: { text: string } | { json: unknown }) =>
+    sandbox.run(job, body, { organizationId: 'org_1' }).catch((error) => error.code)
+  expect(await run({ json: 'x'.repeat(998) })).toBe('998')
+  expect(await run({ json: 'x'.repeat(999) })).toBe('step_limit_reached')
+  expect(await run({ json: '\u00e9'.repeat(500) })).toBe('step_limit_reached')
+  expect(await run({ text: `"${'x'.repeat(999)}"` })).toBe('step_limit_reached')
+})
+
 test('a process without work ends, and another is there for the next job', async () => {
   const { evaluate } = sandboxWith({ processes: 1, idleMilliseconds: 0 })
   expect(await evaluate('1')).toBe('1')

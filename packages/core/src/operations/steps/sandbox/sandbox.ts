@@ -27,9 +27,6 @@ export interface SandboxOptions {
 
 type Waiting = (process: SandboxProcess | undefined) => void
 
-/** A process that is stopped answers no later than this after its time. */
-const graceMilliseconds = 250
-
 /**
  * Does what hostile input could turn against whoever does it: in processes of its own, without the environment,
  * files or secrets of this one, within limits of time and memory.
@@ -78,7 +75,7 @@ export class Sandbox {
     const process = await this.#take(terms)
     try {
       const most = Math.min(terms.milliseconds ?? Number.POSITIVE_INFINITY, this.limits.milliseconds)
-      return await process.run(job, body, most + graceMilliseconds)
+      return await process.run(job, body, Math.max(1, Math.ceil(most)))
     } finally {
       this.#giveBack(process)
     }

@@ -9,7 +9,6 @@ export interface RealmTexts {
   expression: string
   input: string
   depth: number
-  outputLength: number
   /** `parse` reads the expression only. */
   wanted: 'evaluate' | 'parse'
   /** An `Answer`, and in the line after it the output. */
@@ -27,9 +26,9 @@ export type Evaluate = (
  * JSONata in a realm of its own, where no object of Node's is to be found and no text becomes code: what climbs out
  * of an expression by a prototype, as it could in earlier versions, stands in an empty room. In and out go texts.
  */
-export function createEvaluator({ depth, outputBytes }: SandboxLimits): Evaluate {
+export function createEvaluator({ depth }: SandboxLimits): Evaluate {
   const texts: RealmTexts = Object.assign(Object.create(null), {
-    ...{ expression: '', input: '', depth, outputLength: outputBytes, wanted: 'parse', outcome: '' },
+    ...{ expression: '', input: '', depth, wanted: 'parse', outcome: '' },
   })
   // What is awaited within ends before the script does, and within its time.
   const context = createContext(texts, {

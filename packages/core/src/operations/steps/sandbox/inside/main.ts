@@ -1,7 +1,7 @@
 import process from 'node:process'
 import { Script } from 'node:vm'
 import { encodeFrame, type Frame, FrameReader } from '../frames.ts'
-import type { Answer, Job, SandboxLimits } from '../job.ts'
+import type { Answer, Job, SandboxLimits, TimedJob } from '../job.ts'
 import { createEvaluator } from './expression.ts'
 import { Refused } from './refused.ts'
 
@@ -66,21 +66,27 @@ let current: () => Outcome | Promise<Outcome>
 Object.defineProperty(globalThis, 'current', { value: () => current() })
 const timed = new Script('current()')
 
-/** Who started this stops it when its time is up; this is for when nobody is there any more to do so. */
-async function withinTime(work: () => Outcome | Promise<Outcome>): Promise<Outcome> {
+/** Nothing of a library's own is awaited by then, as nothing of an expression is: what is late is stopped where it is. */
+async function withinTime(work: () => Outcome | Promise<Outcome>, milliseconds: number): Promise<Outcome> {
   current = work
   try {
-    return await (timed.runInThisContext({ timeout: limits.milliseconds + 1000 }) as ReturnType<typeof work>)
+    return await (timed.runInThisContext({ timeout: milliseconds }) as ReturnType<typeof work>)
   } catch (error) {
+    if (isLate(error)) return without({ kind: 'limit', limit: 'time' })
     if (error instanceof RangeError) return without({ kind: 'limit', limit: 'depth' })
     if (error instanceof Refused) return without({ kind: 'failed', message: error.message })
     process.exit(1)
   }
 }
 
+function isLate(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'ERR_SCRIPT_EXECUTION_TIMEOUT'
+}
+
 async function answer({ head, body }: Frame): Promise<void> {
-  const work = await workOf(head as Job)
-  const { answer, output } = await withinTime(() => work(body.toString()))
+  const job = head as TimedJob
+  const work = await workOf(job)
+  const { answer, output } = await withinTime(() => work(body.toString()), job.milliseconds)
   const bytes = Buffer.from(output)
   const fits = bytes.length <= limits.outputBytes
   process.stdout.write(

@@ -3,7 +3,8 @@
 import type { RealmTexts } from './expression.ts'
 
 interface Compiled {
-  evaluate(input: unknown, bindings: object): Promise<unknown>
+  /** What an expression assigns is forgotten with its evaluation. */
+  evaluate(input: unknown): Promise<unknown>
   registerFunction(name: string, implementation: (text: string) => unknown, signature: string): void
 }
 
@@ -51,9 +52,7 @@ function withoutFunctions(_name: string, value: unknown): unknown {
 }
 
 function done(result: unknown): string {
-  const output = JSON.stringify(result, withoutFunctions) ?? ''
-  if (output.length > realm.outputLength) return '{"kind":"limit","limit":"output"}\n'
-  return `{"kind":"done"}\n${output}`
+  return `{"kind":"done"}\n${JSON.stringify(result, withoutFunctions) ?? ''}`
 }
 
 function failed(error: unknown): string {
@@ -72,8 +71,7 @@ function failed(error: unknown): string {
 async function evaluate(): Promise<string> {
   const expression = compile(realm.expression)
   if (realm.wanted === 'parse') return '{"kind":"done"}\n'
-  // With bindings, so that what it assigns is forgotten with it.
-  return done(await expression.evaluate(JSON.parse(realm.input), {}))
+  return done(await expression.evaluate(JSON.parse(realm.input)))
 }
 
 async function settle(): Promise<void> {
