@@ -111,7 +111,7 @@ export type HttpStep = z.infer<typeof HttpStep>
 export const SftpStep = z.strictObject({
   ...{ kind: z.literal('sftp'), ...common, adapter },
   action: z.enum(['list', 'get', 'put', 'delete']),
-  path: text,
+  path: text.describe('a value that stands alone is a path; any other is one name in it'),
   content: text.optional().describe('of put'),
   encoding: z.enum(['text', 'base64']).default('text').describe('of what is put or got'),
 })

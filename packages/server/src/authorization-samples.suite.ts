@@ -203,6 +203,7 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   promoteProfile: having(profile, { body: { to: 'prod' } }),
   diffProfiles: having(profile, { query: '?with=prod' }),
   createOperation: async (it) => ({ body: it.operationInput() }),
+  createProviderOperations: async () => ({ params: { id: 'google' }, body: { operations: ['listFiles'] } }),
   listOperations: nothing,
   getOperation: operation,
   updateOperation: having(operation, { body: { name: 'Other' } }),

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { OperationFromProvider, OperationsFromProvider, OperationsMade } from '../from-provider.ts'
 import { Key } from '../key.ts'
 import {
   InputQuestion,
@@ -9,6 +10,7 @@ import {
   RunInput,
   RunReply,
 } from '../operation.ts'
+import { ProviderId } from '../provider-note.ts'
 import { byKey, type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
 const callErrors = [
@@ -29,9 +31,21 @@ export const operationEndpoints = {
     summary: 'Save an operation: a typed request, or several in order',
     scope: 'operations:write',
     acrossEnvironments: true,
-    body: { definition: OperationInput },
+    body: { definition: z.union([OperationInput, OperationFromProvider]) },
     reply: OperationReply,
     errors: ['definition_invalid', 'key_taken'],
+  },
+  createProviderOperations: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/providers/{id}/operations',
+    summary: 'Save operations that the catalogue knows of a provider: all of them, or those that are named',
+    scope: 'operations:write',
+    acrossEnvironments: true,
+    params: z.strictObject({ id: ProviderId }),
+    body: { definition: OperationsFromProvider },
+    reply: OperationsMade,
+    errors: ['not_found', 'input_invalid', 'definition_invalid'],
   },
   listOperations: {
     ...empty,

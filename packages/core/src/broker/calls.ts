@@ -120,9 +120,11 @@ export function accountCalls(ports: AccountPorts) {
   }
 }
 
-export function operationCalls(ports: OperationPorts) {
+export function operationCalls(ports: OperationPorts & Pick<DefinitionPorts, 'catalogue'>) {
   return {
     create: (owner: Principal, input: unknown) => operations.createOperation(ports, owner, input),
+    createFromProvider: (owner: Principal, provider: string, body: unknown) =>
+      operations.createProviderOperations(ports, owner, { provider, body }),
     list: (owner: Principal, page: PageRequest & { readonly integration?: string | undefined }) =>
       operations.listOperations(ports, owner, page),
     read: (owner: Principal, key: string) => operations.readOperation(ports, owner, key),

@@ -41,7 +41,7 @@ export function nounCalls({ base, login, organization, recording, ports, backgro
     webhooks: webhookCalls({ ...base, deliveries: background.deliveries }),
     environments: environmentCalls(base),
     apps: appCalls(base),
-    operations: operationCalls(operations),
+    operations: operationCalls({ ...operations, catalogue: base.catalogue }),
     keys: keyCalls(base),
     audit: auditCalls(base),
     encryption: encryptionCalls({ ...base, rewraps: background.rewraps }),

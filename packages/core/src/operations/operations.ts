@@ -1,15 +1,18 @@
-import type { OperationInput, OperationReply } from '@sallyport/contract'
+import type { OperationInput, OperationReply, OperationsMade } from '@sallyport/contract'
 import { changesBetween } from '../audit/changes.ts'
 import { type Asker, type Deed, recorded } from '../audit/record.ts'
+import type { Catalogue } from '../catalogue-ports.ts'
 import { checkDepth } from '../definition-depth.ts'
 import { keyTaken, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import { mergePatch } from '../merge-patch.ts'
 import type { Clock, OperationRecord, Page, PageRequest, Random, Store } from '../ports.ts'
 import { type CheckPorts, checkedOperation } from './check.ts'
+import { madeFromProvider, makeFromProvider } from './from-provider.ts'
 import { definitionOf, operationByKey, operationView } from './stored.ts'
 
 export interface OperationsPorts extends CheckPorts {
+  readonly catalogue: Catalogue
   readonly store: Store
   readonly clock: Clock
   readonly random: Random
@@ -22,7 +25,8 @@ export async function createOperation(
   input: unknown,
 ): Promise<OperationReply> {
   const { organizationId } = asker
-  const definition = await checkedOperation(ports, organizationId, input)
+  const raw = await madeFromProvider(ports.catalogue, input)
+  const definition = await checkedOperation(ports, organizationId, raw)
   const now = ports.clock.now()
   const record: OperationRecord = {
     ...{ organizationId, id: newId('opr', ports), version: 1, createdAt: now, updatedAt: now },
@@ -32,6 +36,15 @@ export async function createOperation(
   const isMade = await recorded(ports.store, asker, deed, (store) => store.operations.create(record))
   if (!isMade) throw keyTaken()
   return operationView(record)
+}
+
+/** Of those that the catalogue knows of a provider. @throws SallyportError not_found, definition_invalid */
+export function createProviderOperations(
+  ports: OperationsPorts,
+  asker: Asker,
+  named: { readonly provider: string; readonly body: unknown },
+): Promise<OperationsMade> {
+  return makeFromProvider(ports.catalogue, named, (definition) => createOperation(ports, asker, definition))
 }
 
 /** @throws SallyportError not_found */

@@ -49,13 +49,15 @@ export async function sftpStep(
   }
 }
 
-/** What is written out is a plain path; a value is one segment of it. */
+/** What is written out, and a value that stands alone, is a plain path; any other value is one name in it. */
 function pathOf({ action, path }: SftpStep, scope: Scope): string {
   const { parts } = operationTemplate(path)
   const written = parts
-    .map((part) =>
-      part.kind === 'literal' ? encodedPath(part.text) : writtenValue(part.name, scope, 'segment'),
-    )
+    .map((part) => {
+      if (part.kind === 'literal') return encodedPath(part.text)
+      const value = writtenValue(part.name, scope, parts.length === 1 ? 'text' : 'segment')
+      return parts.length === 1 ? encodedPath(value) : value
+    })
     .join('')
     .replace(/^\//, '')
   return action === 'list' && written !== '' && !written.endsWith('/') ? `${written}/` : written

@@ -5,6 +5,7 @@ import { StreamedReply } from './streamed-reply.ts'
 
 type Names =
   | 'createOperation'
+  | 'createProviderOperations'
   | 'listOperations'
   | 'getOperation'
   | 'updateOperation'
@@ -15,6 +16,8 @@ type Names =
 export function operationHandlers({ operations }: Broker): Pick<Handlers, Names> {
   return {
     createOperation: ({ principal, body }) => operations.create(principal, body),
+    createProviderOperations: ({ principal, params, body }) =>
+      operations.createFromProvider(principal, params.id, body),
     listOperations: async ({ principal, query }) => {
       const { integration } = query
       return pageReply(await operations.list(principal, { ...pageRequest(query), integration }))

@@ -89,7 +89,7 @@ describe('operations of an entry', () => {
     const mail = await get('/v1/providers/google-mail/operations')
     expect(mail.body.items.map(({ id }: Json) => id)).toEqual(['listMessages', 'sendMessage'])
     expect(mail.body.items[0]).toMatchObject({
-      ...{ evidence: { level: 'unverified' }, input: { properties: { q: { type: 'string' } } } },
+      ...{ evidence: { level: 'public_source' }, input: { properties: { q: { type: 'string' } } } },
       steps: [{ kind: 'http', paging: { kind: 'cursor', cursor: '/nextPageToken' } }],
     })
     const first = await get('/v1/providers/google/operations?limit=3')
