@@ -46,6 +46,8 @@ const allOfCore = [
   'core files',
   'core steps',
   'core operations',
+  'core openapi',
+  'core operation import',
   'core integrations',
   'core accounts',
   'core apps',
@@ -176,6 +178,12 @@ export const rooms: readonly Room[] = [
       ...['node:child_process', 'node:fs', 'node:module', 'node:path', 'node:process', 'node:vm'],
     ],
     only: { 'node:child_process': ['spawn', 'ChildProcessByStdio'], 'node:fs': ['readFileSync'] },
+  },
+  {
+    name: 'core operation import',
+    holds: 'core/src/operations/import/**',
+    rooms: [...base, 'core audit', 'core integrations', 'core openapi', 'core operations'],
+    strangers: harmless,
   },
   {
     name: 'core operations',

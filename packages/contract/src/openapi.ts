@@ -91,7 +91,7 @@ function proofOf({ stepUp }: Endpoint): string {
 /** The row's own errors, and those that its kind of input brings. */
 function errorsOf({ errors: own, method, stepUp, body, query }: Endpoint): ErrorCode[] {
   const hasQuery = Object.keys(jsonSchema(query, 'input').properties ?? {}).length > 0
-  const hasCheckedBody = body !== undefined && !('definition' in body)
+  const hasCheckedBody = body !== undefined && !('definition' in body || 'unread' in body)
   return [
     ...own,
     ...(hasQuery || hasCheckedBody ? (['input_invalid'] as const) : []),
@@ -104,7 +104,7 @@ function errorsOf({ errors: own, method, stepUp, body, query }: Endpoint): Error
 
 function requestBody(body: Endpoint['body']): Record<string, unknown> {
   if (!body) return {}
-  const schema = 'definition' in body ? body.definition : body
+  const schema = 'definition' in body ? body.definition : 'unread' in body ? body.unread : body
   return {
     requestBody: {
       // Where everything is optional, so is the body.
@@ -122,6 +122,7 @@ function reply(endpoint: Endpoint): Record<string, unknown> {
       [endpoint.isLines ? 'application/x-ndjson' : 'application/json']: {
         schema: jsonSchema(endpoint.reply, 'output'),
       },
+      ...(endpoint.lines && { 'application/x-ndjson': { schema: jsonSchema(endpoint.lines, 'output') } }),
     },
   }
 }

@@ -58,6 +58,13 @@ export class Things {
     return { key: fresh('operation'), name: 'Operation', steps }
   }
 
+  /** Of an API with one operation. */
+  apiDocument(): Fields {
+    return { openapi: '3.1.0', info: { title: 'API', version: '1' }, paths: { '/things': { get: {} } } }
+  }
+
+  prefix = () => fresh('imported')
+
   client(): Fields {
     const urls = { authorizationUrl: `${this.#origin}/authorize`, tokenUrl: `${this.#origin}/token` }
     const client = { clientId: 'client', clientSecret: 'client-secret' }
@@ -208,6 +215,7 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   getOperation: operation,
   updateOperation: having(operation, { body: { name: 'Other' } }),
   deleteOperation: operation,
+  importOperations: async (it) => ({ body: { document: it.apiDocument(), prefix: it.prefix() } }),
   runOperation: having(operation, { body: {} }),
   readOperationInput: having(operation, { body: {} }),
   createKey: async (it) => ({

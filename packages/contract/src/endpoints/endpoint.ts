@@ -23,17 +23,24 @@ export interface Endpoint {
   readonly params: z.ZodType
   readonly query: z.ZodType
   /** `definition`: core checks it whole, so that all faults come at once. */
-  readonly body: z.ZodType | { readonly definition: z.ZodType } | undefined
+  readonly body: z.ZodType | { readonly definition: z.ZodType } | UnreadBody | undefined
   /** In bytes, where a mebibyte is not enough. */
   readonly longestBody?: number
   readonly reply: z.ZodType | undefined
   /** Any number of such replies, one a line (application/x-ndjson), as fast as they are taken. */
   readonly isLines?: true
+  /** With `Accept: application/x-ndjson` such lines instead, on what is under way; the last one has the reply. */
+  readonly lines?: z.ZodType
   /** Calls APIs, and counts as a call while it is under way. */
   readonly isCall?: true
   /** Success means that it has been taken on, and goes on after the reply. */
   readonly isAccepted?: true
   readonly errors: readonly ErrorCode[]
+}
+
+/** A body that is handed on as bytes: to read it takes long, and is done where nobody waits for it. */
+export interface UnreadBody {
+  readonly unread: z.ZodType
 }
 
 export type Endpoints = Readonly<Record<string, Endpoint>>

@@ -10,6 +10,7 @@ import {
   RunInput,
   RunReply,
 } from '../operation.ts'
+import { OperationImportInput, OperationImportLine, OperationImportReply } from '../operation-import.ts'
 import { ProviderId } from '../provider-note.ts'
 import { byKey, type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
@@ -22,6 +23,7 @@ const callErrors = [
 ] as const
 
 const longestInput = 16_777_216
+const longestDocument = 33_554_432
 
 export const operationEndpoints = {
   createOperation: {
@@ -89,6 +91,20 @@ export const operationEndpoints = {
     params: byKey,
     reply: undefined,
     errors: ['not_found'],
+  },
+  importOperations: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/operations/import',
+    summary:
+      'Make operations, and an integration, of an OpenAPI or Swagger document: all or nothing; what has no counterpart is named. With Accept: application/x-ndjson lines say how far it is',
+    scope: 'operations:write',
+    acrossEnvironments: true,
+    body: { unread: OperationImportInput },
+    longestBody: longestDocument,
+    reply: OperationImportReply,
+    lines: OperationImportLine,
+    errors: ['input_invalid', 'key_taken', 'changed_meanwhile', 'request_timeout'],
   },
   runOperation: {
     ...empty,

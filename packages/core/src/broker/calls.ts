@@ -54,6 +54,7 @@ import type { DefinitionChange, DefinitionPorts } from '../integrations/definiti
 import * as integrations from '../integrations/integrations.ts'
 import * as oauthClients from '../integrations/oauth-clients.ts'
 import { listProviderOperations, listProviders, readProvider } from '../integrations/providers.ts'
+import { type AskedImport, importOperations, type OperationImportPorts } from '../operations/import/import.ts'
 import * as operations from '../operations/operations.ts'
 import type { OperationPorts } from '../operations/ports.ts'
 import { readOperationInput } from '../operations/read-input.ts'
@@ -120,7 +121,10 @@ export function accountCalls(ports: AccountPorts) {
   }
 }
 
-export function operationCalls(ports: OperationPorts & Pick<DefinitionPorts, 'catalogue'>) {
+export function operationCalls(
+  ports: OperationPorts & Pick<DefinitionPorts, 'catalogue'>,
+  importPorts: OperationImportPorts,
+) {
   return {
     create: (owner: Principal, input: unknown) => operations.createOperation(ports, owner, input),
     createFromProvider: (owner: Principal, provider: string, body: unknown) =>
@@ -131,6 +135,7 @@ export function operationCalls(ports: OperationPorts & Pick<DefinitionPorts, 'ca
     update: (owner: Principal, key: string, patch: unknown) =>
       operations.updateOperation(ports, owner, { key, patch }),
     delete: (owner: Principal, key: string) => operations.deleteOperation(ports, owner, key),
+    import: (owner: Principal, asked: AskedImport) => importOperations(importPorts, owner, asked),
     run: (asked: Asked, key: string, body: unknown) => runOperation(ports, asked, { key, body }),
     readInput: (asked: Asked, key: string, body: unknown) => readOperationInput(ports, asked, { key, body }),
   }

@@ -1,5 +1,6 @@
 import type { ImportInput, SealedExportInput } from '@sallyport/contract'
 import { thawAccount } from '../accounts/thaw.ts'
+import { ImportTurns } from '../operations/import/turns.ts'
 import type { PageRequest } from '../ports.ts'
 import type { Principal } from '../principal.ts'
 import { exportDefinitions } from '../transfer/export.ts'
@@ -41,7 +42,10 @@ export function nounCalls({ base, login, organization, recording, ports, backgro
     webhooks: webhookCalls({ ...base, deliveries: background.deliveries }),
     environments: environmentCalls(base),
     apps: appCalls(base),
-    operations: operationCalls({ ...operations, catalogue: base.catalogue }),
+    operations: operationCalls(
+      { ...operations, catalogue: base.catalogue },
+      { ...base, revocations: ports.revocations, importTurns: new ImportTurns() },
+    ),
     keys: keyCalls(base),
     audit: auditCalls(base),
     encryption: encryptionCalls({ ...base, rewraps: background.rewraps }),

@@ -2,7 +2,7 @@ import { type Fault, faultsOf, OperationImportInput } from '@sallyport/contract'
 import { bounds } from './bounds.ts'
 import { documentFault } from './document-fault.ts'
 import { type DraftedOperation, type ImportSummary, importDocument } from './import-document.ts'
-import { isMembers } from './located.ts'
+import { parsedBody } from './parsed-body.ts'
 
 /** What an import was asked for, besides the document. */
 export type ImportOptions = Omit<OperationImportInput, 'document'>
@@ -29,7 +29,7 @@ const perMessage = 20
 
 /** Reads the body of a request, and imports the document that it holds. */
 export function* importBody(body: Uint8Array): Generator<ImportMessage> {
-  const raw = parsed(body)
+  const raw = parsedBody(body)
   if (raw === undefined) return yield { kind: 'refused', code: 'malformed_json', faults: [] }
   const input = OperationImportInput.safeParse(raw)
   if (!input.success) return yield refused(faultsOf(input.error))
@@ -63,16 +63,4 @@ const tooLarge = documentFault(
 
 function refused(faults: readonly Fault[]): ImportMessage {
   return { kind: 'refused', code: 'input_invalid', faults }
-}
-
-/** Undefined for what is no JSON, or sets an object's prototype where it is copied. */
-function parsed(body: Uint8Array): unknown {
-  try {
-    if (body.length === 0) return {}
-    const text = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
-    const value = JSON.parse(text) as unknown
-    return isMembers(value) && Object.hasOwn(value, '__proto__') ? undefined : value
-  } catch {
-    return undefined
-  }
 }

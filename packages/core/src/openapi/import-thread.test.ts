@@ -65,3 +65,10 @@ test('a document that takes too long, or too much memory, is given up', async ()
     faults: [{ path: '/document', code: 'too_complex', message: expect.stringContaining('memory') }],
   })
 })
+
+test('an import that nobody waits for any more ends', async () => {
+  const left = new AbortController()
+  const running = said({ document: publicDocument('stripe') }, { signal: left.signal })
+  left.abort()
+  await expect(running).rejects.toMatchObject({ code: 'request_timeout' })
+})

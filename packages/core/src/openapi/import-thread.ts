@@ -5,6 +5,7 @@ import { invalid, SallyportError } from '../error.ts'
 import { bounds } from './bounds.ts'
 import { documentFault } from './document-fault.ts'
 import type { ImportMessage } from './import-body.ts'
+import { parsedBody } from './parsed-body.ts'
 
 /** Where sources run as they are, as in tests, the thread runs what was built of them. */
 const program = fileURLToPath(new URL('./import-worker.js', import.meta.url)).replace(
@@ -12,24 +13,34 @@ const program = fileURLToPath(new URL('./import-worker.js', import.meta.url)).re
   `${sep}core${sep}dist${sep}`,
 )
 
+/** To see that so little is no JSON takes less than to start a thread. */
+const longestReadHere = 4096
+
 export interface ImportThreadOptions {
+  /** Until when anybody waits for it. */
+  readonly signal?: AbortSignal
   readonly milliseconds?: number
   readonly heapMegabytes?: number
 }
 
 /**
- * Imports the document of a body in a thread of its own, so that calls go on meanwhile. The body is taken from whoever
- * gives it.
+ * Imports the document of a body in a thread of its own, so that calls go on meanwhile.
  *
  * @throws SallyportError malformed_json, input_invalid
  */
 export async function* importInThread(
-  body: Uint8Array<ArrayBuffer>,
-  { milliseconds = bounds.milliseconds, heapMegabytes = bounds.heapMegabytes }: ImportThreadOptions = {},
+  body: Uint8Array,
+  {
+    milliseconds = bounds.milliseconds,
+    heapMegabytes = bounds.heapMegabytes,
+    signal,
+  }: ImportThreadOptions = {},
 ): AsyncGenerator<Exclude<ImportMessage, { kind: 'refused' }>> {
+  if (body.length <= longestReadHere && parsedBody(body) === undefined)
+    throw new SallyportError('malformed_json')
   const resourceLimits = { maxOldGenerationSizeMb: heapMegabytes, maxYoungGenerationSizeMb: 64 }
-  // No environment. A buffer of Node's pool is shared with others, and cannot be taken.
-  const workerData = body.byteLength === body.buffer.byteLength ? body : body.slice()
+  // No environment. A copy, because what is handed over is gone here.
+  const workerData = new Uint8Array(body)
   const worker = new Worker(program, {
     workerData,
     transferList: [workerData.buffer],
@@ -37,7 +48,7 @@ export async function* importInThread(
     execArgv: [],
     resourceLimits,
   })
-  const messages = new Messages(worker, milliseconds)
+  const messages = new Messages(worker, milliseconds, signal)
   try {
     for (;;) {
       const message = await messages.next()
@@ -59,10 +70,15 @@ export async function* importInThread(
 class Messages {
   readonly #said: ImportMessage[] = []
   readonly #deadline: NodeJS.Timeout
+  readonly #forget: () => void
   #failure: unknown
   #wake: (() => void) | undefined
 
-  constructor(worker: Worker, milliseconds: number) {
+  constructor(worker: Worker, milliseconds: number, signal: AbortSignal | undefined) {
+    const leave = () => this.#fail(new SallyportError('request_timeout'))
+    signal?.addEventListener('abort', leave, { once: true })
+    this.#forget = () => signal?.removeEventListener('abort', leave)
+    if (signal?.aborted) leave()
     worker.on('message', (message: ImportMessage) => {
       this.#said.push(message)
       this.#wake?.()
@@ -95,6 +111,7 @@ class Messages {
 
   stop(): void {
     clearTimeout(this.#deadline)
+    this.#forget()
   }
 
   #fail(error: unknown): void {

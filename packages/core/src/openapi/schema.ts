@@ -10,7 +10,7 @@ export interface InlineOptions {
   readonly mostSchemas: number
 }
 
-const mostLevels = 24
+const mostLevels = 20
 /** So far down descriptions of an input are told in full. */
 const describedLevels = 1
 

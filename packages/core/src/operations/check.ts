@@ -81,7 +81,8 @@ async function referenceFaults(store: Store, organizationId: string, fields: Fie
   return faults
 }
 
-async function adaptersOf(store: Store, organizationId: string): Promise<ReadonlySet<string>> {
+/** Names of the adapters of all apps, folded. */
+export async function adaptersOf(store: Store, organizationId: string): Promise<ReadonlySet<string>> {
   const names = new Set<string>()
   let after: string | undefined
   do {

@@ -1,5 +1,6 @@
 import type { EndpointName, endpoints, z } from '@sallyport/contract'
 import type { ActingSession, Asked, Principal, Secret } from '@sallyport/core'
+import type { LinesReply } from './lines-reply.ts'
 import type { StreamedReply } from './streamed-reply.ts'
 
 type Row<Name extends EndpointName> = (typeof endpoints)[Name]
@@ -20,7 +21,11 @@ export interface EndpointRequest<Name extends EndpointName> {
   readonly asked: () => Omit<Asked, 'principal'>
   readonly params: z.output<Row<Name>['params']>
   readonly query: z.output<Row<Name>['query']>
-  readonly body: Row<Name>['body'] extends z.ZodType ? z.output<Row<Name>['body']> : unknown
+  readonly body: Row<Name>['body'] extends z.ZodType
+    ? z.output<Row<Name>['body']>
+    : Row<Name>['body'] extends { readonly unread: z.ZodType }
+      ? Uint8Array
+      : unknown
 }
 
 type Reply<Name extends EndpointName> = Row<Name>['reply'] extends z.ZodType
@@ -32,7 +37,10 @@ type Given<Name extends EndpointName> =
   Row<Name> extends { readonly isLines: true }
     ? AsyncIterable<Reply<Name>>
     : Row<Name>['reply'] extends z.ZodType
-      ? Reply<Name> | (Row<Name> extends { readonly isCall: true } ? StreamedReply : never)
+      ?
+          | Reply<Name>
+          | (Row<Name> extends { readonly isCall: true } ? StreamedReply : never)
+          | (Row<Name> extends { readonly lines: z.ZodType } ? LinesReply : never)
       : // biome-ignore lint/suspicious/noConfusingVoidType: nothing is given
         void
 

@@ -1,5 +1,6 @@
-import type { Broker } from '@sallyport/core'
+import { type Broker, SallyportError } from '@sallyport/core'
 import type { Handlers } from './handlers.ts'
+import { LinesReply } from './lines-reply.ts'
 import { pageReply, pageRequest } from './paging.ts'
 import { StreamedReply } from './streamed-reply.ts'
 
@@ -10,6 +11,7 @@ type Names =
   | 'getOperation'
   | 'updateOperation'
   | 'deleteOperation'
+  | 'importOperations'
   | 'runOperation'
   | 'readOperationInput'
 
@@ -25,6 +27,13 @@ export function operationHandlers({ operations }: Broker): Pick<Handlers, Names>
     getOperation: ({ principal, params }) => operations.read(principal, params.key),
     updateOperation: ({ principal, params, body }) => operations.update(principal, params.key, body),
     deleteOperation: ({ principal, params }) => operations.delete(principal, params.key),
+    async importOperations({ principal, body, asked }) {
+      const { wantsLines, left } = asked()
+      const lines = operations.import(principal, { body, left })
+      if (wantsLines) return LinesReply.from(lines)
+      for await (const line of lines) if ('result' in line) return line.result
+      throw new SallyportError('internal', { detail: 'an import ended without a result' })
+    },
     async runOperation({ principal, params, body, asked }) {
       const result = await operations.run({ principal, ...asked() }, params.key, body)
       return 'stream' in result ? new StreamedReply(result.stream) : result.reply

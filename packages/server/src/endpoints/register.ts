@@ -21,6 +21,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import type { CallCounts } from '../http/call-counts.ts'
 import type { KeyRates } from '../http/key-rates.ts'
+import { problemReply } from '../http/problem.ts'
 import { accountHandlers } from './accounts.ts'
 import { appHandlers } from './apps.ts'
 import { auditHandlers } from './audit.ts'
@@ -32,6 +33,7 @@ import type { Handlers, OwnSession } from './handlers.ts'
 import { identityProviderHandlers } from './identity-providers.ts'
 import { integrationHandlers } from './integrations.ts'
 import { keyHandlers } from './keys.ts'
+import { LinesReply } from './lines-reply.ts'
 import { oauthClientHandlers } from './oauth-clients.ts'
 import { operationHandlers } from './operations.ts'
 import { organizationHandlers } from './organizations.ts'
@@ -53,15 +55,66 @@ export interface RegisterOptions {
   /** Whose session came along. */
   readonly ownSession: (request: FastifyRequest, reply: FastifyReply) => Promise<OwnSession>
   readonly publicUrl: string
+  /** Writes down what failed after its reply had begun. */
+  readonly onFailure: (error: unknown, requestId: string) => void
 }
 
 /** Serves each row of the table of endpoints: who may is decided before anything of the body is read. */
 export function registerEndpoints(
   app: FastifyInstance,
   broker: Broker,
-  { keyRates, calls, addressOf, callerOf, ownSession, publicUrl }: RegisterOptions,
+  { keyRates, calls, addressOf, callerOf, ownSession, publicUrl, onFailure }: RegisterOptions,
 ): void {
-  const handlers: Handlers = {
+  const handlers = handlersOf(broker, publicUrl)
+  const principals = new WeakMap<FastifyRequest, Principal>()
+  for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
+    const handler = handlers[name as EndpointName] as (request: unknown) => Promise<unknown>
+    routesOf(app, endpoint, (routes) =>
+      routes.route({
+        method: endpoint.method,
+        url: routeOf(endpoint),
+        ...(endpoint.longestBody !== undefined && { bodyLimit: endpoint.longestBody }),
+        onRequest: async (request) => {
+          const principal = await callerOf(request.raw)
+          const address = addressOf(request.raw)
+          requireAddress(principal, address)
+          keyRates.take(principal)
+          if (endpoint.operator && !broker.organizations.isOperator(principal))
+            throw new SallyportError('not_found')
+          if (endpoint.scope !== undefined) requireScope(principal, endpoint.scope)
+          requireReach(principal, endpoint)
+          if (endpoint.stepUp === true) broker.login.requireFreshProof(principal)
+          principals.set(request, { ...principal, address })
+        },
+        handler: async (request, reply) => {
+          const principal = principals.get(request)
+          const input = inputOf(endpoint, request)
+          if (principal && asksForProof(endpoint, request.body)) broker.login.requireFreshProof(principal)
+          const own = async () => {
+            if (!principal?.session) throw new SallyportError('not_found')
+            return ownSession(request, reply)
+          }
+          if (principal && endpoint.isCall) countedCall(calls, principal, reply)
+          const asked = () => askedBy(request, reply)
+          const result = await handler({ principal, own, asked, ...input })
+          if (result instanceof StreamedReply) return result.send(reply.code(successStatus(endpoint)))
+          if (endpoint.isLines) return sendLines(reply, result as AsyncIterable<unknown>)
+          if (result instanceof LinesReply) {
+            return result.send(reply.code(successStatus(endpoint)), (error) => {
+              onFailure(error, request.id)
+              return problemReply(publicUrl, error, request.id).body
+            })
+          }
+          return reply.code(successStatus(endpoint)).send(result)
+        },
+      }),
+    )
+  }
+}
+
+/** What answers each row. */
+function handlersOf(broker: Broker, publicUrl: string): Handlers {
+  return {
     ...integrationHandlers(broker),
     ...oauthClientHandlers(broker),
     ...providerHandlers(broker),
@@ -81,42 +134,18 @@ export function registerEndpoints(
     ...encryptionHandlers(broker),
     ...transferHandlers(broker),
   }
-  const principals = new WeakMap<FastifyRequest, Principal>()
-  for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
-    const handler = handlers[name as EndpointName] as (request: unknown) => Promise<unknown>
-    app.route({
-      method: endpoint.method,
-      url: routeOf(endpoint),
-      ...(endpoint.longestBody !== undefined && { bodyLimit: endpoint.longestBody }),
-      onRequest: async (request) => {
-        const principal = await callerOf(request.raw)
-        const address = addressOf(request.raw)
-        requireAddress(principal, address)
-        keyRates.take(principal)
-        if (endpoint.operator && !broker.organizations.isOperator(principal))
-          throw new SallyportError('not_found')
-        if (endpoint.scope !== undefined) requireScope(principal, endpoint.scope)
-        requireReach(principal, endpoint)
-        if (endpoint.stepUp === true) broker.login.requireFreshProof(principal)
-        principals.set(request, { ...principal, address })
-      },
-      handler: async (request, reply) => {
-        const principal = principals.get(request)
-        const input = inputOf(endpoint, request)
-        if (principal && asksForProof(endpoint, request.body)) broker.login.requireFreshProof(principal)
-        const own = async () => {
-          if (!principal?.session) throw new SallyportError('not_found')
-          return ownSession(request, reply)
-        }
-        if (principal && endpoint.isCall) countedCall(calls, principal, reply)
-        const asked = () => askedBy(request, reply)
-        const result = await handler({ principal, own, asked, ...input })
-        if (result instanceof StreamedReply) return result.send(reply.code(successStatus(endpoint)))
-        if (endpoint.isLines) return sendLines(reply, result as AsyncIterable<unknown>)
-        return reply.code(successStatus(endpoint)).send(result)
-      },
+}
+
+/** Where a body is handed on as it came, nothing reads it. */
+function routesOf(app: FastifyInstance, { body }: Endpoint, add: (routes: FastifyInstance) => void): void {
+  if (!body || !('unread' in body)) add(app)
+  else
+    void app.register(async (routes) => {
+      routes.removeAllContentTypeParsers()
+      const types = ['application/json', 'application/merge-patch+json']
+      routes.addContentTypeParser(types, { parseAs: 'buffer' }, (_request, bytes, done) => done(null, bytes))
+      add(routes)
     })
-  }
 }
 
 /** Longest run of an operation, and a little: until then its connection may have nothing to say. */
@@ -174,6 +203,7 @@ function inputOf(
 
 function bodyOf(endpoint: Endpoint, request: FastifyRequest): unknown {
   if (!endpoint.body) return undefined
+  if ('unread' in endpoint.body) return request.body ?? new Uint8Array()
   // Where everything is optional, so is the body.
   const given = request.body === undefined ? {} : request.body
   return 'definition' in endpoint.body ? given : checked(endpoint.body, given)
