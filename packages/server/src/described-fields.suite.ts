@@ -6,6 +6,12 @@ const field = {
 }
 const choice = (value: string, active = true) => ({ value, active, label: value })
 
+/** A picklist whose values are all out of use. */
+export const emptyPicklist = {
+  ...{ ...field, name: 'Rating', label: 'Rating', type: 'picklist', restrictedPicklist: true },
+  picklistValues: [choice('Hot', false)],
+}
+
 /** The reply to a describe request, as far as inputs are made of it. */
 export const salesforceAccount = {
   name: 'Account',

@@ -3,7 +3,12 @@ import { join } from 'node:path'
 import type { JsonValue, ProviderEntry, StandardOperation, StandardOperations } from '@sallyport/contract'
 import { type Sshd, type SshKey, sshKey, startSshd } from '@sallyport/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { airtableTables, salesforceAccount, zendeskTicketFields } from './described-fields.suite.ts'
+import {
+  airtableTables,
+  emptyPicklist,
+  salesforceAccount,
+  zendeskTicketFields,
+} from './described-fields.suite.ts'
 import { type Json, newKey, rest } from './endpoints/rest.suite.ts'
 import { expected, RecordedApi } from './recorded-api.suite.ts'
 import { startSallyport, type TestSallyport } from './sallyport.suite.ts'
@@ -44,13 +49,13 @@ afterAll(async () => {
 
 const post = (path: string, body?: unknown) => sallyport.request('POST', path, body)
 
-/** An integration from an entry, all of whose calls go to the recorded API. */
-async function integrationOf(entry: string): Promise<string> {
+/** An integration from an entry, whose calls go to the recorded API unless it is to be as the entry says. */
+async function integrationOf(entry: string, address: Json = { baseUrl: api.origin }): Promise<string> {
   const { definition } = read(`providers/${entry}.json`) as ProviderEntry
   const client = definition.auth.type === 'oauth2' && { auth: { clientId: 'id', clientSecret: 'secret' } }
   const hosts = definition.hosts && { hosts: [...definition.hosts, '127.0.0.1'] }
   const made = await post('/v1/integrations', {
-    ...{ key: newKey(), provider: entry, baseUrl: api.origin, test: null },
+    ...{ key: newKey(), provider: entry, test: null, ...address },
     ...client,
     ...hosts,
   })
@@ -191,55 +196,38 @@ describe('inputs that an API describes', () => {
   })
 })
 
-describe('taking operations over', () => {
-  test('one is a copy under a key of its own, of which each field can be said otherwise', async () => {
+test.each(['google', 'twilio'])('%s: operations reach the hosts of all its APIs', async (family) => {
+  const { entry = '', parameters, secret } = accounts[family] ?? {}
+  const integration = await integrationOf(entry, {})
+  const account = await rest(sallyport).account(integration, { parameters, secret })
+  const known = families.find((each) => each.family === family)?.operations ?? []
+  const hosts = known.flatMap(({ id, example: { input, exchanges } }) =>
+    exchanges.slice(0, 1).flatMap(({ host }) => (host === undefined ? [] : [{ id, input, host }])),
+  )
+  expect(new Set(hosts.map(({ host }) => host)).size).toBeGreaterThan(0)
+  for (const { id, input, host } of hosts) {
     const key = newKey()
-    const made = await post('/v1/operations', {
-      ...{ key, provider: 'twilio', operation: 'sendMessage', name: 'Text somebody' },
-      input: { properties: { From: { default: '+13175550101' } } },
-    })
-    expect(made.status, made.text).toBe(201)
-    expect(made.body).toMatchObject({
-      ...{ key, name: 'Text somebody', provider: 'twilio' },
-      input: { required: ['To'], properties: { From: { type: 'string', default: '+13175550101' } } },
-      steps: [
-        { kind: 'http', method: 'POST', path: '/2010-04-01/Accounts/{account.accountSid}/Messages.json' },
-      ],
-    })
-    for (const field of ['operation', 'evidence', 'example', 'providers'])
-      expect(made.body).not.toHaveProperty(field)
-    const { id, createdAt, updatedAt, ...exported } = made.body
-    expect((await post('/v1/operations', { ...exported, key: newKey() })).status).toBe(201)
-  })
-
-  test('goes as the page writes it', async () => {
-    const page = readFileSync(new URL('../../docs/integrations/README.md', catalogue), 'utf8')
-    const examples = [...page.matchAll(/^POST (\S+)\n(\{.*\})$/gm)]
-    const asked = examples.filter(([, path = '']) => !path.endsWith('/run') && !path.endsWith('/input'))
-    for (const [, path = '', body = ''] of asked) {
-      const reply = await post(path, JSON.parse(body))
-      expect(reply.status, reply.text).toBe(201)
-    }
-    expect(examples.length).toBe(4)
-  })
-
-  test('several leave those alone that are there already, and name what there is not', async () => {
-    const path = '/v1/providers/genesys-cloud-client-credentials/operations'
-    const before = await sallyport.request('GET', '/v1/operations/genesysCloudListUsers')
-    const again = await post(path, { operations: ['listUsers'] })
-    expect([again.status, again.body]).toEqual([201, { items: [], skipped: ['genesysCloudListUsers'] }])
-    expect((await sallyport.request('GET', '/v1/operations/genesysCloudListUsers')).body).toEqual(before.body)
-    const unknown = await post(path, { operations: ['listUsers', 'getMe'] })
-    expect([unknown.status, unknown.body.errors]).toMatchObject([
-      422,
-      [{ path: '/operations/1', code: 'unknown_operation' }],
+    expect((await post('/v1/operations', { key, provider: entry, operation: id })).status).toBe(201)
+    const { body } = await post(`/v1/operations/${key}/run`, { input, account: account.id, dryRun: true })
+    expect([id, body.request?.url], JSON.stringify(body)).toEqual([
+      id,
+      expect.stringContaining(`https://${host}/`),
     ])
-    expect((await post('/v1/providers/nowhere/operations', {})).status).toBe(404)
-    const nothing = await post('/v1/operations', { provider: 'giphy', operation: 'search' })
-    expect(nothing.body.errors).toMatchObject([{ path: '/operation', code: 'unknown_operation' }])
-    const nobody = await post('/v1/operations', { provider: 'nowhere', operation: 'search' })
-    expect(nobody.body.errors).toMatchObject([{ path: '/provider', code: 'unknown_provider' }])
-  })
+  }
+})
+
+test('what an API describes may be empty', async () => {
+  const nothing = { name: 'Account', label: 'Account', fields: [emptyPicklist] }
+  const create = await described('salesforce', 'createRecord', { object: 'Account' }, nothing)
+  expect(await create({ object: 'Account', fields: { Rating: 'Hot' } })).toBe(true)
+  const ticket = await described('zendesk', 'createTicket', {}, { ticket_fields: [] })
+  expect(await ticket({ ticket: { custom_fields: [] } })).toBe(true)
+  const select = { name: 'State', type: 'singleSelect', options: { choices: [] } }
+  for (const tables of [[], [{ id: 'tbl1', name: 'Tasks', fields: [select] }]]) {
+    const records = await described('airtable', 'createRecords', { baseId: 'app1' }, { tables })
+    const given = { baseId: 'app1', table: 'Tasks', records: [{ fields: { State: 'Open' } }] }
+    expect(await records(given)).toBe(true)
+  }
 })
 
 describe('SFTP', () => {

@@ -105,6 +105,59 @@ describe('operations of an entry', () => {
   })
 })
 
+describe('taking operations over', () => {
+  test('one is a copy under a key of its own, of which each field can be said otherwise', async () => {
+    const key = newKey()
+    const made = await post('/v1/operations', {
+      ...{ key, provider: 'twilio', operation: 'sendMessage', name: 'Text somebody' },
+      input: { properties: { From: { default: '+13175550101' } } },
+    })
+    expect(made.status, made.text).toBe(201)
+    expect(made.body).toMatchObject({
+      ...{ key, name: 'Text somebody', provider: 'twilio' },
+      input: { required: ['To'], properties: { From: { type: 'string', default: '+13175550101' } } },
+      steps: [
+        { kind: 'http', method: 'POST', path: '/2010-04-01/Accounts/{account.accountSid}/Messages.json' },
+      ],
+    })
+    for (const field of ['operation', 'evidence', 'example', 'providers'])
+      expect(made.body).not.toHaveProperty(field)
+    const { id, createdAt, updatedAt, ...exported } = made.body
+    expect((await post('/v1/operations', { ...exported, key: newKey() })).status).toBe(201)
+  })
+
+  test('goes as the page writes it', async () => {
+    const page = readFileSync(new URL('../../../../docs/integrations/README.md', import.meta.url), 'utf8')
+    const examples = [...page.matchAll(/^POST (\S+)\n(\{.*\})$/gm)]
+    const asked = examples.filter(([, path = '']) => !path.endsWith('/run') && !path.endsWith('/input'))
+    for (const [, path = '', body = ''] of asked) {
+      const reply = await post(path, JSON.parse(body))
+      expect(reply.status, reply.text).toBe(201)
+    }
+    expect(examples.length).toBe(4)
+  })
+
+  test('several leave those alone that are there already, and name what there is not', async () => {
+    const path = '/v1/providers/genesys-cloud-client-credentials/operations'
+    const all = await post('/v1/providers/genesys-cloud/operations', {})
+    expect([all.body.items.length, all.body.skipped]).toEqual([13, []])
+    const before = await get('/v1/operations/genesysCloudListUsers')
+    const again = await post(path, { operations: ['listUsers'] })
+    expect([again.status, again.body]).toEqual([201, { items: [], skipped: ['genesysCloudListUsers'] }])
+    expect((await get('/v1/operations/genesysCloudListUsers')).body).toEqual(before.body)
+    const unknown = await post(path, { operations: ['listUsers', 'getMe'] })
+    expect([unknown.status, unknown.body.errors]).toMatchObject([
+      422,
+      [{ path: '/operations/1', code: 'unknown_operation' }],
+    ])
+    expect((await post('/v1/providers/nowhere/operations', {})).status).toBe(404)
+    const nothing = await post('/v1/operations', { provider: 'giphy', operation: 'search' })
+    expect(nothing.body.errors).toMatchObject([{ path: '/operation', code: 'unknown_operation' }])
+    const nobody = await post('/v1/operations', { provider: 'nowhere', operation: 'search' })
+    expect(nobody.body.errors).toMatchObject([{ path: '/provider', code: 'unknown_provider' }])
+  })
+})
+
 describe('an integration from an entry', () => {
   test('is a whole definition that says where it comes from, and stays what it is', async () => {
     const made = await integration('twilio')
