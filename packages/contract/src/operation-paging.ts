@@ -25,7 +25,8 @@ const hasMore = ReplyPath.optional().describe('false, 0, empty or absent there: 
 
 /**
  * How a list goes on after its first page. Addresses that a reply gives stay within the integration's hosts. Every
- * kind ends at a page without items, and where a page asks for the same page again.
+ * kind ends where a page asks for the same page again; what only counts, or looks at the last item, also at a page
+ * without items.
  */
 export const Paging = z.discriminatedUnion('kind', [
   z

@@ -185,6 +185,7 @@ function brokerOptions(config: Config, parts: Parts, practiceOrigin: string | un
     publicUrl: config.publicUrl,
     egress: egressOf(config, practiceOrigin),
     forbiddenGrants: config.forbiddenGrants,
+    operationReplyBytes: config.limits.operationReplyBytes,
     adminKey: config.adminKey,
     retention: config.telemetry.retention,
     catalogue: new Catalogue(),

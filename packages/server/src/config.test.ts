@@ -46,6 +46,7 @@ describe('what nothing says', () => {
         headerBytes: 32_768,
         idleMilliseconds: 60_000,
         streamIdleMilliseconds: 600_000,
+        operationReplyBytes: 10_485_760,
       },
       callLimits: {
         ...{ ofOrganization: 5000, ofKey: undefined, keyRequestsPerSecond: undefined },
@@ -94,12 +95,14 @@ describe('what is said', () => {
       SALLYPORT_MAX_HEADER_BYTES: '61440',
       SALLYPORT_IDLE_SECONDS: '5',
       SALLYPORT_STREAM_IDLE_SECONDS: '86400',
+      SALLYPORT_OPERATION_REPLY_BYTES: '2000000',
     })
     expect(limits).toEqual({
       requestBytes: 5_000_000_000,
       headerBytes: 61_440,
       idleMilliseconds: 5_000,
       streamIdleMilliseconds: 86_400_000,
+      operationReplyBytes: 2_000_000,
     })
   })
 
@@ -108,6 +111,7 @@ describe('what is said', () => {
     ['SALLYPORT_MAX_HEADER_BYTES', ['1023', '61441', 'x']],
     ['SALLYPORT_IDLE_SECONDS', ['0', '86401', '60s']],
     ['SALLYPORT_STREAM_IDLE_SECONDS', ['0', '86401', '10m']],
+    ['SALLYPORT_OPERATION_REPLY_BYTES', ['1023', '1073741825', '10MB']],
   ])('%s takes whole numbers within its bounds', (variable, texts) => {
     for (const text of texts) {
       expect([text, faultsOf({ [variable]: text })]).toEqual([

@@ -6,6 +6,7 @@ import {
   headerBytes,
   idleSeconds,
   type Limits,
+  operationReplyBytes,
   requestBytes,
   streamIdleSeconds,
   type WholeNumber,
@@ -63,6 +64,7 @@ const variables: ReadonlySet<string> = new Set([
   'SALLYPORT_MAX_HEADER_BYTES',
   'SALLYPORT_IDLE_SECONDS',
   'SALLYPORT_STREAM_IDLE_SECONDS',
+  'SALLYPORT_OPERATION_REPLY_BYTES',
   'SALLYPORT_ORGANIZATION_CONCURRENCY',
   'SALLYPORT_KEY_CONCURRENCY',
   'SALLYPORT_KEY_REQUESTS_PER_SECOND',
@@ -221,6 +223,7 @@ function readLimits(environment: Environment, fault: NameFault): Limits {
     headerBytes: read('SALLYPORT_MAX_HEADER_BYTES', headerBytes),
     idleMilliseconds: read('SALLYPORT_IDLE_SECONDS', idleSeconds) * 1000,
     streamIdleMilliseconds: read('SALLYPORT_STREAM_IDLE_SECONDS', streamIdleSeconds) * 1000,
+    operationReplyBytes: read('SALLYPORT_OPERATION_REPLY_BYTES', operationReplyBytes),
   }
 }
 

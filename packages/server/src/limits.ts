@@ -8,6 +8,8 @@ export interface Limits {
   readonly idleMilliseconds: number
   /** The same for streams of events and WebSockets, which may have nothing to say for long. */
   readonly streamIdleMilliseconds: number
+  /** What a run of an operation keeps of replies in memory at most. */
+  readonly operationReplyBytes: number
 }
 
 /** A whole number that a setting takes. */
@@ -26,3 +28,4 @@ export const requestBytes: WholeNumber = {
 export const headerBytes: WholeNumber = { standard: 32_768, least: 1_024, most: 61_440 }
 export const idleSeconds: WholeNumber = { standard: 60, least: 1, most: 86_400 }
 export const streamIdleSeconds: WholeNumber = { standard: 600, least: 1, most: 86_400 }
+export const operationReplyBytes: WholeNumber = { standard: 10_485_760, least: 1_024, most: 1_073_741_824 }

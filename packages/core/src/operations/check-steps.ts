@@ -16,6 +16,7 @@ export function stepFaults(fields: Fields): Fault[] {
     ...headerFaults(fields),
     ...streamFaults(fields),
     ...addressFaults(fields),
+    ...pagingFaults(fields),
   ]
 }
 
@@ -59,6 +60,7 @@ function streamFaults({ steps, raw }: Fields): Fault[] {
         'A stream is what the run answers: it can only be the last step, of an operation without `output`.'
       return [{ path: `${at}/as`, code: 'stream_not_last', message }]
     }
+    if (step.paging) return []
     return (['pick', 'map'] as const)
       .filter((name) => step.reply?.[name] !== undefined)
       .map((name) => ({
@@ -74,5 +76,28 @@ function addressFaults({ steps }: Fields): Fault[] {
     if (step.kind !== 'http' || step.url === undefined || step.path === '') return []
     const message = 'Give either `path` or `url`, not both.'
     return [{ path: `${path}/url`, code: 'not_both', message }]
+  })
+}
+
+function pagingFaults({ steps }: Fields): Fault[] {
+  return steps.flatMap(({ path, step }) => {
+    if (step.kind !== 'http' || !step.paging) return []
+    const { paging, body } = step
+    const faults: Fault[] = []
+    if ('in' in paging && paging.in !== 'query' && !(body && 'json' in body)) {
+      const message =
+        'The value is sent in the JSON body, which the step does not have. Give it a `json` body.'
+      faults.push({ path: `${path}/paging/in`, code: 'no_json_body', message })
+    }
+    for (const [name, value] of Object.entries(paging)) {
+      if (typeof value !== 'string' || !value.startsWith('cookie:')) continue
+      const message = 'Cookies of a reply are not kept. Name a JSON Pointer, or a header as header:X-Next.'
+      faults.push({ path: `${path}/paging/${name}`, code: 'cookie_not_seen', message })
+    }
+    if (step.reply?.pick !== undefined) {
+      const message = 'Of pages `paging.items` says what is kept. Leave `pick` out.'
+      faults.push({ path: `${path}/reply/pick`, code: 'not_with_paging', message })
+    }
+    return faults
   })
 }
