@@ -1,6 +1,6 @@
 import { SallyportError } from '../error.ts'
 
-/** How many bytes of replies a run may still keep in memory. */
+/** How many bytes of replies and of what steps put out a run may still keep in memory. */
 export class Budget {
   readonly #most: number
   #left: number
@@ -32,6 +32,6 @@ export class Budget {
 
 function replyTooLarge(most: number): SallyportError {
   return new SallyportError('reply_too_large', {
-    message: `What the API answers is more than the ${most} bytes that a run keeps in memory. Ask the API for less, end with \`as: stream\`, or have SALLYPORT_OPERATION_REPLY_BYTES raised.`,
+    message: `What the API answers, and what steps put out, is more than the ${most} bytes that a run keeps in memory. Ask the API for less, end with \`as: stream\`, or have SALLYPORT_OPERATION_REPLY_BYTES raised.`,
   })
 }

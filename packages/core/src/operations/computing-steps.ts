@@ -2,9 +2,17 @@ import type { JsonValue, Step } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import type { Secret } from '../secret.ts'
 import { type CalledAccount, calledAccount } from './called-account.ts'
-import { contextOf, evaluated } from './evaluate.ts'
+import { evaluated, keptContextOf } from './evaluate.ts'
 import { type Frame, type Outcome, scopeOf } from './frame.ts'
-import { operationTemplate, renderJson, renderMembers, renderText, renderValue, textOf } from './render.ts'
+import {
+  operationTemplate,
+  renderEach,
+  renderJson,
+  renderMembers,
+  renderText,
+  renderValue,
+  textOf,
+} from './render.ts'
 import type { Scope } from './scope.ts'
 import { jwt } from './steps/jwt.ts'
 import { validate } from './steps/validate.ts'
@@ -24,28 +32,30 @@ export const computingSteps: {
   readonly [K in 'transform' | 'xml' | 'validate' | 'zip' | 'jwt']: Compute<K>
 } = {
   async transform(frame, { expression }, more) {
-    return valued(await evaluated(frame.run, expression, scopeOf(frame, more)))
+    const { run } = frame
+    return valued(await evaluated(run, expression, scopeOf(frame, more), keptContextOf(run)))
   },
 
   async xml(frame, step, more) {
     const from = renderJson(step.from, scopeOf(frame, more)) ?? null
-    return valued(await xml({ ...step, from }, contextOf(frame.run)))
+    return valued(await xml({ ...step, from }, keptContextOf(frame.run)))
   },
 
   async validate(frame, step, more) {
     const from = renderJson(step.from, scopeOf(frame, more)) ?? null
-    return valued(await validate({ ...step, from }, contextOf(frame.run)))
+    return valued(await validate({ ...step, from }, keptContextOf(frame.run)))
   },
 
   async zip(frame, step, more) {
     const scope = scopeOf(frame, more)
-    const entries = step.entries?.map(({ path, content, encoding }) => ({
+    const contents = renderEach(step.entries?.map(({ content }) => content) ?? [], scope)
+    const entries = step.entries?.map(({ path, encoding }, at) => ({
       path: renderText(operationTemplate(path), scope, 'text'),
-      content: renderJson(content, scope) ?? '',
+      content: contents[at] ?? '',
       encoding,
     }))
     const from = step.from === undefined ? undefined : textOf(renderValue(step.from, scope) ?? '')
-    return valued(await zip({ ...step, entries, from }, contextOf(frame.run)))
+    return valued(await zip({ ...step, entries, from }, keptContextOf(frame.run)))
   },
 
   async jwt(frame, step, more) {

@@ -2,6 +2,7 @@ import type { JsonValue } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import { jsonPathMarks, parseTemplate, type Template } from '../template/parse.ts'
 import { type Slot, slotRules } from '../template/slots.ts'
+import { bounded, boundedText } from './bounded.ts'
 import { type Scope, valueAt } from './scope.ts'
 
 /** A template of an operation, taken apart. */
@@ -23,14 +24,12 @@ export function renderValue(text: string, scope: Scope, slot: Slot = 'json'): Js
  * @throws SallyportError step_failed
  */
 export function renderJson(value: JsonValue, scope: Scope): JsonValue | undefined {
-  if (typeof value === 'string') return renderValue(value, scope)
-  if (Array.isArray(value)) {
-    return value.flatMap((item) => {
-      const rendered = renderJson(item, scope)
-      return rendered === undefined ? [] : [rendered]
-    })
-  }
-  return typeof value === 'object' && value !== null ? renderMembers(value, scope) : value
+  return bounded(rendered(value, scope))
+}
+
+/** Several at once, together no longer than one may be. @throws SallyportError step_failed */
+export function renderEach(values: readonly JsonValue[], scope: Scope): (JsonValue | undefined)[] {
+  return bounded(values.map((value) => rendered(value, scope)))
 }
 
 /** The same of an object. */
@@ -38,19 +37,42 @@ export function renderMembers(
   members: Readonly<Record<string, JsonValue>>,
   scope: Scope,
 ): Record<string, JsonValue> {
+  return bounded(renderedMembers(members, scope))
+}
+
+function rendered(value: JsonValue, scope: Scope): JsonValue | undefined {
+  if (typeof value === 'string') return renderValue(value, scope)
+  if (Array.isArray(value)) {
+    return value.flatMap((item) => {
+      const result = rendered(item, scope)
+      return result === undefined ? [] : [result]
+    })
+  }
+  return typeof value === 'object' && value !== null ? renderedMembers(value, scope) : value
+}
+
+function renderedMembers(
+  members: Readonly<Record<string, JsonValue>>,
+  scope: Scope,
+): Record<string, JsonValue> {
   return Object.fromEntries(
     Object.entries(members).flatMap(([name, value]) => {
-      const rendered = renderJson(value, scope)
-      return rendered === undefined ? [] : [[name, rendered]]
+      const result = rendered(value, scope)
+      return result === undefined ? [] : [[name, result]]
     }),
   )
 }
 
-/** The text with each value written as its slot demands. @throws SallyportError step_failed without a value */
-export function renderText(template: Template, scope: Scope, slot: Slot): string {
-  return template.parts
-    .map((part) => (part.kind === 'literal' ? part.text : writtenValue(part.name, scope, slot)))
-    .join('')
+/**
+ * The text with each value written as its slot demands.
+ *
+ * @throws SallyportError step_failed without a value, step_limit_reached
+ */
+export function renderText({ parts }: Template, scope: Scope, slot: Slot): string {
+  const texts = parts.map((part) =>
+    part.kind === 'literal' ? part.text : writtenValue(part.name, scope, slot),
+  )
+  return boundedText(texts, slot)
 }
 
 /** One value in the midst of a text. @throws SallyportError step_failed */

@@ -5,7 +5,15 @@ import { slotRules } from '../template/slots.ts'
 import { contextOf } from './evaluate.ts'
 import type { Run } from './frame.ts'
 import { multipartBody } from './multipart.ts'
-import { operationTemplate, renderJson, renderMembers, renderText, renderValue, textOf } from './render.ts'
+import {
+  operationTemplate,
+  renderEach,
+  renderJson,
+  renderMembers,
+  renderText,
+  renderValue,
+  textOf,
+} from './render.ts'
 import type { Scope } from './scope.ts'
 import { xml } from './steps/xml.ts'
 
@@ -63,8 +71,12 @@ export function headerText(text: string, scope: Scope): string {
 type Multipart = Extract<OperationBody, { multipart: unknown }>['multipart']
 
 function renderMultipart(parts: Multipart, scope: Scope, random: Random): RenderedBody {
-  const rendered = parts.flatMap(({ name, value, filename, contentType, encoding }) => {
-    const content = renderJson(value, scope)
+  const values = renderEach(
+    parts.map(({ value }) => value),
+    scope,
+  )
+  const rendered = parts.flatMap(({ name, filename, contentType, encoding }, at) => {
+    const content = values[at]
     if (content === undefined || content === null) return []
     const text = (template: string | undefined) =>
       template === undefined ? undefined : renderText(operationTemplate(template), scope, 'text')

@@ -3,6 +3,7 @@ import type { RawHeaders } from '../call/request-headers.ts'
 import { SallyportError } from '../error.ts'
 import type { Template } from '../template/parse.ts'
 import { type Slot, slotRules } from '../template/slots.ts'
+import { boundedText } from './bounded.ts'
 import type { Run } from './frame.ts'
 import { operationTemplate, renderMembers, textOf, writtenValue } from './render.ts'
 import { headerText, pairsOf, renderBody } from './request-body.ts'
@@ -64,8 +65,9 @@ function renderUrl(text: string, scope: Scope): string {
 function joined(parts: Template['parts'], scope: Scope, begin: string): string {
   let written = begin
   for (const part of parts) {
-    written +=
+    const next =
       part.kind === 'literal' ? visible(part.text) : writtenValue(part.name, scope, slotAfter(written))
+    written = boundedText([written, next], 'url')
   }
   return written
 }
@@ -87,9 +89,9 @@ function withoutFragment(address: string): string {
 }
 
 function renderQuery({ query = {} }: OperationRequest, scope: Scope): string {
-  return pairsOf(renderMembers(query, scope))
-    .map(([name, value]) => `${encoded(name)}=${encoded(value)}`)
-    .join('&')
+  const pairs = pairsOf(renderMembers(query, scope))
+  const texts = pairs.flatMap(([name, value]) => ['&', encoded(name), '=', encoded(value)])
+  return boundedText(texts, 'query').slice(1)
 }
 
 function encoded(text: string): string {

@@ -1,6 +1,7 @@
 import type { ZipStep } from '@sallyport/contract'
 import { SallyportError } from '../../error.ts'
 import type { StepContext } from './context.ts'
+import { limitedJson } from './sandbox/limited-json.ts'
 
 /** A zip step whose templates have been rendered. */
 export interface RenderedZip extends Pick<ZipStep, 'action' | 'from' | 'encoding'> {
@@ -34,7 +35,12 @@ export async function zip(
     return JSON.parse(output)
   }
   if (entries === undefined) throw lacking('entries')
-  const texts = entries.map((entry) => ({ ...entry, content: textOf(entry.content) }))
+  let left = sandbox.limits.inputBytes
+  const texts = entries.map((entry) => {
+    const content = textOf(entry.content, left)
+    left -= content.length
+    return { ...entry, content }
+  })
   return sandbox.run({ kind: 'zip-create', settings: {} }, { json: texts }, terms)
 }
 
@@ -42,7 +48,10 @@ function lacking(field: string): SallyportError {
   return new SallyportError('step_failed', { message: `The zip step has no \`${field}\`. Give it.` })
 }
 
-/** What is no text is written as JSON. */
-function textOf(content: unknown): string {
-  return typeof content === 'string' ? content : JSON.stringify(content)
+/** What is no text is written as JSON, unless all of it becomes too long. */
+function textOf(content: unknown, left: number): string {
+  const text = typeof content === 'string' ? content : limitedJson(content, left)
+  if (text !== undefined) return text
+  const message = 'What the archive is to hold is more than a step may be given. Give it less.'
+  throw new SallyportError('step_limit_reached', { message })
 }

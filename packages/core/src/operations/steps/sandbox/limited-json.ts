@@ -1,8 +1,8 @@
 /**
- * JSON text, or undefined when it would be longer than so many characters: found out before it is made, because the
- * same object may stand in a value often, and in each of those often again.
+ * How many characters of `longest` JSON text leaves, less than none when it would be longer: found out before it is
+ * made, because the same object may stand in a value often, and in each of those often again.
  */
-export function limitedJson(value: unknown, longest: number): string | undefined {
+export function charactersLeft(value: unknown, longest: number): number {
   let left = longest
   const pending: unknown[] = [value]
   while (pending.length > 0 && left >= 0) {
@@ -18,5 +18,10 @@ export function limitedJson(value: unknown, longest: number): string | undefined
       if (left >= 0) for (const name of names) pending.push((next as Readonly<Record<string, unknown>>)[name])
     }
   }
-  return left < 0 ? undefined : (JSON.stringify(value) ?? 'null')
+  return left
+}
+
+/** JSON text, or undefined when it would be longer than so many characters. */
+export function limitedJson(value: unknown, longest: number): string | undefined {
+  return charactersLeft(value, longest) < 0 ? undefined : (JSON.stringify(value) ?? 'null')
 }

@@ -15,6 +15,8 @@ export interface JobTerms {
   readonly signal?: AbortSignal | undefined
   /** Less than the sandbox's own limit, where a run ends earlier. */
   readonly milliseconds?: number | undefined
+  /** Told of what is put out, before anything is made of it; what it throws, the job fails with. */
+  readonly kept?: ((bytes: number) => void) | undefined
 }
 
 export interface SandboxOptions {
@@ -55,7 +57,10 @@ export class Sandbox {
     const bytes = text === undefined ? undefined : Buffer.from(text)
     if (!bytes || bytes.length > this.limits.inputBytes) throw this.#limitReached('input')
     const { answer, output } = await this.#perform(job, bytes, terms)
-    if (answer.kind === 'done') return output
+    if (answer.kind === 'done') {
+      terms.kept?.(output.length)
+      return output
+    }
     if (answer.kind === 'limit') throw this.#limitReached(answer.limit)
     throw new SallyportError('step_failed', answer.kind === 'failed' ? { message: answer.message } : {})
   }
