@@ -19,7 +19,7 @@ place of what the catalogue says, field by field (JSON merge patch), as
 \`twilioSendMessage\`. Without \`operations\` all that the entry has are made; those whose keys are taken already stay as they are,
 and are named in \`skipped\`.
 
-An operation is run by its key, for an account:
+[An operation](../operations.md) is run by its key, for an account:
 
 \`\`\`json
 POST /v1/operations/text/run

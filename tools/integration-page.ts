@@ -50,7 +50,7 @@ function section(operation: StandardOperation, { providers }: StandardOperations
     ...(paging ? [pagingSentence(paging)] : []),
     ...(inputFrom
       ? [
-          `The API is asked for the schema of the input: \`${inputFrom.method ?? 'GET'} ${inputFrom.path ?? ''}\`.`,
+          `The API is asked for the schema of the input: \`${inputFrom.method ?? 'GET'} ${plain(inputFrom.path ?? '')}\`.`,
         ]
       : []),
     inputTable(operation),
@@ -106,8 +106,8 @@ function bodyOf({ json, form, text }: StandardOperation['example']['exchanges'][
 
 function requestsOf({ steps }: StandardOperation): string[] {
   return steps.flatMap((step) => {
-    if (step.kind === 'http') return [`\`${step.method ?? 'GET'} ${step.url ?? step.path ?? ''}\``]
-    return step.kind === 'sftp' ? [`\`${step.action} ${step.path}\``] : []
+    if (step.kind === 'http') return [`\`${step.method ?? 'GET'} ${plain(step.url ?? step.path ?? '')}\``]
+    return step.kind === 'sftp' ? [`\`${step.action} ${plain(step.path)}\``] : []
   })
 }
 
@@ -138,6 +138,8 @@ const sentences: {
   next_request: () => 'Pages: an expression makes the next request',
 }
 
+/** A path with the names of inputs alone. */
+const plain = (template: string) => template.replaceAll('{input.', '{')
 const listed = (ids: readonly string[]) => ids.map((id) => `\`${id}\``).join(', ')
 const cell = (text: string) => text.replaceAll('|', '\\|')
 
