@@ -118,6 +118,15 @@ test.each([
   ['$globalThis'],
   ['process'],
   ['window'],
+  ['$lookup($lookup($sum, "constructor"), "prototype")'],
+  ['$lookup($, "__lookupGetter__")'],
+  ['$lookup($, "__defineGetter__")("polluted", $sum)'],
+  ['$lookup([1], "map")'],
+  ['$each($sum, function($v) { $v })'],
+  ['$map([1], $sum.constructor)'],
+  ['$sum.environment'],
+  ['$lookup($sum, "implementation")'],
+  ['(function($x) { $x }).body'],
 ])('nothing of the language behind JSONata is reached: %s', async (expression) => {
   const result = await outcome(expression, { input: { list: [1] } })
   expect('output' in result ? (result.output ?? null) : result.code).toSatisfy(
@@ -127,6 +136,23 @@ test.each([
       JSON.stringify(value) === '[]' ||
       JSON.stringify(value) === '{}',
   )
+})
+
+test.each([
+  // CVE-2024-27307
+  '$ ~> | __proto__ | {"polluted": 1} |',
+  '$ ~> | constructor.prototype | {"polluted": 1} |',
+  // CVE-2026-12208
+  '{"__proto__": {"polluted": 1}}',
+  '$merge([{}, {"__proto__": {"polluted": 1}}])',
+  '$ ~> | $ | {"constructor": {"prototype": {"polluted": 1}}} |',
+  '[1].{"__proto__": {"polluted": $}}',
+  '$sift({"__proto__": {"polluted": 1}}, function($v) { true })',
+])('no prototype is changed by %s', async (expression) => {
+  await outcome(expression, { list: [1] })
+  expect(
+    await outcome('[{"a": 1}.polluted, list.polluted, "a".polluted, $sum.polluted]', { list: [1] }),
+  ).toEqual({ output: [] })
 })
 
 test('what data says of prototypes is data, and changes no prototype', async () => {

@@ -1,14 +1,10 @@
 import { createRequire } from 'node:module'
 import { dirname, join, sep } from 'node:path'
 import process from 'node:process'
-import { fileURLToPath } from 'node:url'
+import { built } from './built.ts'
 import type { SandboxLimits } from './job.ts'
 
-/** Where sources run as they are, as in tests, the sandbox runs what was built of them. */
-const entry = fileURLToPath(new URL('./inside/main.js', import.meta.url)).replace(
-  `${sep}core${sep}src${sep}`,
-  `${sep}core${sep}dist${sep}`,
-)
+const entry = built('./inside/main.js', import.meta.url)
 
 /** Node's permission model: called experimental until it was stable. */
 const permission = process.allowedNodeEnvironmentFlags.has('--permission')

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { fileURLToPath } from 'node:url'
-import { createContext, Script } from 'node:vm'
+import { type Context, createContext, Script } from 'node:vm'
+import { built } from '../built.ts'
 import type { JobSettings, SandboxLimits } from '../job.ts'
 
 /** What the realm shares with the rest of its process: texts alone. */
@@ -22,11 +22,17 @@ export type Evaluate = (
   input: string,
 ) => string
 
+/** JSONata's realm, ready to evaluate: `void settle()` run in it takes the texts, and leaves the outcome. */
+export interface Realm {
+  readonly context: Context
+  readonly texts: RealmTexts
+}
+
 /**
  * JSONata in a realm of its own, where no object of Node's is to be found and no text becomes code: what climbs out
  * of an expression by a prototype, as it could in earlier versions, stands in an empty room. In and out go texts.
  */
-export function createEvaluator({ depth }: SandboxLimits): Evaluate {
+export function createRealm(depth: number): Realm {
   const texts: RealmTexts = Object.assign(Object.create(null), {
     ...{ expression: '', input: '', depth, wanted: 'parse', outcome: '' },
   })
@@ -36,8 +42,14 @@ export function createEvaluator({ depth }: SandboxLimits): Evaluate {
     microtaskMode: 'afterEvaluate',
   })
   const library = createRequire(import.meta.url).resolve('jsonata')
-  for (const path of [ours('./realm-base64.js'), library, ours('./realm.js')])
+  const ours = ['./realm-base64.js', './realm.js'].map((path) => built(path, import.meta.url))
+  for (const path of ours.toSpliced(1, 0, library))
     new Script(asScript(readFileSync(path, 'utf8'))).runInContext(context)
+  return { context, texts }
+}
+
+export function createEvaluator({ depth }: SandboxLimits): Evaluate {
+  const { context, texts } = createRealm(depth)
   const settle = new Script('void settle()')
   return (wanted, { expression }, input) => {
     Object.assign(texts, { wanted, expression, input, outcome: '' })
@@ -46,10 +58,6 @@ export function createEvaluator({ depth }: SandboxLimits): Evaluate {
     Object.assign(texts, { expression: '', input: '', outcome: '' })
     return outcome
   }
-}
-
-function ours(path: string): string {
-  return fileURLToPath(new URL(path, import.meta.url))
 }
 
 /** As a function's body, so that its names stay its own; the compiler marks what it believes to be modules. */

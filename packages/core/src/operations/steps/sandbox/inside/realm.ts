@@ -109,4 +109,6 @@ function shut(): void {
 }
 
 Object.defineProperty(globalThis, 'settle', { value: settle })
+// V8's own, which debuggers read.
+Reflect.deleteProperty(globalThis, 'console')
 shut()
