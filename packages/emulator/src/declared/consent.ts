@@ -10,7 +10,7 @@ interface Consent {
   readonly reasons: readonly string[]
   readonly redirectUri: string | undefined
   /** What the browser brings back with it. */
-  readonly answer: () => Readonly<Record<string, string>>
+  readonly answer: (isAllowed: boolean) => Readonly<Record<string, string>>
 }
 
 /** Sends the browser back with an answer, at once or after a person has pressed a button. */
@@ -20,18 +20,14 @@ export function consented({ conduct }: Context, request: ProviderRequest, consen
   const reasons = isHttp ? consent.reasons : [...consent.reasons, 'there is no redirect URI to go back to']
   if (reasons.length > 0 || redirectUri === undefined) return refused(purpose, reasons, refusalPage(reasons))
   const decision = request.method === 'POST' ? formOf(request.body.toString('utf8')).decision?.[0] : undefined
-  if (decision === 'deny') return accepted(purpose, sentBack(redirectUri, { ...consent.answer(), ...denied }))
+  if (decision === 'deny') return accepted(purpose, sentBack(redirectUri, consent.answer(false)))
   if (conduct.asksOnPage && decision !== 'allow') return accepted(purpose, consentPage(request, redirectUri))
-  return accepted(purpose, sentBack(redirectUri, consent.answer()))
+  return accepted(purpose, sentBack(redirectUri, consent.answer(true)))
 }
-
-const denied = { error: 'access_denied', error_description: 'The person said no.' }
 
 function sentBack(redirectUri: string, answer: Readonly<Record<string, string>>): ProviderReply {
   const location = new URL(redirectUri)
-  const names =
-    'error' in answer ? Object.keys(answer).filter((name) => !/code$/.test(name)) : Object.keys(answer)
-  for (const name of names) location.searchParams.set(name, answer[name] ?? '')
+  for (const [name, value] of Object.entries(answer)) location.searchParams.set(name, value)
   return {
     status: 303,
     headers: { Location: location.href, 'Cache-Control': 'no-store', 'Referrer-Policy': 'no-referrer' },

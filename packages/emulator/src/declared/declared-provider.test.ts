@@ -25,11 +25,17 @@ function provider(auth: object = {}, { listedHosts }: { listedHosts?: readonly s
     listedHosts,
     now: () => now,
   })
-  const send = (method: string, path: string, form: Record<string, string> = {}, headers = {}) => {
+  const send = (
+    method: string,
+    path: string,
+    form: Record<string, string> = {},
+    headers = {},
+    query = '',
+  ) => {
     const text = new URLSearchParams(form).toString()
     const isGet = method === 'GET'
     const { reply, reasons } = made.respond({
-      ...{ method, path: `/m/${path}`, query: isGet ? text : '', rawHeaders: [] },
+      ...{ method, path: `/m/${path}`, query: isGet ? text : query, rawHeaders: [] },
       headers: { ...(!isGet && { 'content-type': 'application/x-www-form-urlencoded' }), ...headers },
       body: Buffer.from(isGet ? '' : text),
     } as ProviderRequest)
@@ -64,6 +70,21 @@ test('a code is worth one token, for the redirect URI that it was asked with', (
   expect(token({ code: 'made up' }).body).toMatchObject({ error: 'invalid_grant' })
   expect(token().body).toMatchObject({ token_type: 'Bearer', expires_in: 3600 })
   expect(send('GET', 'id.example.com/authorize', { client_id: 'id' }).status).toBe(400)
+})
+
+test('on a page somebody says yes or no, and the browser brings the answer back', () => {
+  const { made, send } = provider()
+  made.conduct.asksOnPage = true
+  const query = { response_type: 'code', client_id: 'id', redirect_uri: 'https://app/cb', state: 'x' }
+  const address = `id.example.com/authorize?${new URLSearchParams(query)}`
+  const answered = (decision: string) => {
+    const [path = '', text = ''] = address.split('?')
+    const { headers } = send('POST', path, { decision }, {}, text)
+    return new URL(String(headers?.Location)).searchParams
+  }
+  expect(send('GET', 'id.example.com/authorize', query)).toMatchObject({ status: 200, reasons: [] })
+  expect([...answered('allow').keys()]).toEqual(['code', 'state'])
+  expect(Object.fromEntries(answered('deny'))).toMatchObject({ error: 'access_denied', state: 'x' })
 })
 
 test('a token ends when it said that it would', () => {

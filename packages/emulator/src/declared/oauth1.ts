@@ -91,7 +91,8 @@ function authorize(context: Context, auth: OAuth1, request: ProviderRequest): Ve
   return consented(context, request, {
     ...{ purpose: 'authorize', redirectUri: waiting?.callback },
     reasons: [...reasons, ...more.map((name) => `the query parameter ${name} is not declared`), ...unknown],
-    answer: () => {
+    answer: (isAllowed) => {
+      if (!isAllowed) return { denied: token }
       const verifier = opaque('verifier')
       if (waiting) waiting.verifier = verifier
       return { oauth_token: token, oauth_verifier: verifier }

@@ -25,7 +25,7 @@ export function oauth2Endpoints(context: Context): Endpoint[] {
     ...endpoint('refresh', refreshUrl, (request) => refreshed(context, auth, request)).map((each) => ({
       ...each,
       seemsMeant: ({ query, body }: ProviderRequest) =>
-        /[?&"{]refresh_token[="]/.test(`?${query}&${body.toString('utf8')}`),
+        /\brefresh_token\b/.test(`${query} ${body.toString('utf8')}`),
     })),
     ...endpoint('revoke', revokeUrl, (request) => revoked(context, auth, request)),
     ...(auth.followUps ?? []).flatMap((step, index) =>
@@ -41,13 +41,14 @@ function endpoint(purpose: string, url: string | undefined, answer: Endpoint['an
 
 function authorize(context: Context, auth: OAuth2, request: ProviderRequest): Verdict {
   const shape = authorizationShape(auth, context.values)
-  const asked = { ...request, method: 'GET' }
+  // The answer that a person gives on the page comes to the same address, in a body.
+  const asked = { ...request, method: 'GET', body: Buffer.alloc(0) }
   const { brought, differences } = compared(asked, shape, scopesInQuery(context.values, auth))
   return consented(context, request, {
     purpose: 'authorize',
     reasons: [...differences, ...scopeFaults(request, context.values, auth)],
     redirectUri: brought.redirectUri,
-    answer: () => callbackQuery(context, auth, brought),
+    answer: (isAllowed) => (isAllowed ? callbackQuery(context, auth, brought) : denial(auth, brought)),
   })
 }
 
@@ -70,6 +71,13 @@ function callbackQuery({ book, values }: Context, auth: OAuth2, brought: Values)
     ...(codeName !== null && { [codeName]: code }),
     ...(state !== undefined && { [stateName ?? 'state']: state }),
   }
+}
+
+/** RFC 6749 §4.1.2.1. */
+function denial({ callbackNames }: OAuth2, brought: Values): Record<string, string> {
+  const state = brought['flow.state']
+  const error = { error: 'access_denied', error_description: 'The person said no.' }
+  return { ...error, ...(state !== undefined && { [callbackNames?.state ?? 'state']: state }) }
 }
 
 /** A `+` between scopes stands in the query as it is, so that it is read as a space. */

@@ -14,6 +14,9 @@ export async function emulate(options: CommandOptions): Promise<void> {
   if ('fault' in settings) return refuse(settings.fault, badUsage)
   const entry = await new Catalogue().entry(provider)
   if (!entry) return refuse(await noEntry(provider), badUsage)
+  if (entry.definition.baseUrl === undefined) {
+    return refuse(`${entry.name} is not spoken over HTTP. Any server of it will do.`, badUsage)
+  }
   try {
     const emulator = await emulated(entry, settings, (lines) => say(lines))
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void emulator.close())
