@@ -167,6 +167,11 @@ test.each<[name: string, request: object, bodies: readonly (string | RegExp)[]]>
     { format: 'json', body: { refresh: '{token.refreshToken}', id: '{client.id}', key: '{client.secret}' } },
     [/^\{"refresh":".+","id":"client","key":"client-secret"\}$/],
   ],
+  [
+    'a request of its own that names no token is sent once: there is nothing left to revoke after it',
+    { body: { client_id: '{client.id}', user: '{account.name}' } },
+    [/^client_id=client&user=.+$/],
+  ],
 ])('where the definition departs from the standard, %s', async (_, revokeRequest, bodies) => {
   const made = await renewing({ revocable: true, auth: { revokeRequest } })
   made.provider.script('POST /revoke', { status: 200 })

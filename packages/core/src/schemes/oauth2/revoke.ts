@@ -9,7 +9,7 @@ import { parseStrictJson } from '../strict-json.ts'
 import { authorizationServer, isPublished } from './authorization-server.ts'
 import { type ClientAuthentication, withClient } from './client-auth.ts'
 import { clientOfTokens } from './registration.ts'
-import { authenticatesItself, namesAsked } from './request-names.ts'
+import { authenticatesItself, namesAsked, replacesParameters } from './request-names.ts'
 import { secretsAmong, tokenValues, valuesOfRequest } from './token-values.ts'
 import { credentialsIn, departed } from './wire.ts'
 
@@ -63,6 +63,8 @@ function revocationsOf(auth: OAuth2, { accessToken, refreshToken }: Tokens): rea
   const asked = [...namesAsked(auth, auth.revokeRequest)]
   if (asked.includes('token.refreshToken')) return refresh ? [refresh] : []
   if (asked.some((name) => name.startsWith('token.'))) return [access]
+  // One that names no token means all of the account's: a second would find nothing left to revoke.
+  if (replacesParameters(auth.revokeRequest) && !asked.includes('token')) return [access]
   return refresh ? [refresh, access] : [access]
 }
 
