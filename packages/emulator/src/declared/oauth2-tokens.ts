@@ -114,9 +114,14 @@ export function revoked(context: Context, auth: OAuth2, request: ProviderRequest
   const shown = Object.entries(brought).filter(([name]) => /^token(\.|$)/.test(name) && name !== 'token.hint')
   const owners = shown.map(([, value]) => context.book.ownerOf(value))
   if (owners.includes(undefined)) return refuse(['the token is not from here'], 'invalid_token')
+  // RFC 6750 §2.1: an access token opens what a header asks for, and no other does.
+  const inHeaders = Object.values(auth.revokeRequest?.headers ?? {}).some((text) => text.includes('{token'))
+  if (inHeaders && !shown.some(([, value]) => context.book.isAccess(value))) {
+    return refuse(['the token is no access token'], 'invalid_token')
+  }
   for (const owner of owners) if (owner) owner.revoked = true
-  // A request that shows no token means all of the account's.
-  if (owners.length === 0) context.book.withdraw()
+  // A request that shows no token means all of the account's, and can mean them once.
+  if (owners.length === 0 && !context.book.withdraw()) return refuse(['there is nothing left to revoke'])
   return accepted('revoke', { status: 200 })
 }
 

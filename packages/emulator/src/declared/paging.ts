@@ -40,7 +40,7 @@ function positionIn(paging: Paging, asked: URLSearchParams): Position | { readon
     const [, at] = /^(?:after|item)-(\d+)$/.exec(cursor) ?? []
     return at === undefined ? { wrong: 'the cursor is unknown' } : { start: Number(at), limit }
   }
-  const page = number(asked, pageParameter)
+  const page = number(asked, pageParameter ?? (cursorName(paging) === unnamed ? unnamed : undefined))
   const start = number(asked, offsetParameter) ?? (page === undefined ? 0 : (page - 1) * limit)
   return start >= 0 ? { start, limit } : { wrong: 'the page is before the first' }
 }
@@ -50,9 +50,12 @@ function number(asked: URLSearchParams, name: string | undefined): number | unde
   return text === null ? undefined : Number(text)
 }
 
+/** Of a link that is all that an entry knows. */
+const unnamed = 'page'
+
 /** What tells one page from the next. */
 function cursorName({ cursorParameter, pageParameter, offsetParameter }: Paging): string {
-  return cursorParameter ?? pageParameter ?? offsetParameter ?? 'page'
+  return cursorParameter ?? pageParameter ?? offsetParameter ?? unnamed
 }
 
 function written(
@@ -94,8 +97,10 @@ function linkTo(
   const isCursor = paging.cursorParameter !== undefined
   query.set(cursorName(paging), isCursor ? `after-${next}` : String(isPage ? next / limit + 1 : next))
   if (paging.limitParameter !== undefined) query.set(paging.limitParameter, String(limit))
-  const address = `${request.path}?${query}`
-  return paging.nextIsRelative ? address : `http://${request.headers.host}${address}`
+  // To whoever calls, the first two segments are part of the host that it called.
+  const [, mount, host, ...path] = request.path.split('/')
+  const relative = `/${path.join('/')}?${query}`
+  return paging.nextIsRelative ? relative : `http://${request.headers.host}/${mount}/${host}${relative}`
 }
 
 function fieldsOf(request: ProviderRequest): URLSearchParams {

@@ -129,10 +129,16 @@ export class TokenBook {
     this.#access.clear()
   }
 
-  /** Ends every authorization. */
-  withdraw(): void {
-    for (const { authorization } of [...this.#access.values(), ...this.#refresh.values()])
-      authorization.revoked = true
+  isAccess(value: string): boolean {
+    return this.#access.has(value)
+  }
+
+  /** Ends every authorization; false where none was left. */
+  withdraw(): boolean {
+    const tokens = [...this.#access.values(), ...this.#refresh.values()]
+    const left = tokens.filter(({ authorization }) => !authorization.revoked)
+    for (const { authorization } of left) authorization.revoked = true
+    return left.length > 0
   }
 }
 
