@@ -3,6 +3,7 @@ import type { Emulated, Emulator } from '@sallyport/emulator'
 import type { FakeClock } from '@sallyport/testkit'
 import { person } from '../authorization.suite.ts'
 import type { TestReply, TestSallyport } from '../sallyport.suite.ts'
+import { listedNumbers, pagingOf } from './paging.suite.ts'
 
 /** One Sallyport and one emulator for all entries. */
 export interface World {
@@ -27,6 +28,7 @@ export const stages = [
   'connect',
   'test',
   'call',
+  'page',
   'expire',
   'renew',
   'reject',
@@ -155,6 +157,13 @@ const limit: Run = async (world, journey) => {
   expectThat(provider.exchanges('call').length === before, 'the next call was sent')
 }
 
+/** All items of a list, as the entry says that lists go on. */
+const page: Run = async (world, journey) => {
+  const paging = pagingOf(journey.entry)
+  const numbers = paging ? await listedNumbers(world, journey, paging) : []
+  expectThat(numbers.join() === '1,2,3,4,5', `the list was read as ${numbers.join()}`)
+}
+
 /** A token that has ended is not taken: what the emulator was told to accept is asked for again, past Sallyport. */
 const expire: Run = async (_world, journey) => {
   const last = journey.emulated.provider
@@ -232,9 +241,11 @@ const disconnect: Run = async ({ sallyport }, journey) => {
 
 const revoke: Run = async (_world, journey) => {
   const { provider } = journey.emulated
+  const revocations = [...provider.exchanges('revoke'), ...provider.exchanges('logout')]
+  expectThat(revocations.length > 0, 'nothing was revoked')
   expectThat(
-    [...provider.exchanges('revoke'), ...provider.exchanges('logout')].some(({ accepted }) => accepted),
-    'nothing was revoked',
+    revocations.every(({ accepted }) => accepted),
+    'a revocation was refused',
   )
   const last = provider
     .exchanges('call')
@@ -252,6 +263,7 @@ export function runOf(stage: Stage, journey: Journey): Run | undefined {
     connect,
     test: tests ? test : undefined,
     call,
+    page: pagingOf(journey.entry) ? page : undefined,
     expire: renews === 'ended' ? expire : undefined,
     renew: renews === 'nothing' ? undefined : renew,
     reject: isReconnected ? rejected : undefined,
