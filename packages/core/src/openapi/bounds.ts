@@ -15,12 +15,12 @@ export const bounds = {
   references: 20,
   /** Schemas within the schema of an operation's input, and of its output. */
   inputSchemas: 500,
-  outputSchemas: 250,
+  outputSchemas: 200,
   formFields: 300,
   formLevels: 4,
   skipped: 10_000,
   reason: 500,
   /** Of the thread that does it. */
-  milliseconds: 120_000,
+  milliseconds: 60_000,
   heapMegabytes: 1024,
 } as const

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { imported } from './imported.suite.ts'
 import { readDocument } from './read-document.ts'
 
 const ok = (text: string) => readDocument(text)
@@ -48,6 +49,13 @@ test.each([
   expect(read).toEqual({
     fault: { path: '/document', code: 'malformed', message: expect.stringMatching(message) },
   })
+})
+
+test('aliases that stand for more than a schema can hold are left out of it, at once', () => {
+  const schema = '{enum: *a15, default: *a15, allOf: *a15, required: *a15, properties: {a: {const: *a15}}}'
+  const post = `{operationId: act, requestBody: {content: {application/json: {schema: ${schema}}}}, parameters: *a15}`
+  const { operations } = imported(`${bomb(15, 9)}openapi: 3.0.0\npaths: {/a: {post: ${post}}}\n`)
+  expect(JSON.stringify(operations).length).toBeLessThan(2000)
 })
 
 test('aliases of aliases are one value, however many they stand for', () => {

@@ -86,10 +86,9 @@ function typesOf(written: unknown, isNullable: boolean): string | string[] | und
 }
 
 function choicesOf(written: unknown, isNullable: boolean): unknown[] | undefined {
-  if (!Array.isArray(written) || written.length === 0 || written.length > 1000) return undefined
+  if (!Array.isArray(written) || written.length === 0 || !isSmall(written)) return undefined
   const values = [...(written as readonly unknown[]), ...(isNullable ? [null] : [])]
-  const distinct = new Map(values.map((value) => [JSON.stringify(value), value]))
-  return isSmall(values) ? [...distinct.values()] : undefined
+  return [...new Map(values.map((value) => [JSON.stringify(value), value])).values()]
 }
 
 /** Of a pattern that is none nothing can be checked. */
@@ -103,19 +102,26 @@ export function isPattern(value: unknown): boolean {
   }
 }
 
-/** Values that a schema holds, and not a document of their own. */
-function isSmall(value: unknown, levels = 8): boolean {
-  if (typeof value === 'string') return value.length <= 10_000
+const mostValues = 2000
+const longestText = 10_000
+
+/** Values that a schema holds, and not a document of their own. Aliases may make much of a little. */
+function isSmall(value: unknown): boolean {
+  let level: unknown[] = [value]
+  for (let count = 0, depth = 0; level.length > 0; depth += 1) {
+    count += level.length
+    if (depth > 8 || count > mostValues || !level.every(isValue)) return false
+    level = level.flatMap((each) => (typeof each === 'object' && each !== null ? Object.values(each) : []))
+  }
+  return true
+}
+
+function isValue(value: unknown): boolean {
+  if (typeof value === 'string') return value.length <= longestText
   if (typeof value === 'number') return Number.isFinite(value)
-  if (Array.isArray(value))
-    return levels > 0 && value.length <= 1001 && value.every((each) => isSmall(each, levels - 1))
-  if (!isMembers(value)) return value === null || typeof value === 'boolean'
-  const entries = Object.entries(value)
-  return (
-    levels > 0 &&
-    entries.length <= 200 &&
-    entries.every(([name, each]) => name !== '__proto__' && isSmall(each, levels - 1))
-  )
+  if (Array.isArray(value)) return value.length <= mostValues
+  if (isMembers(value)) return !Object.hasOwn(value, '__proto__')
+  return value === null || typeof value === 'boolean'
 }
 
 /** Keywords that hold one schema, several, or several by name. */

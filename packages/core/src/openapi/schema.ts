@@ -108,7 +108,7 @@ class Inlining {
 
   #written(at: Located, value: Members, level: number, through: readonly string[]): JsonSchema {
     const { direction } = this.#options
-    const described = plainKeywords(value, level <= describedLevels && direction === 'input' ? 1000 : 160)
+    const described = plainKeywords(value, level <= describedLevels && direction === 'input' ? 1000 : 120)
     const kept = direction === 'input' ? withDefaultToRead(described) : described
     if (member(at, 'pattern') && kept.pattern === undefined) this.#patterns.push(at)
     if (level >= this.#levels) {
