@@ -254,6 +254,25 @@ test('what is there already ends the import as a whole, is kept, or is replaced'
   expect([body.key, body.integration]).toEqual(['shared', 'later'])
 })
 
+test('where somebody changes one of what is replaced meanwhile, nothing is replaced', async () => {
+  const document = things(...Array.from({ length: 1000 }, (_, index) => `race${index}`))
+  expect((await importing({ document })).status).toBe(201)
+  const updatedAt = async () => (await api.get('/v1/operations/race999')).body.updatedAt
+  const before = await updatedAt()
+  let isDone = false
+  const running = importing({ document, existing: 'replace', integration: 'race' }).finally(() => {
+    isDone = true
+  })
+  while (!isDone) {
+    expect((await api.patch('/v1/operations/race0', { description: 'Mine' })).status).toBe(200)
+  }
+  const reply = await running
+  const made = [(await updatedAt()) !== before, (await api.get('/v1/integrations/race')).status]
+  // Between what it reads of the first and what it writes lie all others, and hardly ever no change.
+  if (reply.status === 201) expect(made).toEqual([true, 200])
+  else expect([reply.status, reply.body.code, ...made]).toEqual([409, 'changed_meanwhile', false, 404])
+})
+
 test('an integration that is there is used as it is; to make one takes the scope for that', async () => {
   await api.integration({ key: 'mine', baseUrl: origin, auth: { type: 'api_token' } })
   const { key } = (await api.post('/v1/keys', { name: 'Importer', scopes: ['operations:write'] })).body

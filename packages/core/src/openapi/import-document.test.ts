@@ -58,6 +58,13 @@ test('an operation has its name, its words, and whose accounts it is made for', 
   })
 })
 
+test('names are shown on one line, and can be stored anywhere', () => {
+  const summary = 'First\u0000line\nsecond\ud800 '
+  const { operations } = imported(documentOf({ summary }))
+  expect(operations[0]?.name).toBe('First line second')
+  expect(imported(documentOf({ summary: '\u0000' })).operations[0]?.name).toBe('act')
+})
+
 test('TRACE is never sent', () => {
   expect(imported(pets).skipped).toContainEqual({
     operation: 'TRACE /pets/{id}',

@@ -7,6 +7,7 @@ import { documentOperations, hasTooManyPaths } from './document-operations.ts'
 import { integrationDraft } from './integration-draft.ts'
 import { type Located, type Members, member, textOf } from './located.ts'
 import { OperationKeys } from './names.ts'
+import { oneLine } from './one-line.ts'
 import { operationDraft } from './operation-draft.ts'
 import { readDocument } from './read-document.ts'
 import { securitySchemes } from './security.ts'
@@ -95,8 +96,8 @@ function* drafted(
   const { skipped, specification } = document
   const info = member({ value: document.root, path: '' }, 'info')
   const summary = {
-    title: (textOf(info, 'title') ?? '').slice(0, 200),
-    version: (textOf(info, 'version') ?? '').slice(0, 200),
+    title: oneLine(textOf(info, 'title') ?? ''),
+    version: oneLine(textOf(info, 'version') ?? ''),
     ...{ specification, described, integration: draft, skipped: skipped.parts, skippedMore: skipped.more },
   }
   yield { kind: 'summary', summary }

@@ -2,6 +2,7 @@ import type { Parameter } from '@sallyport/contract'
 import type { ApiDocument } from './api-document.ts'
 import type { DocumentOperation } from './document-operation.ts'
 import { member, textOf } from './located.ts'
+import { oneLine } from './one-line.ts'
 import { authDraft } from './security.ts'
 import { serverDraft } from './servers.ts'
 
@@ -28,7 +29,7 @@ export function integrationDraft(options: IntegrationDraftOptions): Record<strin
   const info = member({ value: document.root, path: '' }, 'info')
   const hosts = hostsOf(baseUrl, draft.auth, otherAddresses)
   return {
-    name: (textOf(info, 'title')?.trim() || 'Imported API').slice(0, 200),
+    name: oneLine(textOf(info, 'title') ?? '') || 'Imported API',
     baseUrl: baseUrl.slice(0, 4096),
     ...(all.length > 0 && { parameters: all.slice(0, 100) }),
     auth: draft.auth,

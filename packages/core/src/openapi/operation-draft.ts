@@ -8,6 +8,7 @@ import {
   type OperationDetails,
 } from './document-operation.ts'
 import { isMembers, type Located, member, textOf } from './located.ts'
+import { oneLine } from './one-line.ts'
 import { openApiDetails } from './openapi3.ts'
 import { placeParameters } from './parameters.ts'
 import { replyDraft } from './reply.ts'
@@ -35,7 +36,7 @@ export function operationDraft(options: OperationDraftOptions): OperationInput |
   const { steps, output, outputSchema } = stepsOf(draft, operation, details)
   const written = {
     key,
-    name: (textOf(operation.at, 'summary')?.trim() || nameOf(operation)).slice(0, 200),
+    name: oneLine(textOf(operation.at, 'summary') ?? '') || oneLine(nameOf(operation)) || key,
     ...described(operation.at),
     ...(adapter !== undefined && { adapter }),
     ...(integration !== undefined && { integration }),
