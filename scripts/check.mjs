@@ -8,7 +8,6 @@ const steps = [
   { name: 'types of tests', run: () => runNode([tool('typescript', 'tsc'), '-p', 'tsconfig.test.json']) },
   { name: 'rooms', run: () => runNode(['tools/dist/check-rooms.js']) },
   { name: 'docs', run: () => runNode(['tools/dist/check-docs.js']) },
-  { name: 'unit tests', run: () => runNode([tool('vitest'), 'run', '--project', 'unit']) },
 ]
 
 /** Runs every step, also after one has failed, and ends on the list of them. Resolves to an exit code. */
