@@ -1,10 +1,11 @@
 import type { JsonValue, Paging } from '@sallyport/contract'
+import { SallyportError } from '../error.ts'
 import { valueAtPointer } from '../json-pointer.ts'
 import { evaluated } from './evaluate.ts'
 import type { Run } from './frame.ts'
 import { linkOf } from './link-header.ts'
 import { givenValue, type RequestChange, type Turn } from './page-request.ts'
-import type { RenderedRequest } from './request.ts'
+import { type RenderedRequest, visible } from './request.ts'
 
 /** A page that has arrived. */
 export interface Page {
@@ -79,7 +80,10 @@ function valueTurn(value: JsonValue | undefined): Turn | undefined {
 /** What is relative is so to the page that says it (RFC 3986 §5). */
 function urlTurn(value: JsonValue | undefined, { url }: Page): Turn | undefined {
   if (typeof value !== 'string' || value === '') return undefined
-  return { kind: 'url', url: /^https?:\/\//i.test(value) ? value : new URL(value, url).href }
+  if (/^https?:\/\//i.test(value)) return { kind: 'url', url: visible(value) }
+  if (URL.canParse(value, url)) return { kind: 'url', url: new URL(value, url).href }
+  const message = 'What the API gives for the address of its next page is none. Correct `paging`.'
+  throw new SallyportError('step_failed', { message })
 }
 
 function changeTurn(value: JsonValue | undefined): Turn | undefined {

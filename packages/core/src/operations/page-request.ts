@@ -1,11 +1,12 @@
-import type { JsonValue, Paging } from '@sallyport/contract'
+import { HeaderName, type JsonValue, type Paging } from '@sallyport/contract'
 import { encodedQuery, joinedQuery } from '../call/query.ts'
 import { headerValue, withHeader } from '../call/request-headers.ts'
 import { SallyportError } from '../error.ts'
 import { headerKey } from '../header-key.ts'
 import { valueAtPointer, withMember } from '../json-pointer.ts'
+import { slotRules } from '../template/slots.ts'
 import { textOf } from './render.ts'
-import type { RenderedRequest } from './request.ts'
+import { type RenderedRequest, visible } from './request.ts'
 import { pairsOf } from './request-body.ts'
 
 /** How the request for a page differs from the one that the step renders. */
@@ -83,14 +84,28 @@ function jsonIn(body: Buffer | undefined): JsonValue | undefined {
 function changed(base: RenderedRequest, { path, query, headers, body }: RequestChange): RenderedRequest {
   let request = base
   if (typeof path === 'string') {
-    const [place = '', own = ''] = path.replace(/^\//, '').split(/\?(.*)/s)
+    const [place = '', own = ''] = visible(path)
+      .replace(/^\//, '')
+      .split(/\?(.*)/s)
     request = { ...request, path: place, query: own === '' ? request.query : own, targetUrl: undefined }
   }
   for (const [name, value] of membersOf(query)) request = withQuery(request, name, value)
   for (const [name, value] of membersOf(headers)) {
-    request = { ...request, headers: withHeader(request.headers, headerKey(name), textOf(value)) }
+    request = {
+      ...request,
+      headers: withHeader(request.headers, headerKey(name), writtenHeader(name, value)),
+    }
   }
   return body === undefined ? request : withBody(request, body)
+}
+
+/** What an expression says, it may have from the API. @throws SallyportError step_failed */
+function writtenHeader(name: string, value: JsonValue): string {
+  const written = HeaderName.safeParse(name).success ? slotRules.header.write(textOf(value)) : undefined
+  if (written !== undefined) return written
+  const message =
+    'A header of the next page has no name of a header, or more than one line of printable ASCII.'
+  throw new SallyportError('step_failed', { message })
 }
 
 function membersOf(value: JsonValue | undefined): [string, JsonValue][] {

@@ -101,6 +101,20 @@ describe('pages are found', () => {
     expect(byUrl.urls).toEqual(['/api/items', '/api/items?p=2', '/api/items?p=3', '/api/items?p=4'])
   })
 
+  test('at addresses that are written with spaces, lines and letters of any language', async () => {
+    const answer: Answer = ({ url, headers }) =>
+      url === '/api/items'
+        ? { items: [1], next: `http://${headers.host}/api/a b?c=\u00fc\r\nd` }
+        : { items: [] }
+    for (const paging of [
+      { kind: 'next_url', url: '/next' },
+      { kind: 'next_request', next: 'page = 1 ? {"path": $substringAfter(body.next, "/api")}' },
+    ]) {
+      const { urls } = await items(answer, of({ ...paging, items: '/items' }))
+      expect(urls[1]).toBe('/api/a%20b?c=%C3%BC%0D%0Ad')
+    }
+  })
+
   test('by an expression, until it says nothing', async () => {
     const answer: Answer = ({ body }) => ({ at: JSON.parse(body).at })
     const next = 'body.at < 3 ? {"body": {"at": body.at + 1}, "query": {"n": page}}'
@@ -137,6 +151,28 @@ describe('pages end', () => {
       of({ kind: 'next_url', items: '/items', url: '/next' }),
     )
     expect([output.items, urls.length]).toEqual([[1, 1], 2])
+  })
+
+  test.each(['//[no', 'https:', 'http://:80'])(
+    'with a failure where the next address is none: %s',
+    async (next) => {
+      const { output } = await engine(() => ({ items: [1], next }))
+      const paging = { kind: 'next_url', items: '/items', url: '/next' }
+      const { error } = (await output(of(paging))) as { error: { code: string } }
+      expect(error.code).toMatch(/^(step_failed|target_refused)$/)
+    },
+  )
+
+  test.each([
+    '{"headers": {"X-Next": body.next}}',
+    '{"headers": {"no name": "1"}}',
+    '{"headers": {"X-Next": "\u010d\u010a"}}',
+  ])('with a failure where an expression writes no header: %s', async (next) => {
+    const { output, received } = await engine(() => ({ items: [1], next: '1\r\nX-Other: 2' }))
+    const { error } = (await output(of({ kind: 'next_request', items: '/items', next }))) as {
+      error: { code: string }
+    }
+    expect([error.code, received.length]).toEqual(['step_failed', 1])
   })
 
   test('with a failure where they lead round in a circle', async () => {

@@ -57,7 +57,7 @@ function renderUrl(text: string, scope: Scope): string {
   if (first?.kind !== 'placeholder') return joined(first ? [first, ...rest] : [], scope, '')
   if (rest.length > 0) return joined(rest, scope, writtenValue(first.name, scope, 'url').replace(/\/$/, ''))
   const value = valueAt(scope, first.name)
-  if (typeof value === 'string' && /^https?:\/\//i.test(value)) return value
+  if (typeof value === 'string' && /^https?:\/\//i.test(value)) return visible(value)
   const message = `{${first.name}} must be an absolute http or https address.`
   throw new SallyportError('step_failed', { message })
 }
@@ -78,7 +78,7 @@ function slotAfter(written: string): Slot {
 }
 
 /** What is written out may hold spaces and letters of any language; what is encoded already stays. */
-function visible(text: string): string {
+export function visible(text: string): string {
   return text.replaceAll(/[^\x21-\x7e]+/gu, (run) =>
     encodeURIComponent(run.replaceAll(/\p{Surrogate}/gu, '\ufffd')),
   )
