@@ -129,7 +129,7 @@ export type DryRequest = z.infer<typeof DryRequest>
 export const RunReply = z.object({
   output: Json.optional(),
   request: DryRequest.optional(),
-  trace: z.array(StepTrace).optional(),
+  trace: z.array(StepTrace).optional().describe('of the first ten thousand steps'),
 })
 export type RunReply = z.infer<typeof RunReply>
 

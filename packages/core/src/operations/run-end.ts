@@ -27,7 +27,7 @@ export class RunEnd {
     })
   }
 
-  /** Aborted when it is over. */
+  /** Aborted when it is over, for the reason that a step then fails with. */
   get signal(): AbortSignal {
     return this.#over.signal
   }
@@ -40,7 +40,10 @@ export class RunEnd {
   /** Why a failure came, where the end of the run was the cause; undefined while it goes on. */
   get reason(): SallyportError | undefined {
     const isLate = this.#timers.monotonic() >= this.#deadline
-    if (!isLate && !this.#over.signal.aborted) return undefined
+    return isLate || this.#over.signal.aborted ? this.#failure() : undefined
+  }
+
+  #failure(): SallyportError {
     if (this.#isLeft)
       return new SallyportError('operation_timeout', { message: 'Whoever asked for this has left.' })
     const message = `The operation took longer than its ${this.#seconds} seconds (\`timeoutSeconds\`), and what was under way was broken off. Try again later, or allow it more time.`
@@ -71,7 +74,7 @@ export class RunEnd {
   }
 
   #breakOff(): void {
-    this.close()
+    if (!this.#over.signal.aborted) this.#over.abort(this.#failure())
     for (const caller of this.#callers) caller.leave()
   }
 }

@@ -59,6 +59,13 @@ describe('templates', () => {
     },
   )
 
+  test('of a whole address are written as one, whatever they hold', async () => {
+    const { output, received, origin } = await engine(() => 1)
+    const url = `${origin}/api/a b?c=\u00fc d\r\n\u010d\u010a`
+    await output({ steps: [http('get', '', { url: '{input.url}' })] }, { input: { url } })
+    expect(received[0]?.url).toBe('/api/a%20b?c=%C3%BC%20d%0D%0A%C4%8D%C4%8A')
+  })
+
   test('of a header refuse a second line', async () => {
     const { run, received } = await engine(() => 1)
     const steps = [http('get', 'x', { headers: { 'X-Name': 'a {input.name}' } })]
@@ -311,6 +318,28 @@ describe('the end of a run', () => {
     const steps = [http('a', 'a'), { name: 'wait', kind: 'wait', seconds: 900 }, http('b', 'b')]
     await failure(run({ steps }, {}, { left: left.signal }))
     expect(received).toHaveLength(1)
+  })
+
+  test('comes for steps that wait for others to be computed', async () => {
+    const { run } = await engine(() => 1)
+    const endless = '($f := function($n) { $f($n + 1) }; $f(0))'
+    const steps = [{ name: 'endless', kind: 'transform', expression: endless }]
+    const runs = Array.from({ length: 6 }, () => failure(run({ steps, timeoutSeconds: 0.3 })))
+    const codes = new Set((await Promise.all(runs)).map(({ code }) => code))
+    expect([...codes].sort()).toEqual(['operation_timeout', 'step_limit_reached'])
+  })
+
+  test('comes in time for others where operations run each other very often', async () => {
+    const runs = (operation: string) =>
+      Array.from({ length: 100 }, (_, at) => ({ name: `s${at}`, kind: 'run', operation }))
+    const others = [{ key: 'a', steps: [{ name: 'end', kind: 'return', value: 1 }] }]
+    for (const [key, operation] of [...'bcdefg'].map((key, at) => [key, 'abcdefg'[at] ?? ''] as const))
+      others.push({ key, steps: runs(operation) as never })
+    const left = new AbortController()
+    const { run } = await engine(() => 1, others)
+    setImmediate(() => left.abort())
+    const error = await failure(run({ steps: runs('g'), timeoutSeconds: 3 }, {}, { left: left.signal }))
+    expect(error.message).toBe('Whoever asked for this has left.')
   })
 })
 

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { foldKey, type Step, type TryStep } from '@sallyport/contract'
 import { inStep, SallyportError } from '../error.ts'
 import { computingSteps } from './computing-steps.ts'
@@ -95,6 +96,8 @@ const kinds: { readonly [K in Kind]: Perform<K> } = {
 
   async run(frame, { name, operation: key, input }, more) {
     const { run, chain, account } = frame
+    // Operations that run many others, which do so too, would let nothing else have its turn until their time is up.
+    await nextTurn()
     const record = await run.ports.store.operations.getByKey(run.principal.organizationId, key)
     if (!record)
       throw new SallyportError('step_failed', { message: `There is no operation ${key} any more.` })

@@ -4,6 +4,7 @@ import { shownHost } from '../call/shown-host.ts'
 import type { Clock, Timers } from '../ports.ts'
 
 const mostRequests = 20
+const mostSteps = 10_000
 
 /** Notes what each step of a run does, where that is asked for. */
 export class Tracer {
@@ -32,6 +33,7 @@ export class Tracer {
       },
       end: (outcome, code) => {
         const milliseconds = rounded(this.#timers.monotonic() - from)
+        if (this.#steps?.length === mostSteps) return
         this.#steps?.push({
           ...{ step, kind, outcome, startedAt, milliseconds },
           ...(requests.length > 0 && { requests: requests.map(shown) }),
