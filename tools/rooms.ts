@@ -177,7 +177,10 @@ export const rooms: readonly Room[] = [
       ...['@zip.js/zip.js', 'fast-xml-parser', 'jose'],
       ...['node:child_process', 'node:fs', 'node:module', 'node:path', 'node:process', 'node:vm'],
     ],
-    only: { 'node:child_process': ['spawn', 'ChildProcessByStdio'], 'node:fs': ['readFileSync'] },
+    only: {
+      'node:child_process': ['spawn', 'ChildProcessByStdio'],
+      'node:fs': ['existsSync', 'readFileSync'],
+    },
   },
   {
     name: 'core operation import',

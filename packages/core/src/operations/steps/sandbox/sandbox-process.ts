@@ -1,7 +1,6 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process'
-import process from 'node:process'
 import type { Readable, Writable } from 'node:stream'
-import { sandboxCommand } from './command.ts'
+import { type Headroom, sandboxCommand } from './command.ts'
 import { encodeFrame, type Frame, FrameReader } from './frames.ts'
 import type { Answer, Job, JobKind, SandboxLimit, SandboxLimits, TimedJob } from './job.ts'
 
@@ -29,10 +28,15 @@ export class SandboxProcess {
   /** Resolves when it takes jobs, and to false when it ended before. */
   readonly ready: Promise<boolean>
 
-  constructor(limits: SandboxLimits) {
+  /** With how much memory beside its heap it was started. */
+  readonly headroom: Headroom
+
+  constructor(limits: SandboxLimits, headroom: Headroom) {
+    this.headroom = headroom
     this.#reader = new FrameReader(limits.outputBytes + longestHead)
     // No environment, and no file that is open here.
-    this.#child = spawn(process.execPath, sandboxCommand(limits), {
+    const { program, words } = sandboxCommand(limits, headroom)
+    this.#child = spawn(program, words, {
       ...{ env: {}, cwd: '/', stdio: ['pipe', 'pipe', 'ignore'], windowsHide: true },
     })
     this.#child.once('error', () => this.#end())

@@ -1,4 +1,5 @@
 import { SallyportError } from '../../../error.ts'
+import { type Headroom, headroomMegabytes } from './command.ts'
 import type { Job, SandboxLimit, SandboxLimits } from './job.ts'
 import { sandboxLimits } from './job.ts'
 import { limitedJson } from './limited-json.ts'
@@ -40,6 +41,7 @@ export class Sandbox {
   readonly #idle: { readonly process: SandboxProcess; readonly end: NodeJS.Timeout }[] = []
   readonly #busy = new Set<SandboxProcess>()
   readonly #turns = new Turns<Waiting>()
+  #headroom: Headroom = headroomMegabytes[0]
   #closed = false
 
   constructor({ limits = {}, processes = 2, idleMilliseconds = 60_000 }: SandboxOptions = {}) {
@@ -88,16 +90,32 @@ export class Sandbox {
 
   async #take({ organizationId, signal }: JobTerms): Promise<SandboxProcess> {
     const process = this.#available() ?? (await this.#turn(organizationId, signal))
-    if (process && (await process.ready)) return process
-    if (process) this.#giveBack(process)
+    const started = process && (await this.#started(process))
+    if (started) return started
     throw new SallyportError('internal', { detail: 'The sandbox of steps did not start, or is closed.' })
+  }
+
+  /** Itself, or one that was given more memory to start with, in its place. */
+  async #started(process: SandboxProcess): Promise<SandboxProcess | undefined> {
+    if (await process.ready) return process
+    const more = headroomMegabytes.find((headroom) => headroom > process.headroom)
+    if (more === undefined || this.#closed) {
+      this.#giveBack(process)
+      return undefined
+    }
+    if (more > this.#headroom) this.#headroom = more
+    const another = new SandboxProcess(this.limits, more)
+    this.#busy.delete(process)
+    this.#busy.add(another)
+    return this.#started(another)
   }
 
   #available(): SandboxProcess | undefined {
     if (this.#closed || this.#busy.size >= this.#most) return undefined
     const idle = this.#idle.pop()
     clearTimeout(idle?.end)
-    const process = idle && !idle.process.ended ? idle.process : new SandboxProcess(this.limits)
+    const process =
+      idle && !idle.process.ended ? idle.process : new SandboxProcess(this.limits, this.#headroom)
     this.#busy.add(process)
     return process
   }
