@@ -12,6 +12,8 @@ export const bounds = {
   /** Of these together, as JSON. */
   importedBytes: 67_108_864,
   parameters: 200,
+  /** Of a document, so many are named. */
+  servers: 100,
   references: 20,
   /** Schemas within the schema of an operation's input, and of its output. */
   inputSchemas: 500,

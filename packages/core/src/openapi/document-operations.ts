@@ -1,7 +1,7 @@
 import type { ApiDocument } from './api-document.ts'
 import { follow } from './api-document.ts'
 import { bounds } from './bounds.ts'
-import type { DocumentOperation } from './document-operation.ts'
+import { type DocumentOperation, nameOf } from './document-operation.ts'
 import { entriesOf, isTrue, type Located, member, members, textOf } from './located.ts'
 
 const methods = ['get', 'put', 'post', 'delete', 'options', 'head', 'patch', 'trace', 'query']
@@ -11,6 +11,7 @@ export function* documentOperations(
   document: ApiDocument,
 ): Generator<{ readonly operation: DocumentOperation; readonly item: Located }> {
   const root = { value: document.root, path: '' }
+  skipWebhooks(document)
   const paths = member(root, 'paths')
   for (const [path, written] of paths ? members(paths) : []) {
     if (path.startsWith('x-')) continue
@@ -26,8 +27,29 @@ export function* documentOperations(
           part: 'operation',
           reason: 'TRACE is never sent.',
         })
-      } else yield { operation: described(name, path, at), item }
+      } else {
+        const operation = described(name, path, at)
+        skipCallbacks(document, operation)
+        yield { operation, item }
+      }
     }
+  }
+}
+
+/** What an API calls, and does not serve. */
+function skipWebhooks({ root, skipped }: ApiDocument): void {
+  const webhooks = member({ value: root, path: '' }, 'webhooks')
+  for (const [name, { path }] of webhooks ? members(webhooks) : []) {
+    const reason = 'A webhook is called by the API: there is nothing to run.'
+    skipped.add({ operation: name.slice(0, 300), path, part: 'operation', reason })
+  }
+}
+
+function skipCallbacks({ skipped }: ApiDocument, operation: DocumentOperation): void {
+  const callbacks = member(operation.at, 'callbacks')
+  for (const [, { path }] of callbacks ? members(callbacks) : []) {
+    const reason = 'A callback is called by the API: there is nothing to run.'
+    skipped.add({ operation: nameOf(operation), path, part: 'operation', reason })
   }
 }
 

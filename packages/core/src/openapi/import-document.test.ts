@@ -65,6 +65,22 @@ test('names are shown on one line, and can be stored anywhere', () => {
   expect(imported(documentOf({ summary: '\u0000' })).operations[0]?.name).toBe('act')
 })
 
+test('webhooks, callbacks, and parameters beyond two hundred are named', () => {
+  const parameters = Array.from({ length: 202 }, (_, at) => ({ name: `p${at}`, in: 'query', schema: {} }))
+  const { operations, skipped } = imported({
+    ...documentOf({ parameters, callbacks: { done: { '{$request.query.url}': { post: {} } } } }),
+    webhooks: { created: { post: {} } },
+  })
+  expect(Object.keys(operations[0]?.input.properties as object)).toHaveLength(200)
+  expect(skipped.map(({ operation, path, part }) => [operation, path, part])).toEqual(
+    expect.arrayContaining([
+      ['created', '/webhooks/created', 'operation'],
+      ['act', '/paths/~1things/get/callbacks/done', 'operation'],
+      ['act', '/paths/~1things/get/parameters/201', 'parameter'],
+    ]),
+  )
+})
+
 test('TRACE is never sent', () => {
   expect(imported(pets).skipped).toContainEqual({
     operation: 'TRACE /pets/{id}',

@@ -150,6 +150,28 @@ test('the scheme that most operations take is taken, or the one that was named; 
   )
 })
 
+test('an operation that asks for another scheme is named', () => {
+  const document = {
+    ...secured(schemes),
+    paths: {
+      '/a': { get: { security: [{ basic: [] }] }, put: { security: [{ basic: [] }, { key: [] }] } },
+      '/b': {
+        get: { operationId: 'other', security: [{ basic: [], app: [] }, { key: [] }] },
+        put: { security: [] },
+      },
+    },
+  }
+  const { skipped } = imported(document)
+  expect(skipped.filter(({ operation, part }) => operation !== undefined && part === 'security')).toEqual([
+    {
+      operation: 'other',
+      path: '/paths/~1b/get/security',
+      part: 'security',
+      reason: 'It asks for another security scheme than basic, by which the integration authenticates.',
+    },
+  ])
+})
+
 describe('a server', () => {
   const at = (url: string, variables: object = {}) => documentOf({}, { servers: [{ url, variables }] })
   test.each([
@@ -201,6 +223,15 @@ describe('a server', () => {
     const { integration } = draftOf(at(url, variables))
     expect(integration.baseUrl).toBe(baseUrl)
     expect(integration.parameters ?? []).toMatchObject(parameters)
+  })
+
+  test('is taken alone, and the others are named', () => {
+    const servers = [{ url: 'https://a.example.com' }, { url: 'https://b.example.com' }]
+    const { integration, skipped } = draftOf(documentOf({}, { servers }), { server: 1 })
+    expect(integration.baseUrl).toBe('https://b.example.com')
+    expect(skipped).toContain(
+      'server /servers/0 An integration has one base URL. For this one import with `server`: 0.',
+    )
   })
 
   test('that is not there is asked for', () => {

@@ -1,5 +1,4 @@
 import { type ApiDocument, follow } from './api-document.ts'
-import { bounds } from './bounds.ts'
 import {
   type DocumentBody,
   type DocumentContent,
@@ -25,7 +24,7 @@ export function openApiDetails(
   const body = member(operation.at, 'requestBody')
   const reply = replyOf(document, operation)
   return {
-    parameters: parameters.slice(0, bounds.parameters),
+    parameters,
     body: body && bodyOf(document, name, body),
     reply: reply ? contentsOf(reply) : [],
     server: serverOf(operation.at) ?? serverOf(item),

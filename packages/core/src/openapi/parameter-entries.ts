@@ -1,4 +1,5 @@
 import { type ApiDocument, follow } from './api-document.ts'
+import { bounds } from './bounds.ts'
 import { type DocumentOperation, nameOf } from './document-operation.ts'
 import { entriesOf, type Located, member, textOf } from './located.ts'
 
@@ -16,7 +17,12 @@ export function parameterEntries(
     const at = follow(document, written, nameOf(operation))
     if (at) found.set(`${textOf(at, 'in')} ${textOf(at, 'name')}`, at)
   }
-  return [...found.values()]
+  const all = [...found.values()]
+  for (const { path } of all.slice(bounds.parameters)) {
+    const reason = `An operation has at most ${bounds.parameters} parameters: this one is left out.`
+    document.skipped.add({ operation: nameOf(operation), path, part: 'parameter', reason })
+  }
+  return all.slice(0, bounds.parameters)
 }
 
 /** Names a parameter that no request can bring. */

@@ -1,5 +1,5 @@
 import { type ApiDocument, follow } from './api-document.ts'
-import type { DocumentOperation } from './document-operation.ts'
+import { type DocumentOperation, nameOf } from './document-operation.ts'
 import { entriesOf, type Located, member, members } from './located.ts'
 import { type AuthContext, type AuthDraft, asParameter, authOf } from './security-auth.ts'
 
@@ -40,6 +40,7 @@ export function authDraft(
     const draft = together(document, names, schemes, { baseUrl, scopes })
     if (!draft) continue
     skipOthers(document, schemes, names)
+    skipUnmet(document, operations, names)
     return draft
   }
   const root = { value: document.root, path: '' }
@@ -107,6 +108,23 @@ function joined(first: AuthDraft, second: AuthDraft): AuthDraft {
     parameters: [...(first.parameters ?? []), ...(second.parameters ?? [])],
     headers: { ...first.headers, ...second.headers },
     query: { ...first.query, ...second.query },
+  }
+}
+
+/** Operations that are content with nothing of what the integration has. */
+function skipUnmet(
+  document: ApiDocument,
+  operations: readonly DocumentOperation[],
+  taken: readonly string[],
+): void {
+  const whole = member({ value: document.root, path: '' }, 'security')
+  for (const operation of operations) {
+    const written = member(operation.at, 'security') ?? whole
+    const asked = entriesOf(written)
+    const isMet = asked.some((each) => members(each).every(([name]) => taken.includes(name)))
+    if (!written || asked.length === 0 || isMet) continue
+    const reason = `It asks for another security scheme than ${taken.join(' and ').slice(0, 100)}, by which the integration authenticates.`
+    document.skipped.add({ operation: nameOf(operation), path: written.path, part: 'security', reason })
   }
 }
 

@@ -1,5 +1,6 @@
 import { type Parameter, reservedWords } from '@sallyport/contract'
 import type { ApiDocument } from './api-document.ts'
+import { bounds } from './bounds.ts'
 import { entriesOf, type Located, member, textOf } from './located.ts'
 import { placeholderName } from './names.ts'
 
@@ -13,8 +14,19 @@ export interface ServerDraft {
 export function serverDraft(document: ApiDocument, index: number): ServerDraft {
   const at =
     document.specification === '2.0' ? swaggerServer(document, index) : openApiServer(document, index)
+  skipOtherServers(document, index)
   if (!at) return { baseUrl: 'https://{host}', parameters: [hostParameter] }
   return draftOf(document, at)
+}
+
+/** One integration calls one address. */
+function skipOtherServers(document: ApiDocument, taken: number): void {
+  for (let index = 0; index < Math.min(serverCount(document), bounds.servers); index += 1) {
+    if (index === taken) continue
+    const path = document.specification === '2.0' ? '/schemes' : `/servers/${index}`
+    const reason = `An integration has one base URL. For this one import with \`server\`: ${index}.`
+    document.skipped.add({ path, part: 'server', reason })
+  }
 }
 
 /** How many servers a document names. */

@@ -1,5 +1,4 @@
 import type { ApiDocument } from './api-document.ts'
-import { bounds } from './bounds.ts'
 import {
   type DocumentBody,
   type DocumentContent,
@@ -26,10 +25,7 @@ export function swaggerDetails(
   const schema = reply && member(reply, 'schema')
   const produces = mediaTypes(document, operation, 'produces')
   return {
-    parameters: entries
-      .filter((at) => !isOfBody(at))
-      .flatMap((at) => parameterOf(document, name, at))
-      .slice(0, bounds.parameters),
+    parameters: entries.filter((at) => !isOfBody(at)).flatMap((at) => parameterOf(document, name, at)),
     body: bodyOf(entries.filter(isOfBody), mediaTypes(document, operation, 'consumes'), operation),
     reply: schema ? produces.map((mediaType) => content(mediaType, schema)) : [],
     server: undefined,
