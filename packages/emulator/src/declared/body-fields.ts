@@ -10,22 +10,20 @@ const mediaTypes: Readonly<Record<Format, readonly string[]>> = {
   query: [],
 }
 
-/** The fields of a body that has to be of a format, or in a sentence why it is not. */
-export function bodyFields(
-  request: ProviderRequest,
-  format: Format,
-): { readonly fields: unknown } | { readonly wrong: string } {
-  const type = (request.headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
-  if (!mediaTypes[format].includes(type)) {
-    return {
-      wrong: `the body is of the type ${type || 'of nothing'}, and ${mediaTypes[format][0]} is declared`,
-    }
-  }
-  const text = request.body.toString('utf8')
-  if (format === 'form') return { fields: formOf(text) }
+/** In a sentence, where a body is not of the type that its format has. */
+export function typeFault({ headers }: ProviderRequest, format: Format): string | undefined {
+  const type = (headers['content-type'] ?? '').split(';')[0]?.trim().toLowerCase() ?? ''
+  if (mediaTypes[format].includes(type)) return undefined
+  return `the body is of the type ${type || 'of nothing'}, and ${mediaTypes[format][0]} is declared`
+}
+
+/** The fields of a body of a format; undefined where it cannot be read. */
+export function bodyFields({ body }: ProviderRequest, format: Format): unknown {
+  const text = body.toString('utf8')
+  if (format === 'form') return formOf(text)
   try {
-    return { fields: format === 'json' ? JSON.parse(text) : xmlFields(text) }
+    return format === 'json' ? JSON.parse(text) : xmlFields(text)
   } catch {
-    return { wrong: `the body cannot be read as ${format}` }
+    return undefined
   }
 }

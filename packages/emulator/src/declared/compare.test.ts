@@ -95,3 +95,26 @@ test('fields of a GET stand in the query, and its body is empty', () => {
     compared(request({ ...bare, query: 'code=1', body: Buffer.from('x') }), get, {}).differences,
   ).toEqual(['there is a body, and none is declared'])
 })
+
+test.each<[format: RequestShape['format'], type: string, template: string, text: string]>([
+  ['json', 'application/json', '{"shop":"{shop}","code":"{code}"}', '{"shop":"a\\"b","code":"c\\"d"}'],
+  ['form', 'application/x-www-form-urlencoded', 'shop={shop}&code={code}', 'shop=a%22b&code=c%22d'],
+  ['xml', 'application/xml', '<r a="{shop}">{code}</r>', '<r a="a&quot;b">c&quot;d</r>'],
+])('a body of %s that is a text stands as it is written, each value escaped', (format, type, body, text) => {
+  const written: RequestShape = {
+    ...shape,
+    query: { v: '2' },
+    headers: {},
+    url: 'http://h/token',
+    format,
+    body,
+  }
+  const sent = (given: string) =>
+    compared(
+      request({ path: '/token', headers: { 'content-type': type }, body: Buffer.from(given) }),
+      written,
+      { shop: 'a"b' },
+    )
+  expect(sent(text)).toMatchObject({ brought: { code: 'c"d' }, differences: [] })
+  expect(sent(` ${text}`).differences).toEqual([`the body is not ${body}`])
+})

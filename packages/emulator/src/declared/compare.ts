@@ -1,9 +1,9 @@
 import { basicCredentials } from '../basic-credentials.ts'
 import type { ProviderRequest } from '../message.ts'
-import { bodyFields } from './body-fields.ts'
+import { bodyFields, typeFault } from './body-fields.ts'
 import { decoded } from './decoded.ts'
 import { type Comparison, Findings } from './findings.ts'
-import { type Form, formOf } from './form.ts'
+import { formOf } from './form.ts'
 import { type Fields, presentFields, type RequestShape } from './request-shape.ts'
 import type { Values } from './template.ts'
 
@@ -35,18 +35,20 @@ function comparedFields(
 ): void {
   const inQuery = format === 'query' || (format === 'form' && method === 'GET')
   const present = presentFields(body, found.values)
-  const moved = inQuery && typeof present === 'object' ? (present as Fields) : {}
+  const moved = inQuery ? (typeof present === 'string' ? formOf(present) : (present as Fields)) : {}
   const expected = { ...ofAddress, ...(presentFields(query, found.values) as Fields), ...moved }
   found.named('query parameter', expected, formOf(request.query), optional)
   if (inQuery || isNothing(present)) {
     if (request.body.length > 0) found.differs('there is a body, and none is declared')
     return
   }
-  const read = bodyFields(request, format)
-  if ('wrong' in read) found.differs(read.wrong)
-  else if (typeof present === 'string') found.text('the body', present, request.body.toString('utf8'))
-  else if (format === 'form') found.named('field', present as Fields, read.fields as Form, optional)
-  else found.value('the body', present, read.fields, optional)
+  const wrong = typeFault(request, format)
+  if (wrong !== undefined) found.differs(wrong)
+  else if (typeof present === 'string') {
+    found.writtenText('the body', present, request.body.toString('utf8'), format)
+  } else if (format === 'form') {
+    found.named('field', present as Fields, formOf(request.body.toString('utf8')), optional)
+  } else found.value('the body', present, bodyFields(request, format), optional)
 }
 
 function comparedHeaders(

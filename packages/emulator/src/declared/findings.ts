@@ -1,12 +1,29 @@
 import { decoded } from './decoded.ts'
 import type { Form } from './form.ts'
-import type { Fields } from './request-shape.ts'
+import type { Fields, Format } from './request-shape.ts'
 import { captured, type Values } from './template.ts'
+import { escapedXml, xmlFields } from './xml-fields.ts'
 
 /** What a request brought, and in sentences where it is not what was declared. */
 export interface Comparison {
   readonly brought: Values
   readonly differences: readonly string[]
+}
+
+interface Writing {
+  readonly write: (value: string) => string
+  readonly read: (text: string) => string
+}
+
+const percent: Writing = { write: encodeURIComponent, read: (text) => decoded(text) ?? text }
+const writings: Readonly<Record<Format, Writing>> = {
+  form: percent,
+  query: percent,
+  json: {
+    write: (value) => JSON.stringify(value).slice(1, -1),
+    read: (text) => String(JSON.parse(`"${text}"`)),
+  },
+  xml: { write: escapedXml, read: (text) => String(xmlFields(text)) },
 }
 
 /** Gathers both while a request is gone through. */
@@ -27,6 +44,15 @@ export class Findings implements Comparison {
     const found = captured(template, text, { ...this.values, ...this.brought })
     if (found) Object.assign(this.brought, found)
     else this.differs(`${what} is not ${template}`)
+  }
+
+  /** A body that stands as it is written, each value so that it cannot end where its author did not. */
+  writtenText(what: string, template: string, text: string, format: Format): void {
+    const { write, read } = writings[format]
+    const known = Object.entries(this.values).map(([name, value]) => [name, write(value)])
+    const found = captured(template, text, Object.fromEntries(known))
+    if (!found) this.differs(`${what} is not ${template}`)
+    for (const [name, value] of Object.entries(found ?? {})) this.brought[name] = read(value)
   }
 
   path(expected: string, path: string): void {

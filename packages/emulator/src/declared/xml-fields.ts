@@ -17,3 +17,11 @@ const entities: Readonly<Record<string, string>> = { lt: '<', gt: '>', quot: '"'
 function unescaped(text: string): string {
   return text.replace(/&(lt|gt|quot|apos|amp);/g, (_, name: string) => entities[name] ?? '')
 }
+
+/** A text as it stands in an element. */
+export function escapedXml(text: string): string {
+  return text.replace(/[<>"'&]/g, (character) => {
+    const name = Object.keys(entities).find((each) => entities[each] === character)
+    return `&${name};`
+  })
+}
