@@ -70,10 +70,11 @@ export function revokeShape(auth: OAuth2, values: Values): RequestShape {
 
 /** The request for a device's code (RFC 8628 §3.1). */
 export function deviceShape(auth: OAuth2, values: Values): RequestShape {
+  const resource = auth.resource && { resource: auth.resource }
   return credentialShape(auth, values, {
     ...{ url: auth.deviceUrl ?? '', method: 'POST', template: undefined },
     // It names its client, however that authenticates.
-    standard: { client_id: '{client.id}', scope: '{scope}' },
+    standard: { client_id: '{client.id}', scope: '{scope}', ...auth.authorizationParams, ...resource },
   })
 }
 

@@ -1,7 +1,7 @@
 import type { ProviderEntry } from '@sallyport/contract'
 import { expect, test } from 'vitest'
 import { type Journey, journeyOf } from './life-cycle.suite.ts'
-import { startWorld, throughStages } from './stages.suite.ts'
+import { entriesOfCatalogue, startWorld, throughStages } from './stages.suite.ts'
 
 const parameters = [
   { name: 'user', required: true },
@@ -110,13 +110,18 @@ const definitions: Readonly<Record<string, object>> = {
   },
 }
 
-test('types and grants that the catalogue has no entry for live through the same stages', async () => {
+test('types and grants that the catalogue has no entry for, and its providers on other devices, live through the same stages', async () => {
   const world = await startWorld()
-  const journeys = Object.entries(definitions).map(([name, definition], index): Journey => {
-    const entry = entryOf(`other-${index}`, name, definition)
+  const entries = [
+    ...Object.entries(definitions).map(([name, definition], index) =>
+      entryOf(`other-${index}`, name, definition),
+    ),
+    ...entriesOfCatalogue().filter(hasDevices).map(onDevice),
+  ]
+  const journeys = entries.map((entry): Journey => {
     const journey = journeyOf(world, entry)
     const { definition: whole } = journey.emulated.use
-    return { ...journey, input: { ...whole, key: journey.key, name } }
+    return { ...journey, input: { ...whole, key: journey.key, name: entry.name } }
   })
   const { failures } = await throughStages(world, journeys)
   await world.close()
@@ -124,6 +129,16 @@ test('types and grants that the catalogue has no entry for live through the same
     failures.map(({ journey, stage, message }) => `${journey.entry.name} at ${stage}: ${message}`),
   ).toEqual([])
 })
+
+function hasDevices({ definition: { auth } }: ProviderEntry): boolean {
+  return 'deviceUrl' in auth && auth.deviceUrl !== undefined
+}
+
+/** The same provider, for whoever authorizes on another device. */
+function onDevice({ definition, ...entry }: ProviderEntry): ProviderEntry {
+  const auth = { ...definition.auth, grant: 'device_code' } as typeof definition.auth
+  return { ...entry, id: `${entry.id}-device`, definition: { ...definition, auth } }
+}
 
 function entryOf(id: string, name: string, definition: object): ProviderEntry {
   return {
