@@ -38,7 +38,13 @@ const mutations: readonly (readonly [
     /client_secret is missing/,
   ],
   ['PKCE', 'airtable', { auth: { pkce: 'off' } }, 'connect', /code_challenge is missing/],
-  ['response path', 'yammer', { auth: { tokenReply: { accessToken: '/access_token' } } }, 'connect', /token/],
+  [
+    'response path',
+    'yammer',
+    { auth: { tokenReply: { accessToken: '/access_token' } } },
+    'connect',
+    /access_token is missing/,
+  ],
   [
     'grant',
     'google',

@@ -67,8 +67,10 @@ export async function throughStages(
     const started = performance.now()
     const failed = new Set(failures.map(({ journey }) => journey))
     const left = journeys.filter((journey) => !failed.has(journey))
+    // One iterator for all who work on it: each takes the next that waits.
+    const waiting = left.values()
     await Promise.all(
-      Array.from({ length: atOnce }, () => throughStage(world, stage, left, { counts, failures })),
+      Array.from({ length: atOnce }, () => throughStage(world, stage, waiting, { counts, failures })),
     )
     told(`${stage}: ${counts[stage] ?? 0} entries, ${((performance.now() - started) / 1000).toFixed(1)} s`)
   }
@@ -78,19 +80,13 @@ export async function throughStages(
 /** So many entries at a time: enough to keep a processor busy while others wait. */
 const atOnce = 16
 
-const taken = new WeakMap<readonly Journey[], number>()
-
 async function throughStage(
   world: World,
   stage: Stage,
-  journeys: readonly Journey[],
+  waiting: Iterable<Journey>,
   { counts, failures }: { readonly counts: Partial<Record<Stage, number>>; readonly failures: Failure[] },
 ): Promise<void> {
-  for (;;) {
-    const at = taken.get(journeys) ?? 0
-    taken.set(journeys, at + 1)
-    const journey = journeys[at]
-    if (!journey) return
+  for (const journey of waiting) {
     const run = runOf(stage, journey)
     try {
       await run?.(world, journey)
