@@ -239,7 +239,7 @@ export const rooms: readonly Room[] = [
     rooms: [
       ...base,
       ...['core audit', 'core vault', 'core schemes', 'core credentials', 'core accounts'],
-      ...['core integrations', 'core apps', 'core environments', 'core people'],
+      ...['core integrations', 'core apps', 'core environments', 'core people', 'core operations'],
     ],
     strangers: [...harmless, 'age-encryption'],
   },

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { Json } from './json.ts'
+import { StepTrace } from './operation.ts'
 
 /** RFC 9457 problem details, as every failure answers. */
 export const Problem = z.object({
@@ -20,6 +21,10 @@ export const Problem = z.object({
     .object({ status: z.int(), body: Json.optional() })
     .optional()
     .describe('what an API answered to it'),
+  trace: z
+    .array(StepTrace)
+    .optional()
+    .describe('of an operation, where it was asked for: what its steps did'),
   keys: z.array(z.object({ id: z.string(), name: z.string() })).optional(),
 })
 export type Problem = z.infer<typeof Problem>

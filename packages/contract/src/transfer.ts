@@ -2,6 +2,7 @@ import { z } from 'zod'
 import { AppInput } from './app.ts'
 import { EnvironmentInput } from './environment.ts'
 import { Key } from './key.ts'
+import { OperationInput } from './operation.ts'
 import { RoleInput } from './role.ts'
 
 /** The one format that there is. */
@@ -26,6 +27,7 @@ export const ExportReply = z.object({
   integrations: z.array(definition),
   roles: z.array(RoleInput),
   apps: z.array(AppInput.extend({ profiles: z.array(profile) })),
+  operations: z.array(OperationInput),
 })
 export type ExportReply = z.infer<typeof ExportReply>
 
@@ -113,6 +115,7 @@ export const ImportInput = z.strictObject({
   integrations: several(definition),
   roles: several(RoleInput),
   apps: several(AppInput.extend({ profiles: z.array(profile).max(200).default([]) })),
+  operations: several(z.looseObject({ key: Key }).describe('as POST takes it')),
   accounts: z.unknown().optional().describe('as an export tells it; it is not read'),
 })
 export type ImportInput = z.infer<typeof ImportInput>
@@ -127,7 +130,16 @@ export const ImportReply = z.object({
   unchanged: count,
   items: z.array(
     z.object({
-      kind: z.enum(['environment', 'client', 'integration', 'role', 'app', 'profile', 'account']),
+      kind: z.enum([
+        'environment',
+        'client',
+        'integration',
+        'role',
+        'app',
+        'profile',
+        'operation',
+        'account',
+      ]),
       key: z.string().describe('of a profile `app/profile`, of an account its id where it comes from'),
       id: z.string().optional().describe('of an account, here'),
       outcome: z.enum(['created', 'updated', 'unchanged']),

@@ -1,4 +1,4 @@
-import { type ErrorCode, errors, type Fault, type JsonValue } from '@sallyport/contract'
+import { type ErrorCode, errors, type Fault, type JsonValue, type StepTrace } from '@sallyport/contract'
 
 /** A place in an app where something is used. */
 export interface AppUse {
@@ -27,6 +27,8 @@ export interface ErrorContext {
   readonly step?: string
   /** What an API answered to it; without secrets. */
   readonly upstream?: UpstreamAnswer
+  /** What the steps before it did. */
+  readonly trace?: readonly StepTrace[]
   readonly cause?: unknown
 }
 
@@ -50,6 +52,7 @@ export class SallyportError extends Error {
   readonly keys: readonly { readonly id: string; readonly name: string }[] | undefined
   readonly step: string | undefined
   readonly upstream: UpstreamAnswer | undefined
+  readonly trace: readonly StepTrace[] | undefined
 
   constructor(code: ErrorCode, context: ErrorContext = {}) {
     // Of what its caller has to mend nobody reads where it was made, and to note that costs more than the refusal.
@@ -69,21 +72,29 @@ export class SallyportError extends Error {
     this.keys = context.keys
     this.step = context.step
     this.upstream = context.upstream
+    this.trace = context.trace
   }
 }
 
-/** The same failure, said of a step of an operation; of one within it, that stays the one. */
-export function inStep(error: SallyportError, step: string): SallyportError {
-  const { code, message, detail, faults, retryAfterSeconds, accounts, integrations, apps, keys } = error
+/** The same failure with more said of it: of which step it is, what had been done before. */
+export function withContext(
+  error: SallyportError,
+  more: Pick<ErrorContext, 'step' | 'trace'>,
+): SallyportError {
+  const { code, message, detail, faults, retryAfterSeconds } = error
+  const { accounts, integrations, apps, keys, step, upstream, trace } = error
   return new SallyportError(code, {
-    ...{ message, faults, step, cause: error },
+    ...{ message, faults, cause: error },
     ...(detail !== undefined && { detail }),
     ...(retryAfterSeconds !== undefined && { retryAfterSeconds }),
     ...(accounts && { accounts }),
     ...(integrations && { integrations }),
     ...(apps && { apps }),
     ...(keys && { keys }),
-    ...(error.upstream && { upstream: error.upstream }),
+    ...(step !== undefined && { step }),
+    ...(upstream && { upstream }),
+    ...(trace && { trace }),
+    ...more,
   })
 }
 

@@ -58,7 +58,11 @@ export function nounCalls({ base, login, organization, recording, ports, backgro
       thaw: (principal: Principal, id: string) => thawAccount(ports, principal, id),
       exportDefinitions: (principal: Principal) => exportDefinitions(base, principal),
       importDefinitions: (principal: Principal, input: ImportInput) =>
-        importDefinitions({ ...base, revocations: ports.revocations }, principal, input),
+        importDefinitions(
+          { ...base, revocations: ports.revocations, sandbox: operations.sandbox },
+          principal,
+          input,
+        ),
     },
     users: userCalls(base),
     roles: roleCalls(base),

@@ -6,7 +6,7 @@ const tree = { kind: 'transform', name: 'big', expression: '[1..100000].{"n": $}
 const often = (what: string, times: number) => Array.from({ length: times }, () => what)
 
 async function failure(definition: object, { others = [] as object[], bytes = 100_000_000 } = {}) {
-  const { run, received } = await engine(() => ({}), others, bytes)
+  const { run, received } = await engine(() => ({}), { others, replyBytes: bytes })
   const error = await run(definition).catch((thrown) => thrown)
   return { code: error.code, step: error.step, requests: received.length }
 }
@@ -70,7 +70,7 @@ test('what steps put out is in the memory of their run, as replies are', async (
 })
 
 test('what is large and said once goes through', async () => {
-  const { output } = await engine(() => ({}), [], 100_000_000)
+  const { output } = await engine(() => ({}), { replyBytes: 100_000_000 })
   expect(await output({ steps: [megabyte], output: { a: '{steps.big}' } })).toEqual({
     a: 'x'.repeat(1_000_000),
   })

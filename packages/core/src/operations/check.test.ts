@@ -71,6 +71,16 @@ test('every fault is named at once, of what is malformed as well as of what does
   ])
 })
 
+test('a step that is malformed in one of its members is looked into for all others', async () => {
+  const steps = [{ ...get, path: '{steps.none}', headers: { Host: 'x' }, paging: { kind: 'nope' }, more: 1 }]
+  expect((await faults({ steps })).sort()).toEqual([
+    '/steps/0/headers/Host header_reserved',
+    '/steps/0/more unknown_field',
+    '/steps/0/paging/kind not_a_choice',
+    '/steps/0/path unknown_placeholder',
+  ])
+})
+
 describe('placeholders', () => {
   test('may see steps before them, those of a `try` and its own step included', async () => {
     const attempt = {

@@ -11,7 +11,8 @@ import { schemaFault } from './steps/validate.ts'
 
 export interface CheckPorts {
   readonly store: Store
-  readonly sandbox: Sandbox
+  /** Undefined within a transaction, which waits for nothing else: what `evaluatedFaults` finds was looked for before. */
+  readonly sandbox: Sandbox | undefined
 }
 
 /**
@@ -35,15 +36,28 @@ export async function checkedOperation(
     ...stepFaults(fields),
     ...placeholderFaults(fields),
     ...(await referenceFaults(ports.store, organizationId, fields)),
-    ...(await expressionFaults(ports, organizationId, fields)),
-    ...(await schemaFaults(ports, organizationId, fields)),
+    ...(ports.sandbox ? await evaluatedFaults(ports.sandbox, organizationId, raw) : []),
   ]
   if (!shape.success || faults.length > 0) throw invalid('definition_invalid', faults)
   return shape.data
 }
 
+/** Expressions and schemas of an operation that cannot be read. @throws SallyportError definition_invalid, where it is too deep */
+export async function evaluatedFaults(
+  sandbox: Sandbox,
+  organizationId: string,
+  raw: unknown,
+): Promise<Fault[]> {
+  checkDepth(raw)
+  const fields = fieldsOf(raw)
+  return [
+    ...(await expressionFaults({ sandbox }, organizationId, fields)),
+    ...(await schemaFaults({ sandbox }, organizationId, fields)),
+  ]
+}
+
 function keyFaults({ raw }: Fields, stays: string | undefined): Fault[] {
-  if (stays === undefined || raw.key === stays) return []
+  if (stays === undefined || raw.key === undefined || raw.key === stays) return []
   return [{ path: '/key', code: 'key_fixed', message: 'A key never changes. Leave it out.' }]
 }
 
@@ -99,7 +113,7 @@ function unknown(path: string, what: string): Fault {
 }
 
 async function schemaFaults(
-  { sandbox }: Pick<CheckPorts, 'sandbox'>,
+  { sandbox }: { readonly sandbox: Sandbox },
   organizationId: string,
   { raw, steps }: Fields,
 ): Promise<Fault[]> {

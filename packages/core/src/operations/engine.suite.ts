@@ -12,7 +12,8 @@ import { SigningMemory } from '../call/signing-memory.ts'
 import { createConnection } from '../credentials/connection.ts'
 import type { Target } from '../credentials/target.ts'
 import { httpServer, testEgress } from '../egress/servers.suite.ts'
-import type { Store } from '../ports.ts'
+import { SallyportError } from '../error.ts'
+import type { Store, Timers } from '../ports.ts'
 import type { Principal } from '../principal.ts'
 import { schemeOf } from '../schemes/index.ts'
 import { Secret } from '../secret.ts'
@@ -50,6 +51,14 @@ interface Asking {
   readonly principal: Partial<Principal>
   readonly wantsLines: boolean
   readonly left: AbortSignal
+  readonly stillMay: () => Promise<void>
+}
+
+export interface EngineOptions {
+  /** Operations that the first one may run. */
+  readonly others?: readonly object[]
+  readonly replyBytes?: number
+  readonly timers?: Timers
 }
 
 const sandbox = new Sandbox()
@@ -57,8 +66,7 @@ const sandbox = new Sandbox()
 /** The engine over a real API on loopback, which is called by the account `acc_1` with an API key. */
 export async function engine(
   answer: Answer,
-  others: readonly object[] = [],
-  replyBytes = 1_000_000,
+  { others = [], ...options }: EngineOptions = {},
 ): Promise<Engine> {
   const received: Received[] = []
   const server = await httpServer(async (_, response) => {
@@ -72,7 +80,13 @@ export async function engine(
   })
   const records: CallRecord[] = []
   const stored = new Map<string, unknown>()
-  const ports = portsFor(server.origin, { stored, records, replyBytes })
+  const ports = portsFor(server.origin, {
+    stored,
+    records,
+    replyBytes: 1_000_000,
+    timers: systemTimers,
+    ...options,
+  })
   for (const other of others) keep(stored, other)
   const run: Engine['run'] = (operation, body = {}, asked = {}) => {
     const key = keep(stored, operation)
@@ -84,6 +98,7 @@ export async function engine(
         requestId: 'req_1',
         wantsLines: asked.wantsLines ?? false,
         left: asked.left ?? new AbortController().signal,
+        stillMay: asked.stillMay ?? (async () => undefined),
       },
       { key, body: { account: 'acc_1', ...body } },
     )
@@ -106,11 +121,11 @@ interface Parts {
   readonly stored: Map<string, unknown>
   readonly records: CallRecord[]
   readonly replyBytes: number
+  readonly timers: Timers
 }
 
-function portsFor(origin: string, { stored, records, replyBytes }: Parts): OperationPorts {
+function portsFor(origin: string, { stored, records, replyBytes, timers }: Parts): OperationPorts {
   const target = withPrepared(targetAt(origin))
-  const timers = systemTimers
   const clock = fakeClock()
   const random = { bytes: (count: number) => Buffer.alloc(count, 7) }
   const limits = new Limits({ limiter: new QueueLimiter({ timers }), monotonic: timers.monotonic })
@@ -172,3 +187,16 @@ function targetAt(origin: string): Target {
 }
 
 export type { Fault }
+
+/** A step that calls. */
+export const http = (name: string, path: string, more: object = {}) => ({ name, kind: 'http', path, ...more })
+
+/** What a run fails with. */
+export async function failure(promise: Promise<unknown>): Promise<SallyportError> {
+  const error = await promise.then(
+    () => undefined,
+    (thrown: unknown) => thrown,
+  )
+  if (!(error instanceof SallyportError)) throw error ?? new Error('it did not fail')
+  return error
+}

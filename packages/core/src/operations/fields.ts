@@ -44,10 +44,10 @@ function walkSteps(walk: Walk, list: unknown, at: string, { isInCatch, isOutermo
   for (const [index, each] of list.entries()) {
     const path = `${at}/${index}`
     const name: unknown = isObject(each) ? each.name : undefined
-    const parsed = Step.safeParse(each)
+    const step = wellFormed(each)
     const isLast = isOutermost && index === list.length - 1
-    if (parsed.success) {
-      walk.steps.push({ path, step: parsed.data, sees: new Set(walk.seen), isInCatch, isLast })
+    if (step) {
+      walk.steps.push({ path, step, sees: new Set(walk.seen), isInCatch, isLast })
     }
     if (isObject(each) && each.kind === 'try') {
       walkSteps(walk, each.steps, `${path}/steps`, { isInCatch, isOutermost: false })
@@ -57,6 +57,17 @@ function walkSteps(walk: Walk, list: unknown, at: string, { isInCatch, isOutermo
     walk.names.push({ path: `${path}/name`, name })
     walk.seen.add(name)
   }
+}
+
+/** A step without those of its members that are malformed; undefined where nothing is left that is a step. */
+function wellFormed(raw: unknown): Step | undefined {
+  const parsed = Step.safeParse(raw)
+  if (parsed.success || !isObject(raw)) return parsed.data
+  const wrong = parsed.error.issues.flatMap((issue) =>
+    issue.code === 'unrecognized_keys' && issue.path.length === 0 ? issue.keys : [String(issue.path[0])],
+  )
+  return Step.safeParse(Object.fromEntries(Object.entries(raw).filter(([name]) => !wrong.includes(name))))
+    .data
 }
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {

@@ -285,11 +285,9 @@ test('a stream of one array is JSON, also of no page with items', async () => {
 })
 
 test('a stream of many pages takes no more of the limit than one page does', async () => {
-  const { run } = await engine(
-    (request) => [Number(query(request).get('page')), 'x'.repeat(1000)],
-    [],
-    10_000,
-  )
+  const { run } = await engine((request) => [Number(query(request).get('page')), 'x'.repeat(1000)], {
+    replyBytes: 10_000,
+  })
   const paging = { kind: 'page', parameter: 'page', maxPages: 300 }
   const result = await run({ ...of(paging, { reply: { as: 'stream' } }), timeoutSeconds: 60 })
   if (!('stream' in result)) throw new Error('it does not stream')

@@ -2,6 +2,17 @@ import { Caller } from '../call/caller.ts'
 import { SallyportError } from '../error.ts'
 import type { Timers } from '../ports.ts'
 
+export interface RunEndOptions {
+  readonly seconds: number
+  /** Aborted when nobody waits for what comes of it any more. */
+  readonly left: AbortSignal
+  /** Throws where whoever asked may not any more. */
+  readonly stillMay: () => Promise<void>
+}
+
+/** A key that was revoked ends what runs by it no later. */
+const looksEveryMilliseconds = 1000
+
 /** When a run is over, at the latest: its time is up, or whoever asked has left. Breaks off what is under way then. */
 export class RunEnd {
   readonly #timers: Timers
@@ -9,11 +20,14 @@ export class RunEnd {
   readonly #seconds: number
   readonly #over = new AbortController()
   readonly #callers = new Set<Caller>()
+  readonly #stillMay: () => Promise<void>
+  #lookedAt: number
   #isLeft = false
 
-  /** `left` when nobody waits for what comes of it any more. */
-  constructor(timers: Timers, seconds: number, left: AbortSignal) {
+  constructor(timers: Timers, { seconds, left, stillMay }: RunEndOptions) {
     this.#timers = timers
+    this.#stillMay = stillMay
+    this.#lookedAt = timers.monotonic()
     this.#seconds = seconds
     this.#deadline = timers.monotonic() + seconds * 1000
     const leave = () => {
@@ -54,6 +68,14 @@ export class RunEnd {
   check(): void {
     const { reason } = this
     if (reason) throw reason
+  }
+
+  /** Before each call. @throws SallyportError operation_timeout, or what whoever asked would be told now */
+  async mayCall(): Promise<void> {
+    this.check()
+    if (this.#timers.monotonic() - this.#lookedAt < looksEveryMilliseconds) return
+    await this.#stillMay()
+    this.#lookedAt = this.#timers.monotonic()
   }
 
   /** Of a call that is given up at the end; to be forgotten when the call has ended. */

@@ -1,6 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { foldKey, type Step, type TryStep } from '@sallyport/contract'
-import { inStep, SallyportError } from '../error.ts'
+import { SallyportError, withContext } from '../error.ts'
 import { computingSteps } from './computing-steps.ts'
 import { evaluated } from './evaluate.ts'
 import { type Frame, type Outcome, scopeOf } from './frame.ts'
@@ -68,7 +68,7 @@ async function runStep(frame: Frame, step: Step, more: More): Promise<Outcome | 
   } catch (error) {
     tracer.end('failed', error instanceof SallyportError ? error.code : 'internal')
     if (!(error instanceof SallyportError) || error.step !== undefined) throw error
-    throw inStep(error, name)
+    throw withContext(error, { step: name })
   }
 }
 

@@ -1,6 +1,6 @@
 import { faultsOf, foldKey, type OperationInput, RunInput, type RunReply, type z } from '@sallyport/contract'
 import { checkDepth } from '../definition-depth.ts'
-import { invalid } from '../error.ts'
+import { invalid, SallyportError, withContext } from '../error.ts'
 import type { Principal } from '../principal.ts'
 import { Budget } from './budget.ts'
 import type { Frame, Outcome, Run, Stream } from './frame.ts'
@@ -17,6 +17,8 @@ export interface Asked {
   readonly requestId: string
   /** Whether pages are wanted a line each. */
   readonly wantsLines: boolean
+  /** Whether whoever asked still may. @throws SallyportError as the request itself would now */
+  readonly stillMay: () => Promise<void>
   /** Aborted when nobody waits for the answer any more. */
   readonly left: AbortSignal
 }
@@ -49,6 +51,9 @@ export async function runOperation(
       return { stream: outcome.stream }
     }
     return { reply: { ...shown(outcome), ...(tracer.steps && { trace: tracer.steps }) } }
+  } catch (error) {
+    const { steps } = tracer
+    throw steps && error instanceof SallyportError ? withContext(error, { trace: steps }) : error
   } finally {
     if (!isStreaming) run.end.close()
   }
@@ -56,7 +61,7 @@ export async function runOperation(
 
 /** The body of a request, checked whole. @throws SallyportError input_invalid */
 export function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown): z.output<Schema> {
-  checkDepth(body)
+  checkDepth(body, 'input_invalid')
   const result = schema.safeParse(body)
   if (!result.success) throw invalid('input_invalid', faultsOf(result.error))
   return result.data
@@ -65,14 +70,14 @@ export function parsed<Schema extends z.ZodType>(schema: Schema, body: unknown):
 /** A run that has done nothing yet. Whoever may run operations calls by their accounts that way. */
 export function begun(
   ports: OperationPorts,
-  { principal, requestId, wantsLines, left }: Asked,
+  { principal, requestId, wantsLines, left, stillMay }: Asked,
   { timeoutSeconds }: OperationInput,
   rest: Pick<Run, 'tracer' | 'isDry' | 'resume'>,
 ): Run {
   return {
     ...{ ports, requestId, wantsLines, ...rest },
     principal: { ...principal, scopes: new Set([...principal.scopes, 'proxy:call'] as const) },
-    end: new RunEnd(ports.timers, timeoutSeconds, left),
+    end: new RunEnd(ports.timers, { seconds: timeoutSeconds, left, stillMay }),
     budget: new Budget(ports.replyBytes),
   }
 }

@@ -34,7 +34,7 @@ export async function send(
   tracer: StepTracer,
 ): Promise<Sent> {
   const { ports, principal, requestId, end } = run
-  end.check()
+  await end.mayCall()
   const { body: content, ...rest } = request
   const record = ports.calls.begin(new CallRecord(requestId, request.method), undefined)
   record.principal = principal
@@ -79,6 +79,8 @@ function sent(run: Run, reply: UpstreamReply, { caller, done }: Ending): Sent {
     },
     stream() {
       const body = new PassThrough()
+      // Whoever was to read it may have left by now.
+      body.on('error', () => undefined)
       body.once('close', () => {
         const isWhole = body.readableEnded
         if (!isWhole) caller.leave()

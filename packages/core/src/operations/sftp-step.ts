@@ -24,7 +24,7 @@ export async function sftpStep(
   const path = pathOf(step, scope)
   const content = step.action === 'put' ? contentOf(step, scope) : Buffer.alloc(0)
   if (run.isDry) return dry(step, account.target.account.id, path)
-  run.end.check()
+  await run.end.mayCall()
   const record = new CallRecord(run.requestId, methods[step.action], 'sftp')
   run.ports.calls.begin(record, undefined)
   Object.assign(record, { principal: run.principal, path })

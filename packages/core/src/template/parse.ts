@@ -15,8 +15,8 @@ const path = `${word}(?:\\.${word})*`
 const marksOf = (names: string) => new RegExp(`\\{\\{(${names})\\}\\}|\\{(${names})\\}`, 'g')
 const wordMarks = marksOf(path)
 
-/** Also members of JSON that are no words: `{steps.find.body.records.0.first-name}`. */
-export const jsonPathMarks = marksOf(`${word}(?:\\.[A-Za-z0-9_-]+)*`)
+/** Also members of JSON that are no words, and of XML: `{steps.find.body.0.first-name}`, `{steps.read.soap:Body.@id}`. */
+export const jsonPathMarks = marksOf(`${word}(?:\\.[A-Za-z0-9_@#$:-]+)*`)
 
 /** Reads `{name}` and `{path.sub}`; `{{name}}` is the literal `{name}`, and other braces are literal. */
 export function parseTemplate(text: string, marks = wordMarks): Template {

@@ -1,6 +1,7 @@
 import { type ExportReply, exportFormat, foldKey } from '@sallyport/contract'
 import { clientDefinition, type WrittenDefinition } from '../credentials/definition.ts'
 import { flatPath, flattened } from '../integrations/client-shape.ts'
+import { definitionOf } from '../operations/stored.ts'
 import type {
   AppRecord,
   IntegrationRecord,
@@ -24,12 +25,13 @@ export async function exportDefinitions(
 ): Promise<ExportReply> {
   requireUnbound(principal)
   const { organizationId } = principal
-  const [environments, clients, integrations, roles, apps] = [
+  const [environments, clients, integrations, roles, apps, operations] = [
     await store.environments.list(organizationId),
     await allOf((page) => store.oauthClients.list(organizationId, page)),
     await allOf((page) => store.integrations.list(organizationId, page)),
     await store.roles.list(organizationId),
     await allOf((page) => store.apps.list(organizationId, page)),
+    await allOf((page) => store.operations.list(organizationId, page)),
   ]
   const withProfiles: ExportReply['apps'] = []
   for (const app of byKey(apps)) {
@@ -45,6 +47,7 @@ export async function exportDefinitions(
     integrations: byKey(integrations).map(exportedIntegration),
     roles: byKey(roles).map(({ key, name, base, without }) => ({ key, name, base, without: [...without] })),
     apps: withProfiles,
+    operations: byKey(operations).map(definitionOf),
   }
 }
 

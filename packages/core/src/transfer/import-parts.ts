@@ -1,9 +1,11 @@
-import { foldKey, type ImportInput, type ImportReply } from '@sallyport/contract'
+import { foldKey, type ImportInput, type ImportReply, OperationInput } from '@sallyport/contract'
 import { createApp, updateApp } from '../apps/apps.ts'
 import { putProfile } from '../apps/profiles.ts'
 import { createEnvironment, updateEnvironment } from '../environments/environments.ts'
 import { createIntegration, updateIntegration } from '../integrations/integrations.ts'
 import { createOAuthClient, updateOAuthClient } from '../integrations/oauth-clients.ts'
+import { createOperation, updateOperation } from '../operations/operations.ts'
+import { definitionOf } from '../operations/stored.ts'
 import { createRole, updateRole } from '../people/roles.ts'
 import type { AppRecord } from '../ports.ts'
 import type { Principal } from '../principal.ts'
@@ -17,7 +19,7 @@ export type Imported = ImportReply['items'][number] & {
   readonly missing: readonly string[]
 }
 
-type PartName = 'environments' | 'clients' | 'integrations' | 'roles' | 'apps'
+type PartName = 'environments' | 'clients' | 'integrations' | 'roles' | 'apps' | 'operations'
 type Part<Name extends PartName> = ImportInput[Name][number]
 type Take<Name extends PartName> = (
   ports: ImportPorts,
@@ -103,6 +105,20 @@ export const importApp: Take<'apps'> = async (ports, principal, { profiles, ...p
     imported.push(outcomeOf('profile', `${app.key}/${name}`, became))
   }
   return imported
+}
+
+export const importOperation: Take<'operations'> = async (ports, principal, part) => {
+  const found = await ports.store.operations.getByKey(principal.organizationId, part.key)
+  const done = (outcome: Imported['outcome']) => [outcomeOf('operation', part.key, outcome)]
+  if (!found) {
+    await createOperation(ports, principal, part)
+    return done('created')
+  }
+  const next = { ...(OperationInput.safeParse(part).data ?? part), key: found.key }
+  const patch = mergePatchBetween(definitionOf(found), next)
+  if (patch === undefined) return done('unchanged')
+  await updateOperation(ports, principal, { key: found.key, patch })
+  return done('updated')
 }
 
 async function updatedApp(

@@ -9,6 +9,8 @@ import type { AppPorts } from '../apps/ports.ts'
 import { openDefinitionSecrets } from '../credentials/definition-secrets.ts'
 import { invalid, SallyportError } from '../error.ts'
 import type { IntegrationPorts } from '../integrations/integrations.ts'
+import { evaluatedFaults } from '../operations/check.ts'
+import type { OperationsPorts } from '../operations/operations.ts'
 import type { PeoplePorts } from '../people/roles.ts'
 import type { Store } from '../ports.ts'
 import { type Principal, requireScope, requireUnbound } from '../principal.ts'
@@ -19,13 +21,15 @@ import {
   importClient,
   importEnvironment,
   importIntegration,
+  importOperation,
   importRole,
 } from './import-parts.ts'
+import { inOrderOfRuns } from './order-of-runs.ts'
 import { putAt } from './put-at.ts'
 import { identitiesOf } from './recipients.ts'
 import { openSealed } from './sealed.ts'
 
-export type ImportPorts = IntegrationPorts & AppPorts & PeoplePorts
+export type ImportPorts = IntegrationPorts & AppPorts & PeoplePorts & OperationsPorts
 
 /** What ends the transaction without leaving anything of it. */
 class Undone extends Error {
@@ -57,11 +61,13 @@ export async function importDefinitions(
   const document = withSecrets(plain, content)
   requireScopes(principal, document)
   await openKeys(ports, organizationId, document)
+  const unreadable = await unreadableOperations(ports, organizationId, document)
   // Within the transaction nobody may wait for the store by any other way.
   const vault = await ports.vault.holding(organizationId)
   const run = async (store: Store) => {
-    const within = { ...ports, vault, store, changed: () => undefined }
-    const { imported, faults } = await importAll(within, principal, document)
+    const within = { ...ports, vault, store, sandbox: undefined, changed: () => undefined }
+    const { imported, faults: found } = await importAll(within, principal, document)
+    const faults = [...found, ...unreadable]
     if (dryRun || faults.length > 0) throw new Undone(imported, faults)
     return imported
   }
@@ -106,6 +112,7 @@ function requireScopes(principal: Principal, document: Document): void {
   if (document.integrations.length > 0) requireScope(principal, 'integrations:write')
   if (document.clients.length > 0) requireScope(principal, 'clients:write')
   if (document.apps.length > 0) requireScope(principal, 'apps:write')
+  if (document.operations.length > 0) requireScope(principal, 'operations:write')
   if (document.accounts.length > 0) requireScope(principal, 'accounts:write')
 }
 
@@ -129,7 +136,7 @@ async function openKeys(
 async function importAll(
   ports: ImportPorts,
   principal: Principal,
-  { environments, clients, integrations, roles, apps, accounts }: Document,
+  { environments, clients, integrations, roles, apps, operations, accounts }: Document,
 ): Promise<{ readonly imported: readonly Imported[]; readonly faults: readonly Fault[] }> {
   const imported: Imported[] = []
   const faults: Fault[] = []
@@ -137,8 +144,9 @@ async function importAll(
     part: string,
     items: readonly Item[],
     take: (item: Item) => Promise<readonly Imported[]>,
+    order: Iterable<readonly [number, Item]> = items.entries(),
   ) => {
-    for (const [index, item] of items.entries()) {
+    for (const [index, item] of order) {
       const path = `/${part}/${index}`
       try {
         const found = await take(item)
@@ -155,8 +163,25 @@ async function importAll(
   await each('integrations', integrations, (item) => importIntegration(ports, principal, item))
   await each('roles', roles, (item) => importRole(ports, principal, item))
   await each('apps', apps, (item) => importApp(ports, principal, item))
+  const operation = (item: Document['operations'][number]) => importOperation(ports, principal, item)
+  await each('operations', operations, operation, inOrderOfRuns(operations))
   await each('sealed/accounts', accounts, (item) => importAccount(ports, principal, item))
   return { imported, faults }
+}
+
+/** What cannot be read of operations, looked for before the transaction, which waits for nothing but statements. */
+async function unreadableOperations(
+  { sandbox }: ImportPorts,
+  organizationId: string,
+  { operations }: Document,
+): Promise<Fault[]> {
+  const faults: Fault[] = []
+  for (const [index, operation] of operations.entries()) {
+    if (!sandbox) break
+    const found = await evaluatedFaults(sandbox, organizationId, operation)
+    faults.push(...found.map((fault) => ({ ...fault, path: `/operations/${index}${fault.path}` })))
+  }
+  return faults
 }
 
 /** What is wrong with one part, where it stands in the document. */

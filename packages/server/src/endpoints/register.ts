@@ -95,7 +95,11 @@ export function registerEndpoints(
             return ownSession(request, reply)
           }
           if (principal && endpoint.isCall) countedCall(calls, principal, reply)
-          const asked = () => askedBy(request, reply)
+          const stillMay = async () => {
+            const now = await callerOf(request.raw)
+            if (endpoint.scope !== undefined) requireScope(now, endpoint.scope)
+          }
+          const asked = () => ({ ...askedBy(request, reply), stillMay })
           const result = await handler({ principal, own, asked, ...input })
           if (result instanceof StreamedReply) return result.send(reply.code(successStatus(endpoint)))
           if (endpoint.isLines) return sendLines(reply, result as AsyncIterable<unknown>)
@@ -158,7 +162,10 @@ function countedCall(calls: CallCounts, principal: Principal, { raw }: FastifyRe
   raw.socket?.setTimeout(longestCall)
 }
 
-function askedBy({ id, headers }: FastifyRequest, { raw }: FastifyReply): Omit<Asked, 'principal'> {
+function askedBy(
+  { id, headers }: FastifyRequest,
+  { raw }: FastifyReply,
+): Omit<Asked, 'principal' | 'stillMay'> {
   const left = new AbortController()
   raw.once('close', () => {
     if (!raw.writableFinished) left.abort()

@@ -35,6 +35,7 @@ export function problemReply(publicUrl: string, error: unknown, requestId: strin
       ...(failure.apps && { apps: [...failure.apps] }),
       ...(failure.step !== undefined && { step: failure.step }),
       ...(failure.upstream && { upstream: failure.upstream }),
+      ...(failure.trace && { trace: [...failure.trace] }),
       ...(failure.keys && { keys: [...failure.keys] }),
     },
   }
