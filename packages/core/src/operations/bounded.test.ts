@@ -52,6 +52,56 @@ test.each([
   })
 })
 
+test.each([
+  ['texts of a list', { kind: 'return', value: often('{steps.big}!', 4000) }],
+  [
+    'names of files',
+    {
+      kind: 'zip',
+      action: 'create',
+      entries: often('{steps.big}!', 4000).map((path) => ({ path, content: '' })),
+    },
+  ],
+])('together texts are no longer than one may be: %s', async (_what, step) => {
+  expect((await failure({ steps: [megabyte, { name: 'made', ...step }] })).code).toBe('step_limit_reached')
+})
+
+test('values are written into a text until it is too long, and no further', async () => {
+  const step = { kind: 'return', name: 'made', value: often('{steps.big}', 3000).join('') }
+  expect((await failure({ steps: [tree, step] })).code).toBe('step_limit_reached')
+})
+
+test('all headers together are as short as one', async () => {
+  const short = { kind: 'transform', name: 'big', expression: '$pad("", 60000, "x")' }
+  const headers = { 'x-a': '{steps.big}', 'x-b': '{steps.big}' }
+  expect(await failure({ steps: [short, { kind: 'http', name: 'send', path: 'x', headers }] })).toMatchObject(
+    {
+      ...{ code: 'step_limit_reached', requests: 0 },
+    },
+  )
+})
+
+test('fields of a form do not repeat the long names around them without end', async () => {
+  const expression =
+    '$reduce([1..300], function($within, $n) { {"a name of some length": $within} }, [1..200000])'
+  const body = { form: { a: '{steps.big}' }, brackets: true }
+  const steps = [
+    { kind: 'transform', name: 'big', expression },
+    { kind: 'http', name: 'send', method: 'POST', path: 'x', body },
+  ]
+  expect((await failure({ steps })).code).toBe('step_limit_reached')
+})
+
+test('what operations make of what they are given is in the memory of the run', async () => {
+  const others = [{ key: 'a', steps: [{ kind: 'return', name: 'end', value: '{input.big}!' }] }]
+  const steps = often('a', 5).map((operation, at) => ({
+    ...{ kind: 'run', name: `made${at}`, operation, input: { big: '{steps.big}' } },
+  }))
+  expect(await failure({ steps: [megabyte, ...steps] }, { others, bytes: 4_500_000 })).toMatchObject({
+    ...{ code: 'reply_too_large', step: 'made3' },
+  })
+})
+
 test('no archive is made that would hold it so often', async () => {
   const entries = Array.from({ length: 1000 }, (_, at) => ({
     path: `f${at}`,

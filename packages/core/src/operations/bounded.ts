@@ -24,6 +24,22 @@ export function boundedText(parts: readonly string[], slot: Slot): string {
   return parts.join('')
 }
 
+/** How long the texts may still become that one step makes of templates, all of them together. */
+export class Room {
+  #left = longestContent
+
+  /** @throws SallyportError step_limit_reached */
+  take(text: string): void {
+    this.#left -= text.length
+    if (this.#left < 0) throw tooLong(longestContent)
+  }
+}
+
+/** How many characters it has as JSON, where it is bounded. */
+export function lengthOf(value: unknown): number {
+  return longestContent - charactersLeft(value, longestContent)
+}
+
 function tooLong(longest: number): SallyportError {
   return new SallyportError('step_limit_reached', {
     message: `What the step makes of its template is longer than ${longest} characters. Have it say less.`,

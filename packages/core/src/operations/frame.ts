@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream'
 import type { DryRequest, JsonValue, OperationInput } from '@sallyport/contract'
 import type { Principal } from '../principal.ts'
+import { Room } from './bounded.ts'
 import type { Budget } from './budget.ts'
 import type { OperationPorts } from './ports.ts'
 import type { RunEnd } from './run-end.ts'
-import type { Scope } from './scope.ts'
+import { room, type Scope } from './scope.ts'
 import type { Tracer } from './tracer.ts'
 
 /** What a whole run has in common, operations that run each other included. */
@@ -55,7 +56,7 @@ export interface Stream {
 /** What templates and expressions see in this frame. */
 export function scopeOf(frame: Frame, more: Pick<Scope, 'account' | 'error'> = {}): Scope {
   const { input, steps, run } = frame
-  return { input, steps, profile: run.principal.profile?.settings ?? {}, ...more }
+  return { input, steps, profile: run.principal.profile?.settings ?? {}, ...more, [room]: new Room() }
 }
 
 /** Whether this operation is the one that was asked for, and not one that another runs. */

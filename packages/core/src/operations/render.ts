@@ -3,7 +3,7 @@ import { SallyportError } from '../error.ts'
 import { jsonPathMarks, parseTemplate, type Template } from '../template/parse.ts'
 import { type Slot, slotRules } from '../template/slots.ts'
 import { bounded, boundedText } from './bounded.ts'
-import { type Scope, valueAt } from './scope.ts'
+import { room, type Scope, valueAt } from './scope.ts'
 
 /** A template of an operation, taken apart. */
 export function operationTemplate(text: string): Template {
@@ -81,7 +81,9 @@ export function writtenValue(name: string, scope: Scope, slot: Slot): string {
   if (value === undefined || value === null) throw valueMissing(name)
   const isPlace = slot === 'segment' || slot === 'host' || slot === 'url'
   if (isPlace && typeof value === 'object') throw valueRefused(name, 'text, a number or true or false')
-  const written = slotRules[slot].write(textOf(value))
+  const text = textOf(value)
+  scope[room].take(text)
+  const written = slotRules[slot].write(text)
   if (written === undefined) throw valueRefused(name, slotRules[slot].expected)
   return written
 }

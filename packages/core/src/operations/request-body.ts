@@ -2,6 +2,7 @@ import type { JsonValue, OperationBody } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import type { Random } from '../ports.ts'
 import { slotRules } from '../template/slots.ts'
+import { bounded } from './bounded.ts'
 import { contextOf } from './evaluate.ts'
 import type { Run } from './frame.ts'
 import { multipartBody } from './multipart.ts'
@@ -33,7 +34,7 @@ export async function renderBody(body: OperationBody, scope: Scope, run: Run): P
   }
   if ('form' in body) {
     const members = renderMembers(body.form, scope)
-    const fields = new URLSearchParams(body.brackets ? bracketPairs(members) : pairsOf(members))
+    const fields = new URLSearchParams(body.brackets ? bounded(bracketPairs(members)) : pairsOf(members))
     return { content: Buffer.from(fields.toString()), type: 'application/x-www-form-urlencoded' }
   }
   if ('multipart' in body) return renderMultipart(body.multipart, scope, run.ports.random)
@@ -51,12 +52,13 @@ export function pairsOf(members: Readonly<Record<string, JsonValue>>): [name: st
 }
 
 /** As `items[0][price]`. */
-function bracketPairs(value: JsonValue, name = ''): [name: string, value: string][] {
-  if (value === null) return []
-  if (typeof value !== 'object') return [[name, textOf(value)]]
-  return Object.entries(value).flatMap(([member, inner]) =>
-    bracketPairs(inner, name === '' ? member : `${name}[${member}]`),
-  )
+function bracketPairs(value: JsonValue, name = '', pairs: [name: string, value: string][] = []) {
+  if (value === null) return pairs
+  if (typeof value === 'object') {
+    for (const [member, inner] of Object.entries(value))
+      bracketPairs(inner, name === '' ? member : `${name}[${member}]`, pairs)
+  } else pairs.push([name, textOf(value)])
+  return pairs
 }
 
 /** @throws SallyportError step_failed, where a value would end the header */

@@ -104,7 +104,7 @@ function encoded(text: string): string {
 
 /** One that is a placeholder alone is left out where there is no value. */
 function renderHeaders({ headers = {} }: OperationRequest, scope: Scope): [name: string, value: string][] {
-  return Object.entries(headers).flatMap(([name, text]): [string, string][] => {
+  const pairs = Object.entries(headers).flatMap(([name, text]): [string, string][] => {
     const { parts } = operationTemplate(text)
     const [only] = parts
     if (parts.length === 1 && only?.kind === 'placeholder') {
@@ -116,4 +116,6 @@ function renderHeaders({ headers = {} }: OperationRequest, scope: Scope): [name:
     }
     return [[name, headerText(text, scope)]]
   })
+  boundedText(pairs.flat(), 'header')
+  return pairs
 }

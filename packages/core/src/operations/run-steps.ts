@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises'
 import { foldKey, type Step, type TryStep } from '@sallyport/contract'
 import { SallyportError, withContext } from '../error.ts'
+import { lengthOf } from './bounded.ts'
 import { computingSteps } from './computing-steps.ts'
 import { evaluated } from './evaluate.ts'
 import { type Frame, type Outcome, scopeOf } from './frame.ts'
@@ -108,6 +109,9 @@ const kinds: { readonly [K in Kind]: Perform<K> } = {
       ...{ chain: [...chain, foldKey(key)], within: `${frame.within}${name}/` },
     }
     const outcome = await runFrame(inner)
+    const isMade = outcome.kind === 'return' || operation.output !== undefined
+    if (isMade && outcome.kind !== 'stream' && outcome.kind !== 'dry')
+      run.budget.take(lengthOf(outcome.value))
     return outcome.kind === 'return' ? { kind: 'value', value: outcome.value } : outcome
   },
 

@@ -1,7 +1,12 @@
 import type { JsonValue } from '@sallyport/contract'
+import type { Room } from './bounded.ts'
+
+/** By no name that a placeholder or an expression could have. */
+export const room = Symbol('room')
 
 /** What placeholders and expressions of an operation see, by the first word of their path. */
 export interface Scope {
+  readonly [room]: Room
   readonly input: Readonly<Record<string, JsonValue>>
   /** Outputs of steps by name; absent for steps that were left out. */
   readonly steps: Readonly<Record<string, JsonValue | undefined>>
