@@ -1,5 +1,6 @@
 import type { JsonValue, ReplySelection } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
+import { headerKey } from '../header-key.ts'
 import { secretRemover } from '../schemes/provider-words.ts'
 import { secretsOf } from '../schemes/secrets-of.ts'
 import type { CalledAccount } from './called-account.ts'
@@ -14,11 +15,21 @@ const longestRefusal = 4096
 
 /** With what the API said, as far as it is short, and without what is secret. */
 export function refusal(reply: WholeReply, { target }: CalledAccount): SallyportError {
-  const text = secretRemover(secretsOf(target))(reply.body.toString('utf8'))
+  const text = secretRemover([...secretsOf(target), ...placedSecrets(target)])(reply.body.toString('utf8'))
   const upstream = { status: reply.status, ...(text !== '' && { body: said(text) }) }
   return new SallyportError('upstream_refused', {
     message: `The API answered ${reply.status}, which the step does not accept: \`upstream\` has what it said. Correct what is sent, or name the status in \`reply.statuses\`.`,
     upstream,
+  })
+}
+
+/** What the credential writes into headers, as a user and password in base64: an API may say it back. */
+function placedSecrets({ prepared }: CalledAccount['target']): string[] {
+  const { headers, credentialNames } = prepared
+  return headers.flatMap((name, index) => {
+    if (index % 2 !== 0 || !credentialNames.headers.has(headerKey(name))) return []
+    const value = headers[index + 1] ?? ''
+    return [value, value.replace(/^[A-Za-z]+ /, '')]
   })
 }
 
