@@ -120,6 +120,23 @@ describe('who runs', () => {
     expect((await failure(run({ steps: [http('get', 'x')] }))).trace).toBeUndefined()
   })
 
+  test('is shown in a dry run what a token says, and not what makes it one', async () => {
+    const { run } = await engine(() => 1)
+    const token = {
+      name: 'token',
+      kind: 'jwt',
+      algorithm: 'HS256',
+      key: 'secret.token',
+      payload: { sub: 'a' },
+    }
+    const body = { form: { assertion: '{steps.token}' } }
+    const steps = [token, http('send', 'x', { method: 'POST', body })]
+    const result = await run({ steps }, { dryRun: true })
+    if ('stream' in result) throw new Error('it streams')
+    expect(result.reply.request?.body).toMatch(/^assertion=[\w-]+\.[\w-]+\.\*\*\*$/)
+    expect(result.reply.request?.curl?.passage).toContain('.***')
+  })
+
   test('sees in the trace what each step did, and no secret', async () => {
     const { run, records } = await engine(({ url }) => url)
     const steps = [http('get', 'x/{input.id}', { query: { q: 'find' } }), http('no', 'x', { when: 'false' })]
