@@ -3,7 +3,8 @@ import type { StepContext } from './context.ts'
 import { Sandbox } from './sandbox/sandbox.ts'
 import { transform } from './transform.ts'
 
-const sandbox = new Sandbox({ limits: { heapMegabytes: 32 } })
+// With time enough on a busy machine: what is to end by its time says so.
+const sandbox = new Sandbox({ limits: { heapMegabytes: 32, milliseconds: 60_000 } })
 afterAll(() => sandbox.close())
 const context: StepContext = { sandbox, organizationId: 'org_1' }
 const hurried = { ...context, milliseconds: 100 }
