@@ -20,6 +20,7 @@ const callErrors = [
   ...(['address_blocked', 'host_not_allowed', 'path_refused', 'step_failed', 'step_limit_reached'] as const),
   ...(['upstream_refused', 'upstream_unreachable', 'upstream_timeout', 'renewal_unavailable'] as const),
   ...(['reply_too_large', 'operation_timeout', 'operations_nested'] as const),
+  ...(['target_refused', 'account_incomplete', 'validation_failed', 'passage_unsupported'] as const),
 ] as const
 
 const longestInput = 16_777_216
