@@ -43,9 +43,7 @@ const commands = {
   async test(args) {
     await prepare()
     const environment = await ensurePrerequisites()
-    process.exitCode =
-      (await runNode([tool('typescript', 'tsc'), '-p', 'tsconfig.test.json'])) ||
-      (await runNode([tool('vitest'), 'run', ...args], { environment }))
+    process.exitCode = await runNode([tool('vitest'), 'run', ...args], { environment })
   },
 
   async docs() {
