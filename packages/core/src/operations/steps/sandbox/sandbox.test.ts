@@ -60,6 +60,15 @@ test('what goes in is bounded in bytes, as text and as JSON', async () => {
   expect(await run({ text: `"${'x'.repeat(999)}"` })).toBe('step_limit_reached')
 })
 
+test('what waits is bounded in bytes as well, and there is room again once it is done', async () => {
+  const { sandbox } = sandboxWith({ processes: 1, heldBytes: 1000 })
+  const job = { kind: 'evaluate', settings: { expression: '$length($)' } } as const
+  const run = () =>
+    sandbox.run(job, { json: 'x'.repeat(400) }, { organizationId: 'org_1' }).catch((error) => error.code)
+  expect(await Promise.all([run(), run(), run()])).toEqual(['400', '400', 'limit_reached'])
+  expect(await run()).toBe('400')
+})
+
 test('a process without work ends, and another is there for the next job', async () => {
   const { evaluate } = sandboxWith({ processes: 1, idleMilliseconds: 0 })
   expect(await evaluate('1')).toBe('1')

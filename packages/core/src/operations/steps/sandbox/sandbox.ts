@@ -26,6 +26,8 @@ export interface SandboxOptions {
   readonly processes?: number
   /** Without a job for so long, a process ends. */
   readonly idleMilliseconds?: number
+  /** What all jobs that wait or are under way may hold together. */
+  readonly heldBytes?: number
 }
 
 type Waiting = (process: SandboxProcess | undefined) => void
@@ -38,21 +40,25 @@ export class Sandbox {
   readonly limits: SandboxLimits
   readonly #most: number
   readonly #idleMilliseconds: number
+  readonly #mostHeld: number
+  #held = 0
   readonly #idle: { readonly process: SandboxProcess; readonly end: NodeJS.Timeout }[] = []
   readonly #busy = new Set<SandboxProcess>()
   readonly #turns = new Turns<Waiting>()
   #headroom: Headroom = headroomMegabytes[0]
   #closed = false
 
-  constructor({ limits = {}, processes = 2, idleMilliseconds = 60_000 }: SandboxOptions = {}) {
+  constructor(options: SandboxOptions = {}) {
+    const { limits = {}, processes = 2, idleMilliseconds = 60_000, heldBytes = 256 * 1024 * 1024 } = options
     this.limits = { ...sandboxLimits, ...limits }
+    this.#mostHeld = heldBytes
     this.#most = processes
     this.#idleMilliseconds = idleMilliseconds
   }
 
   /**
    * @returns the output as JSON text; empty when there is none
-   * @throws SallyportError step_failed with what the job says of itself, step_limit_reached
+   * @throws SallyportError step_failed with what the job says of itself, step_limit_reached, limit_reached
    */
   async run(job: Job, body: Body, terms: JobTerms): Promise<string> {
     const text = 'text' in body ? body.text : limitedJson(body.json, this.limits.inputBytes)
@@ -79,6 +85,22 @@ export class Sandbox {
   }
 
   async #perform(job: Job, body: Buffer, terms: JobTerms): Promise<JobResult> {
+    if (this.#held + body.length > this.#mostHeld) {
+      throw new SallyportError('limit_reached', {
+        message:
+          'The steps that wait for their turn hold as much as they may together. Try again in a moment.',
+        retryAfterSeconds: 1,
+      })
+    }
+    this.#held += body.length
+    try {
+      return await this.#inTurn(job, body, terms)
+    } finally {
+      this.#held -= body.length
+    }
+  }
+
+  async #inTurn(job: Job, body: Buffer, terms: JobTerms): Promise<JobResult> {
     const process = await this.#take(terms)
     try {
       const most = Math.min(terms.milliseconds ?? Number.POSITIVE_INFINITY, this.limits.milliseconds)
