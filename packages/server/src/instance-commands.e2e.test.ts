@@ -129,6 +129,6 @@ test('a command that there is not is named beside those that there are', async (
   const { code, stderr } = await run(['adapt'], {})
   expect([code, stderr]).toEqual([
     usage,
-    'There is no command adapt. Commands: serve, adopt, quarantine, backup, restore, audit verify.\n',
+    'There is no command adapt. Commands: serve, adopt, quarantine, backup, restore, emulate, audit verify.\n',
   ])
 })
