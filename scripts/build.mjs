@@ -7,10 +7,10 @@ import { runNode } from './run-child.mjs'
 import { isStamped, removeStamp, writeStamp } from './stamp.mjs'
 
 const stamp = inRepository('.stamp', 'build')
-const watched = /\.(ts|tsx|css|html|json)$/
+const watched = /\.(ts|tsx|css|html|json|svg)$/
 const unwatched = new Set(['node_modules', 'dist', 'data'])
 
-/** Compiles what changed since the last build that succeeded. Resolves to the compiler's exit code. */
+/** Compiles and bundles what changed since the last build that succeeded. Resolves to the compiler's exit code. */
 export async function ensureBuilt() {
   if (isUpToDate()) return 0
   return locked(inRepository('.stamp', 'lock'), async () => {
@@ -19,7 +19,9 @@ export async function ensureBuilt() {
     removeStamp(stamp)
     const before = fingerprint()
     // The compiler trusts its .tsbuildinfo, which says nothing about outputs that somebody removed.
-    const failed = await runNode([tool('typescript', 'tsc'), '-b', ...(outputsExist() ? [] : ['--force'])])
+    const failed =
+      (await runNode([tool('typescript', 'tsc'), '-b', ...(outputsExist() ? [] : ['--force'])])) ||
+      (await runNode([tool('vite'), 'build', inRepository('packages', 'console'), '--logLevel', 'error']))
     if (!failed) writeStamp(stamp, before)
     return failed
   })

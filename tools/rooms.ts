@@ -291,6 +291,13 @@ export const rooms: readonly Room[] = [
     strangers: [...harmless, 'node:fs/promises'],
     tests: ['core front door'],
   },
+  // What is loaded into browsers: of the contract the types, and the table of errors.
+  {
+    name: 'console',
+    holds: 'console/src/**',
+    rooms: ['contract'],
+    strangers: ['react', 'react-dom', '@mantine/core', '@tanstack/react-query', '@tanstack/react-router'],
+  },
   {
     name: 'server',
     holds: 'server/src/**',

@@ -105,6 +105,8 @@ export const AuthorizeReply = z.union([
     })
     .describe('with the device grant: where a person enters which code'),
 ])
+export type AuthorizeReply = z.infer<typeof AuthorizeReply>
+
 export const ConfirmInput = z.strictObject({ result: z.string().min(1).max(200) })
 
 export const TokenInput = z.strictObject({ minimumSeconds: z.int().min(0).max(86_400).optional() })

@@ -1,0 +1,99 @@
+import type { endpoints, Problem, z } from '@sallyport/contract'
+import { addressOf, loginAddress } from './addresses.ts'
+import { Failure } from './failure.ts'
+
+type Row = (typeof endpoints)[keyof typeof endpoints]
+type Method = Row['method']
+type PathOf<M extends Method> = Extract<Row, { readonly method: M }>['path']
+type RowOf<M extends Method, P extends string> = Extract<Row, { readonly method: M; readonly path: P }>
+
+/** What a row takes, as its schemas are given it. */
+type Given<R extends Row> = (string extends keyof z.input<R['params']>
+  ? { readonly params?: undefined }
+  : { readonly params: z.input<R['params']> }) & {
+  readonly query?: z.input<R['query']>
+} & (R['body'] extends z.ZodType ? { readonly body: z.input<R['body']> } : { readonly body?: undefined })
+
+/** What a row answers. */
+export type Answer<M extends Method, P extends string> = RowOf<M, P>['reply'] extends z.ZodType
+  ? z.output<RowOf<M, P>['reply']>
+  : undefined
+
+// A session changes something only with this token, which comes along with all that it reads (S2).
+let csrfToken: string | undefined
+
+/**
+ * A call of the table of endpoints, as whoever is logged in. Types come from the table; nothing of it is loaded.
+ *
+ * @throws Failure
+ */
+export async function request<M extends Method, P extends PathOf<M>>(
+  method: M,
+  path: P,
+  given: Given<RowOf<M, P>>,
+): Promise<Answer<M, P>> {
+  const reply = await sent(method, path, given)
+  csrfToken = reply.headers.get('sallyport-csrf') ?? csrfToken
+  if (reply.ok) return (reply.status === 204 ? undefined : await reply.json()) as Answer<M, P>
+  const failure = new Failure(await problemOf(reply))
+  if (failure.code === 'session_invalid' || failure.code === 'key_invalid') return logInFirst()
+  throw failure
+}
+
+interface Parts {
+  readonly params?: unknown
+  readonly query?: unknown
+  readonly body?: unknown
+}
+
+async function sent(method: Method, path: string, { params, query, body }: Parts): Promise<Response> {
+  try {
+    return await fetch(addressOf(`${filled(path, params)}${queryOf(query)}`), {
+      method,
+      headers: {
+        accept: 'application/json',
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(method !== 'GET' && csrfToken !== undefined && { 'sallyport-csrf': csrfToken }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    })
+  } catch (error) {
+    throw new Failure(undefined, error)
+  }
+}
+
+function filled(path: string, params: unknown): string {
+  const values = (params ?? {}) as Readonly<Record<string, string>>
+  return path.replaceAll(/\{(\w+)\}/g, (_, name: string) => encodeURIComponent(values[name] ?? ''))
+}
+
+function queryOf(query: unknown): string {
+  const given = Object.entries(query ?? {}).filter(([, value]) => value !== undefined)
+  return given.length === 0
+    ? ''
+    : `?${new URLSearchParams(given.map(([name, value]) => [name, String(value)]))}`
+}
+
+/** Undefined for an answer that something between gave. */
+async function problemOf(reply: Response): Promise<Problem | undefined> {
+  if (!reply.headers.get('content-type')?.startsWith('application/problem+json')) return undefined
+  return reply.json().catch(() => undefined)
+}
+
+/** Nothing comes of it any more: the page is being left. */
+function logInFirst(): Promise<never> {
+  location.assign(loginAddress('/login'))
+  return new Promise(() => undefined)
+}
+
+/** Ends the session. @throws Failure */
+export async function logOut(): Promise<void> {
+  const reply = await fetch(addressOf('/logout'), {
+    method: 'POST',
+    headers: { ...(csrfToken !== undefined && { 'sallyport-csrf': csrfToken }) },
+  }).catch((error) => {
+    throw new Failure(undefined, error)
+  })
+  if (!reply.ok && reply.status !== 401) throw new Failure(await problemOf(reply))
+  location.assign(addressOf('/login'))
+}

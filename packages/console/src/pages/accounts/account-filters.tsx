@@ -1,0 +1,95 @@
+import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { accountStatuses } from '@sallyport/contract'
+import { useQuery } from '@tanstack/react-query'
+import { useEffect, useState } from 'react'
+import classes from './account-filters.module.css'
+import { environments, integrations } from './queries.ts'
+import { type AccountSearch, readAccountSearch } from './search.ts'
+import { statuses } from './status.ts'
+
+type Filters = Omit<AccountSearch, 'cursor'>
+
+const anyStatus = { value: '', label: 'Any status' }
+const statusChoices = accountStatuses.map((value) => ({ value, label: statuses[value].label }))
+
+/** What narrows the list down. Whatever changes, the list begins at its first page. */
+export function AccountFilters(content: {
+  readonly filters: Filters
+  readonly onChange: (filters: Filters) => void
+}) {
+  const { filters, onChange } = content
+  const set = (change: Readonly<Record<string, string>>) =>
+    onChange(readAccountSearch({ ...filters, ...change }))
+  const keys = useQuery(integrations).data?.items ?? []
+  const places = useQuery(environments).data?.items ?? []
+  return (
+    <search className={classes.filters}>
+      <SearchField text={filters.q ?? ''} onSearch={(q) => set({ q })} />
+      <NativeSelect
+        label="Status"
+        value={filters.status ?? ''}
+        data={[anyStatus, ...statusChoices]}
+        onChange={(event) => set({ status: event.currentTarget.value })}
+      />
+      <NativeSelect
+        label="Integration"
+        value={filters.integration ?? ''}
+        data={choices('Any integration', keys, filters.integration)}
+        onChange={(event) => set({ integration: event.currentTarget.value })}
+      />
+      <NativeSelect
+        label="Environment"
+        value={filters.environment ?? ''}
+        data={choices('Any environment', places, filters.environment)}
+        onChange={(event) => set({ environment: event.currentTarget.value })}
+      />
+    </search>
+  )
+}
+
+/** What the address names is there to be seen also while the others are not known, or may not be. */
+function choices(
+  any: string,
+  known: readonly { readonly key: string; readonly name: string }[],
+  chosen: string | undefined,
+) {
+  const isKnown = chosen === undefined || known.some(({ key }) => key === chosen)
+  return [
+    { value: '', label: any },
+    ...known.map(({ key, name }) => ({ value: key, label: name })),
+    ...(isKnown ? [] : [{ value: chosen, label: chosen }]),
+  ]
+}
+
+/** Searches when it is left, or by Enter: a list that changes under each letter cannot be read out. */
+function SearchField({
+  text,
+  onSearch,
+}: {
+  readonly text: string
+  readonly onSearch: (text: string) => void
+}) {
+  const [typed, setTyped] = useState(text)
+  useEffect(() => setTyped(text), [text])
+  return (
+    <form
+      className={classes.search}
+      onSubmit={(event) => {
+        event.preventDefault()
+        onSearch(typed.trim())
+      }}
+    >
+      <TextInput
+        type="search"
+        label="Search"
+        placeholder="Name of an account"
+        maxLength={200}
+        value={typed}
+        onChange={(event) => setTyped(event.currentTarget.value)}
+      />
+      <Button type="submit" variant="default">
+        Search
+      </Button>
+    </form>
+  )
+}

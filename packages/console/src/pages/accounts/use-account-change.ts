@@ -1,0 +1,42 @@
+import type { AuthorizeReply, TrialReply } from '@sallyport/contract'
+import { useMutation, useQueryClient } from '@tanstack/react-query'
+import { request } from '../../api/request.ts'
+import type { Verb } from './actions.ts'
+
+/** What each does, and what there is to say of it afterwards. */
+const verbs: Readonly<Record<Verb, (id: string) => Promise<string | AuthorizeReply>>> = {
+  test: async (id) => told(await request('POST', '/v1/accounts/{id}/test', { params: { id }, body: {} })),
+  renew: async (id) => {
+    const { generation } = await request('POST', '/v1/accounts/{id}/renew', { params: { id } })
+    return `Renewed: generation ${generation}.`
+  },
+  authorize: (id) => request('POST', '/v1/accounts/{id}/authorize', { params: { id }, body: {} }),
+  enable: (id) => disabled(id, false),
+  disable: (id) => disabled(id, true),
+  disconnect: async (id) => {
+    await request('POST', '/v1/accounts/{id}/disconnect', { params: { id } })
+    return 'Disconnected.'
+  },
+}
+
+/** One change at a time; what is shown of the account is asked for anew after each, also after one that failed. */
+export function useAccountChange(id: string, onEnd: () => void) {
+  const queries = useQueryClient()
+  return useMutation({
+    mutationFn: (verb: Verb) => verbs[verb](id),
+    onSettled: async () => {
+      onEnd()
+      await queries.invalidateQueries({ queryKey: ['accounts'] })
+    },
+  })
+}
+
+async function disabled(id: string, value: boolean): Promise<string> {
+  await request('PATCH', '/v1/accounts/{id}', { params: { id }, body: { disabled: value } })
+  return value ? 'Disabled: calls with it are refused.' : 'Enabled.'
+}
+
+function told({ ok, response, reason, reasonDetail }: TrialReply): string {
+  const answer = response ? ` The test request was answered with ${response.status}.` : ''
+  return ok ? `It works.${answer}` : `It does not work.${answer} ${reasonDetail ?? reason ?? ''}`
+}
