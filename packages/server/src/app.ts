@@ -12,6 +12,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { registerAccountPage } from './endpoints/account-page.ts'
 import { registerCallback } from './endpoints/callback.ts'
+import { registerConsole } from './endpoints/console.ts'
 import { refuseUndeclared } from './endpoints/declared.ts'
 import { registerSignOnPages } from './endpoints/invitation.ts'
 import { registerLogin } from './endpoints/login.ts'
@@ -123,6 +124,7 @@ function registerPages(app: FastifyInstance, pages: PageRequests): void {
   registerLogin(app, pages)
   registerAccountPage(app, pages)
   registerSignOnPages(app, pages)
+  registerConsole(app, pages.base)
 }
 
 function addHooks(app: FastifyInstance, { log, settled }: Pick<AppOptions, 'log' | 'settled'>): void {

@@ -86,7 +86,10 @@ export async function startWithoutKey(environment: Fields = {}): Promise<OwnSall
       browser.csrf = csrfIn((await browser.get('/account')).text)
       return browser
     },
-    runDue: () => sallyport.broker.runDue(),
+    async runDue() {
+      await sallyport.broker.flush()
+      await sallyport.broker.runDue()
+    },
     async close() {
       await sallyport.close()
       await rm(dataFolder, { recursive: true, force: true })

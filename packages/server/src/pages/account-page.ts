@@ -20,6 +20,7 @@ export function accountPage(content: AccountPage): string {
     paragraphs: [`${person.email}, ${person.role}`],
     alert,
     markup: [
+      `<p><a href="${escapeHtml(base)}/console">The console</a></p>`,
       form({ action: `${base}/logout`, hidden: { csrf }, fields: [], button: 'Log out', isQuiet: true }),
       ...(person.passwordHash === undefined ? [] : [passwordSection(content)]),
       authenticatorSection(content),

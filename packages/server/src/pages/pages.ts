@@ -61,7 +61,7 @@ export function errorPage(code: ErrorCode): string {
   })
 }
 
-/** The front page, until there is a console. */
+/** The front page. */
 export function frontPage(practiceOrigin: string | undefined): string {
   const practice =
     practiceOrigin === undefined
@@ -72,6 +72,6 @@ export function frontPage(practiceOrigin: string | undefined): string {
     paragraphs: [
       'Define an integration, connect an account, and call the API through it. The README has the walk.',
     ],
-    markup: `<p><a href="openapi.json">The API as OpenAPI 3.1</a></p>${practice}`,
+    markup: `<p><a href="console">The console</a></p><p><a href="openapi.json">The API as OpenAPI 3.1</a></p>${practice}`,
   })
 }
