@@ -46,6 +46,17 @@ const commands = {
     process.exitCode = await runNode([tool('vitest'), 'run', ...args], { environment })
   },
 
+  /** Takes the pictures of the documents, as the browser's test walks by. */
+  async pictures() {
+    await prepare()
+    const environment = {
+      ...(await ensurePrerequisites()),
+      SALLYPORT_TEST_PICTURES: inRepository('docs', 'images'),
+    }
+    const test = 'packages/server/src/console-browser.e2e.test.ts'
+    process.exitCode = await runNode([tool('vitest'), 'run', '--project', 'e2e', test], { environment })
+  },
+
   async docs() {
     await prepare()
     process.exitCode = await runNode(['tools/dist/check-docs.js', '--write'])

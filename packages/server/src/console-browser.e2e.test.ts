@@ -104,6 +104,7 @@ async function lookAt(page: Page, name: string): Promise<void> {
     await page.setViewportSize(viewports[width])
     await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
     await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
+    await page.evaluate(() => window.scrollTo(0, 0))
     if (pictures !== undefined && pictured.includes(`${name} ${width} ${colorScheme}`)) {
       const path = join(pictures, `console-${name}-${width}-${colorScheme}.png`)
       await page.screenshot({
