@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import process from 'node:process'
 import { locked } from './lock.mjs'
 import { inRepository, tool } from './paths.mjs'
 import { runNode } from './run-child.mjs'
@@ -21,10 +22,17 @@ export async function ensureBuilt() {
     // The compiler trusts its .tsbuildinfo, which says nothing about outputs that somebody removed.
     const failed =
       (await runNode([tool('typescript', 'tsc'), '-b', ...(outputsExist() ? [] : ['--force'])])) ||
-      (await runNode([tool('vite'), 'build', inRepository('packages', 'console'), '--logLevel', 'error']))
+      (await bundleConsole())
     if (!failed) writeStamp(stamp, before)
     return failed
   })
+}
+
+// Whatever NODE_ENV is for the server: what React has for development is no console for people.
+function bundleConsole() {
+  const environment = { ...process.env, NODE_ENV: 'production' }
+  const options = ['--logLevel', 'error']
+  return runNode([tool('vite'), 'build', inRepository('packages', 'console'), ...options], { environment })
 }
 
 function isUpToDate() {
