@@ -38,7 +38,7 @@ async function pagedApi(): Promise<string> {
 }
 
 test.skipIf(!existsSync('/proc/self/status'))(
-  'ten thousand pages of 160 MB are one stream, which takes at most 80 MB of memory more than its beginning',
+  'ten thousand pages of 160 MB are one stream, which takes at most 120 MB of memory more than its beginning',
   async () => {
     const sallyport = await spawnSallyport({ SALLYPORT_WORKERS: '1' })
     onTestFinished(() => void sallyport.kill())
@@ -73,7 +73,7 @@ test.skipIf(!existsSync('/proc/self/status'))(
     expect(JSON.parse(last.trim().split('\n').at(-1) ?? '')).toEqual({ end: { pages } })
     expect(lines).toBe(pages * itemsPerPage + 1)
     expect(bytes).toBeGreaterThan(160_000_000)
-    // What the collector of garbage leaves for later is some fifty; what kept the pages would have all of them.
-    expect(most - before).toBeLessThan(80)
+    // What the collector of garbage leaves for later is fifty to ninety; what kept the pages would have over two hundred.
+    expect(most - before).toBeLessThan(120)
   },
 )
