@@ -27,26 +27,38 @@ async function turnUnderKills(
   chance: Dice,
   { kills, tell }: { readonly kills: number; readonly tell: (line: string) => void },
 ): Promise<string[]> {
-  const [hurt] = site.nodes
+  const [first] = site.nodes
   const connected: FaultAccount[] = []
   for (let count = 0; count < accounts; count += 1) connected.push(await site.connect())
   const load = underLoad(site, connected)
   let begun = 0
   let hits = 0
+  const [one, other] = site.keyRing
+  const keyRing = { SALLYPORT_ENCRYPTION_KEYS: `${one},${other}` }
+  /** Nodes that wrap by the other key. */
+  const turned = new Set<NodeProcess>()
   for (let kill = 1; kill <= kills; kill += 1) {
-    begun += await rotate(hurt)
-    hits += (await inPass(hurt)) ? 1 : 0
+    const pass = passAt(site.nodes)
+    begun += await rotate(first)
+    const busy = await pass.begins()
+    hits += busy ? 1 : 0
+    const hurt = busy ?? first
     await pause(chance.roll(passMilliseconds))
     await hurt.kill()
     // The other key is the first now: what the one before wrapped is wrapped anew.
-    const [one, other] = site.keyRing
-    await hurt.start({ SALLYPORT_ENCRYPTION_KEYS: kill % 2 ? `${other},${one}` : `${one},${other}` })
+    const isTurned = !turned.delete(hurt)
+    if (isTurned) turned.add(hurt)
+    await hurt.start(isTurned ? { SALLYPORT_ENCRYPTION_KEYS: `${other},${one}` } : keyRing)
     tell(`${kill} of ${kills} kills, ${hits} of them in a pass, ${begun} rotations begun`)
   }
-  begun += await rotate(hurt)
-  const rotation = await ended(hurt)
+  for (const node of turned) {
+    await node.kill()
+    await node.start(keyRing)
+  }
+  begun += await rotate(first)
+  const rotation = await ended(first)
   const strange = await load.end()
-  const faults = await turned(hurt, rotation)
+  const faults = await allTurned(first, rotation)
   if (hits < kills / 2) faults.push(`half of the kills hit: ${hits} of ${kills}`)
   if (strange.length > 0) faults.push(`no read fails (E5): ${strange[0]}, and ${strange.length - 1} more`)
   for (const [index, account] of connected.entries()) {
@@ -57,15 +69,22 @@ async function turnUnderKills(
   return faults
 }
 
-/** Whether a pass has just begun there; false where none does. */
-async function inPass(node: NodeProcess): Promise<boolean> {
-  const before = node.log().length
-  const end = performance.now() + longestMilliseconds
-  while (performance.now() < end) {
-    if (node.log().slice(before).includes('key rotation under way')) return true
-    await pause(5)
+/** From now on: the node at which the next pass begins; none where none does. */
+function passAt(nodes: readonly NodeProcess[]) {
+  const seen = nodes.map((node) => ({ node, before: node.log().length }))
+  return {
+    async begins(): Promise<NodeProcess | undefined> {
+      const end = performance.now() + longestMilliseconds
+      while (performance.now() < end) {
+        const busy = seen.find(({ node, before }) =>
+          node.log().slice(before).includes('key rotation under way'),
+        )
+        if (busy) return busy.node
+        await pause(5)
+      }
+      return undefined
+    },
   }
-  return false
 }
 
 /** How many it has begun: none while one is at its first pass. */
@@ -84,7 +103,7 @@ async function ended(node: NodeProcess): Promise<Record<string, unknown>> {
 }
 
 /** Whether the old keys are dead, and the outer key of this node wraps all that is left. */
-async function turned(node: NodeProcess, { failed }: Record<string, unknown>): Promise<string[]> {
+async function allTurned(node: NodeProcess, { failed }: Record<string, unknown>): Promise<string[]> {
   const faults = failed === 0 ? [] : [`all is sealed anew (E5): ${failed} not`]
   const { body } = await node.request('GET', '/v1/encryption')
   const states = (body.dataKeys as { state: string }[]).map(({ state }) => state)

@@ -52,6 +52,7 @@ export class RotationJob {
   async #goOn(claimed: KeyRotationRecord): Promise<void> {
     const { timers, store } = this.#ports
     let rotation: KeyRotationRecord | undefined = claimed
+    this.#lineAt = Number.NEGATIVE_INFINITY
     while (rotation && !this.#closing.signal.aborted) {
       const began = timers.monotonic()
       rotation = await this.#step(rotation)
