@@ -32,14 +32,18 @@ export function registerPublic(
     readonly health: () => Health | undefined
   },
 ): void {
-  const document = openApiDocument(options.publicUrl)
+  // Made of all schemas, which takes longer than the rest of a start: when somebody asks for it.
+  let document: ReturnType<typeof openApiDocument> | undefined
   app.get('/healthz', async () => ({ status: 'ok' }))
   app.get('/readyz', async () => {
     const health = options.health()
     if (!health) throw new SallyportError('not_ready')
     return { status: 'ready', ...health }
   })
-  app.get('/openapi.json', async () => document)
+  app.get('/openapi.json', async () => {
+    document ??= openApiDocument(options.publicUrl)
+    return document
+  })
   app.get('/', (_request, reply) => reply.headers(pageHeaders).send(frontPage(options.practiceOrigin)))
   app.get<{ Params: { code: string } }>('/errors/:code', (request, reply) => {
     const { code } = request.params
