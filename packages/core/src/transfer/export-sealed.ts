@@ -33,7 +33,7 @@ export async function exportSealed(
   principal: Principal,
   { recipient, accounts: wanted }: SealedExportInput,
 ): Promise<SealedExportReply> {
-  const seal = sealerTo(recipient)
+  const seal = await sealerTo(recipient)
   const document = await exportDefinitions(ports, principal)
   const { organizationId } = principal
   const filter = wanted && (await filterOf(ports, principal, wanted))

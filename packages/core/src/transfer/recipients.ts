@@ -1,5 +1,4 @@
 import type { ImportRecipientReply } from '@sallyport/contract'
-import { generateX25519Identity, identityToRecipient } from 'age-encryption'
 import { type Deed, recorded } from '../audit/record.ts'
 import { SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
@@ -7,6 +6,7 @@ import type { Clock, ImportRecipientRecord, Page, PageRequest, Random, Store } f
 import { type Principal, requireUnbound } from '../principal.ts'
 import { sealedColumns } from '../sealed-columns.ts'
 import type { Vault } from '../vault/vault.ts'
+import { age } from './age.ts'
 
 export interface RecipientPorts {
   readonly store: Store
@@ -25,6 +25,7 @@ export async function createImportRecipient(
 ): Promise<ImportRecipientReply> {
   requireUnbound(principal)
   const { organizationId } = principal
+  const { generateX25519Identity, identityToRecipient } = await age()
   const identity = await generateX25519Identity()
   const row = { organizationId, id: newId('rcp', ports) }
   const createdAt = ports.clock.now()

@@ -1,13 +1,14 @@
 import { faultsOf, SealedContent } from '@sallyport/contract'
-import { armor, Decrypter, Encrypter } from 'age-encryption'
 import { invalid } from '../error.ts'
+import { age } from './age.ts'
 
 /**
  * What seals to a recipient, as an armored age file (https://age-encryption.org/v1).
  *
  * @throws SallyportError input_invalid, before anything is sealed
  */
-export function sealerTo(recipient: string): (content: SealedContent) => Promise<string> {
+export async function sealerTo(recipient: string): Promise<(content: SealedContent) => Promise<string>> {
+  const { armor, Encrypter } = await age()
   const encrypter = new Encrypter()
   try {
     encrypter.addRecipient(recipient)
@@ -30,6 +31,7 @@ export async function openSealed(file: string, identities: readonly string[]): P
 }
 
 async function documentIn(file: string, identities: readonly string[]): Promise<unknown> {
+  const { armor, Decrypter } = await age()
   try {
     const decrypter = new Decrypter()
     for (const identity of identities) decrypter.addIdentity(identity)
