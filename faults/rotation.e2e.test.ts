@@ -21,11 +21,11 @@ describe.concurrent('keys that turn under load', () => {
     await server?.close()
   })
 
-  test('lose no token and fail no read on SQLite, though the process is killed three times', async () => {
-    expect(await rotationUnderKills(3).run(sqlite, dice(seed))).toEqual([])
+  test('lose no token and fail no read on SQLite, though the process is killed six times', async () => {
+    expect(await rotationUnderKills(6).run(sqlite, dice(seed))).toEqual([])
   })
 
-  test('nor on three nodes of PostgreSQL, of which one or another is killed three times', async () => {
-    expect(await rotationUnderKills(3).run(postgres, dice(seed))).toEqual([])
+  test('nor on three nodes of PostgreSQL, of which one or another is killed four times', async () => {
+    expect(await rotationUnderKills(4).run(postgres, dice(seed))).toEqual([])
   })
 })
