@@ -1,7 +1,6 @@
-import { promisify } from 'node:util'
-import { brotliDecompress, gunzip, inflate, inflateRaw } from 'node:zlib'
 import type { Sink, UpstreamReply } from '../call/attempt.ts'
 import { passedBackHeaders } from '../call/reply-headers.ts'
+import { decodedContent, NotDecoded } from '../content-coding.ts'
 import { SallyportError } from '../error.ts'
 import type { Budget } from './budget.ts'
 
@@ -64,33 +63,13 @@ function wholeBody(reply: UpstreamReply, budget: Budget): Promise<Buffer> {
   })
 }
 
-type Decode = (body: Buffer, options: { readonly maxOutputLength: number }) => Promise<Buffer>
-
-const inflateZlib: Decode = promisify(inflate)
-const inflateBare: Decode = promisify(inflateRaw)
-const decoders: Readonly<Record<string, Decode>> = {
-  gzip: promisify(gunzip),
-  'x-gzip': promisify(gunzip),
-  br: promisify(brotliDecompress),
-  // RFC 9110 §8.4.1.2 means the zlib format; some servers send the bare stream.
-  deflate: (body, options) => (((body[0] ?? 0) & 0x0f) === 8 ? inflateZlib : inflateBare)(body, options),
-}
-
 async function decodedBody(body: Buffer, encoding: string | undefined, budget: Budget): Promise<Buffer> {
-  const name = (encoding ?? '').trim().toLowerCase()
-  if (name === '' || name === 'identity' || body.length === 0) return body
-  const decode = Object.hasOwn(decoders, name) ? decoders[name] : undefined
-  if (!decode) throw undecodable()
   try {
-    return await decode(body, { maxOutputLength: Math.max(1, budget.left) })
+    return await decodedContent(body, encoding, Math.max(1, budget.left))
   } catch (cause) {
-    const isTooLong = cause instanceof Error && 'code' in cause && cause.code === 'ERR_BUFFER_TOO_LARGE'
-    throw isTooLong ? budget.tooLarge : undecodable(cause)
+    if (cause instanceof NotDecoded && cause.why === 'too_long') throw budget.tooLarge
+    const message =
+      'The API answered in an encoding that nobody asked for, or that cannot be decoded. Ask its operator.'
+    throw new SallyportError('upstream_unreachable', { message, cause })
   }
-}
-
-function undecodable(cause?: unknown): SallyportError {
-  const message =
-    'The API answered in an encoding that nobody asked for, or that cannot be decoded. Ask its operator.'
-  return new SallyportError('upstream_unreachable', { message, cause })
 }
