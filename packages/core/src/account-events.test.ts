@@ -1,7 +1,6 @@
 import type { AccountStatus } from '@sallyport/contract'
-import { fakeClock } from '@sallyport/testkit'
 import { expect, test } from 'vitest'
-import { accountEvents, ended, OrderedIds, type Standing } from './account-events.ts'
+import { accountEvents, ended, type Standing } from './account-events.ts'
 
 function standing(status: AccountStatus, change: Partial<Standing> = {}): Standing {
   const nothing = { reason: undefined, reasonDetail: undefined, revocation: undefined }
@@ -78,17 +77,4 @@ test('events say how it stood before and after, why, and until when', () => {
     previousStatus: 'revoked',
     revocation: 'pending',
   })
-})
-
-test('ids sort in the order in which they were made, within a millisecond and when the clock goes back', () => {
-  const clock = fakeClock()
-  const ids = new OrderedIds({ clock, random: { bytes: (count) => Buffer.alloc(count, 255 - count) } })
-  const made = Array.from({ length: 100 }, () => ids.next('evt'))
-  clock.advance(-60_000)
-  made.push(ids.next('evt'))
-  clock.advance(120_000)
-  made.push(ids.next('evt'))
-  expect([...made].sort()).toEqual(made)
-  expect(new Set(made).size).toBe(made.length)
-  expect(made.every((id) => /^evt_[0-9a-z]{25}$/.test(id))).toBe(true)
 })

@@ -1,6 +1,5 @@
 import type { AccountStatus, EventData, EventReply, EventType } from '@sallyport/contract'
-import { randomText } from './id.ts'
-import type { Clock, EventRecord, Random } from './ports.ts'
+import type { EventRecord } from './ports.ts'
 
 /** What of an account decides which events a change of it makes. */
 export interface Standing {
@@ -97,29 +96,6 @@ export function eventView(record: Omit<EventRecord, 'organizationId'>): EventRep
     data: JSON.parse(data) as EventData,
   }
 }
-
-/** Ids that sort by age, also of those made within a millisecond; of several processes, by their clocks. */
-export class OrderedIds {
-  readonly #ports: { readonly clock: Clock; readonly random: Random }
-  #last = 0
-  #count = 0
-
-  constructor(ports: { readonly clock: Clock; readonly random: Random }) {
-    this.#ports = ports
-  }
-
-  next(prefix: 'evt' | 'dlv' | 'aud'): string {
-    const now = this.#ports.clock.now()
-    // A clock that goes back does not make what happens now older.
-    this.#count = now > this.#last ? 0 : this.#count + 1
-    this.#last = Math.max(now, this.#last)
-    const time = this.#last.toString(36).padStart(9, '0')
-    const count = this.#count.toString(36).padStart(4, '0')
-    return `${prefix}_${time}${count}${randomText(this.#ports.random, 12, alphabet)}`
-  }
-}
-
-const alphabet = '0123456789abcdefghijklmnopqrstuvwxyz'
 
 function iso(at: number): string {
   return new Date(at).toISOString()

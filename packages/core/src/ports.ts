@@ -26,7 +26,7 @@ import type { ImportRecipientStore } from './transfer-ports.ts'
 import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from './webhook-ports.ts'
 
 export type { AccountEvent, Standing } from './account-events.ts'
-export { accountEvents, ended, eventView, OrderedIds } from './account-events.ts'
+export { accountEvents, ended, eventView } from './account-events.ts'
 export type {
   AccountFilter,
   AccountKey,
@@ -61,7 +61,6 @@ export type {
   EventRetention,
 } from './call-event-ports.ts'
 export { batchSpanMilliseconds } from './call-event-ports.ts'
-export { eventIdAt, eventTimeOf } from './event-id.ts'
 export type {
   InstanceMemory,
   InstanceRecord,
@@ -73,6 +72,7 @@ export type { KeyCheckRecord, KeyCheckStore } from './key-ports.ts'
 export type { Limiter } from './limiter-ports.ts'
 export type { BreakerNews, News, Outcome } from './news.ts'
 export type { OperationRecord, OperationStore } from './operation-ports.ts'
+export { OrderedIds, orderedIdAt, timeOfId } from './ordered-id.ts'
 export type { PersonRecord, SessionRecord, ThrottleRecord } from './person-ports.ts'
 export type {
   Journal,

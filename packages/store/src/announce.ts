@@ -4,10 +4,10 @@ import {
   accountEvents,
   type Clock,
   type EventRecord,
-  eventTimeOf,
   eventView,
   OrderedIds,
   type Standing,
+  timeOfId,
 } from '@sallyport/core/ports'
 import type { Insertable, Kysely } from 'kysely'
 import { strings } from './columns.ts'
@@ -44,7 +44,7 @@ export function createAnnounce(clock: Clock): Announce {
     return {
       ...{ organizationId, id, type: event.type, accountId, integration, environment },
       // Lists are narrowed by what the id tells: one reading of the clock for both.
-      at: eventTimeOf(id),
+      at: timeOfId(id),
       data: JSON.stringify(event.data),
     }
   }

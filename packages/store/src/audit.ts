@@ -4,9 +4,9 @@ import {
   type AuditKeys,
   type ChainAudit,
   type Clock,
-  eventTimeOf,
   OrderedIds,
   type Store,
+  timeOfId,
 } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
 import { auditCheckpoints } from './audit-checkpoints.ts'
@@ -34,7 +34,7 @@ export function createWriteAudit(clock: Clock): WriteAudit {
     const { sequence, previousHash } = await nextPlace(transaction, organizationId)
     const id = ids.next('aud')
     // Lists are narrowed by what the id tells: one reading of the clock for both.
-    const stored = storedAudit(entry, { organizationId, id, at: eventTimeOf(id) })
+    const stored = storedAudit(entry, { organizationId, id, at: timeOfId(id) })
     const link = { sequence, ...chain(stored, previousHash) }
     await transaction.insertInto('audit').values(auditRow(stored, link)).execute()
     await moveHead(transaction, organizationId, link)

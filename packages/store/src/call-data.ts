@@ -1,5 +1,5 @@
 import type { ErrorCode } from '@sallyport/contract'
-import { type CallEventRecord, eventTimeOf } from '@sallyport/core/ports'
+import { type CallEventRecord, timeOfId } from '@sallyport/core/ports'
 
 /** Ids of a process's requests begin alike, and its events' ids end alike. */
 const sharedByRequests = 23
@@ -62,7 +62,7 @@ function line(call: CallEventRecord, word: (text: string | undefined) => number)
   return [
     call.id.slice(0, ownOfEvents),
     word(call.id.slice(ownOfEvents)),
-    call.at - eventTimeOf(call.id),
+    call.at - timeOfId(call.id),
     word(call.accountId),
     word(call.integration),
     word(call.environment),
@@ -93,7 +93,7 @@ function record(line: Line, words: readonly string[]): CallEventRecord {
   const id = `${idBegin}${words[idEnd] ?? ''}`
   return {
     id,
-    at: eventTimeOf(id) + sinceId,
+    at: timeOfId(id) + sinceId,
     accountId: words[accountId],
     integration: words[integration],
     environment: words[environment],

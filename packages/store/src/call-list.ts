@@ -3,8 +3,8 @@ import {
   type CallEventFilter,
   type CallEventRecord,
   type CallEventStore,
-  eventIdAt,
-  eventTimeOf,
+  orderedIdAt,
+  timeOfId,
 } from '@sallyport/core/ports'
 import { type Kysely, sql } from 'kysely'
 import { decodedCalls } from './call-data.ts'
@@ -48,7 +48,7 @@ export async function listCalls(
     read = rows.at(-1)?.id ?? read
     found = inOrder(found.concat(wanted(rows, filter, range)), isNewest)
     if (rows.length < mostAtOnce || read === undefined) return pageOf(found, limit)
-    const settled = isNewest ? read : eventIdAt(eventTimeOf(read) - batchSpanMilliseconds)
+    const settled = isNewest ? read : orderedIdAt('evt', timeOfId(read) - batchSpanMilliseconds)
     const sure = found.filter(({ id }) => (isNewest ? id >= settled : id < settled))
     if (sure.length > limit) return pageOf(sure, limit)
     if (count >= mostForPage && (isNewest || settled > range.above)) {
@@ -76,7 +76,7 @@ function batches(
     .limit(mostAtOnce)
   if (below !== undefined) {
     // No batch is so long that it begins before and ends later than this.
-    const latest = eventIdAt(eventTimeOf(below) + batchSpanMilliseconds + 1)
+    const latest = orderedIdAt('evt', timeOfId(below) + batchSpanMilliseconds + 1)
     query = query.where('first_id', '<', below).where('id', '<', latest)
   }
   if (kinds !== undefined) query = query.where(sql<boolean>`(kinds & ${kinds}) <> 0`)

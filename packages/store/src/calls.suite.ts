@@ -1,7 +1,7 @@
 import {
   type CallEventFilter,
   type CallEventRecord,
-  eventIdAt,
+  orderedIdAt,
   type PageRequest,
   type Store,
 } from '@sallyport/core/ports'
@@ -18,7 +18,7 @@ export function callEvent(
   process = 'a',
 ): CallEventRecord {
   return {
-    id: `${eventIdAt(now + after)}0000${process.padEnd(12, '0')}`,
+    id: `${orderedIdAt('evt', now + after)}0000${process.padEnd(12, '0')}`,
     at: now + after,
     accountId: 'acc_1',
     integration: 'Acme',
@@ -138,11 +138,13 @@ export function callSuite(current: () => Store): void {
       expect(await only({ status: { from: 405, to: 405 } })).toEqual([])
       expect(await only({ code: 'not_found' })).toEqual([3001])
       expect(await only({ code: 'not_found', accountIds: ['acc_1'] })).toEqual([])
-      expect(await only({ from: eventIdAt(now + 2) })).toEqual([2, 3000, 3001])
-      expect(await only({ from: eventIdAt(now + 1), before: eventIdAt(now + 3001) })).toEqual([1, 2, 3000])
-      expect(await times({ ...newest, from: eventIdAt(now + 1), before: eventIdAt(now + 3001) })).toEqual([
-        3000, 2, 1,
-      ])
+      expect(await only({ from: orderedIdAt('evt', now + 2) })).toEqual([2, 3000, 3001])
+      expect(
+        await only({ from: orderedIdAt('evt', now + 1), before: orderedIdAt('evt', now + 3001) }),
+      ).toEqual([1, 2, 3000])
+      expect(
+        await times({ ...newest, from: orderedIdAt('evt', now + 1), before: orderedIdAt('evt', now + 3001) }),
+      ).toEqual([3000, 2, 1])
     })
 
     test('a list that looks through many without finding any says how far it came, and comes to the end', async () => {

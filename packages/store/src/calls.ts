@@ -1,4 +1,4 @@
-import { type CallEventStore, eventIdAt } from '@sallyport/core/ports'
+import { type CallEventStore, orderedIdAt } from '@sallyport/core/ports'
 import { type CompiledQuery, type Kysely, sql } from 'kysely'
 import { acrossOrganizations } from './across-organizations.ts'
 import { listCalls } from './call-list.ts'
@@ -30,7 +30,7 @@ export function calls(database: Kysely<Tables>, dialect: Pick<StoreDialect, 'rel
     list: (...arguments_) => listCalls(database, ...arguments_),
 
     async prune(before, mostBytes) {
-      const oldest = eventIdAt(before)
+      const oldest = orderedIdAt('evt', before)
       // Whoever has too much of all.
       const next = await acrossOrganizations(database)
         .selectFrom('call_usage')

@@ -1,5 +1,5 @@
-import { OrderedIds } from '../account-events.ts'
 import { traceOf } from '../error.ts'
+import { OrderedIds } from '../ordered-id.ts'
 import type { AuditCheckpoint, AuditProgress, AuditSink, Clock, Log, Random, Store } from '../ports.ts'
 import type { Vault } from '../vault/vault.ts'
 import { auditMac } from './chain.ts'

@@ -1,4 +1,5 @@
 import type { AuditReply } from '@sallyport/contract'
+import { orderedIdAt } from '../ordered-id.ts'
 import type { Page, PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
 import { auditView } from './view.ts'
@@ -23,14 +24,9 @@ export async function listAudit(
     ...(action !== undefined && { action }),
     ...(actor !== undefined && { actor }),
     ...(target !== undefined && { target }),
-    ...(since !== undefined && { from: auditIdAt(Date.parse(since)) }),
-    ...(until !== undefined && { before: auditIdAt(Date.parse(until)) }),
+    ...(since !== undefined && { from: orderedIdAt('aud', Date.parse(since)) }),
+    ...(until !== undefined && { before: orderedIdAt('aud', Date.parse(until)) }),
   }
   const { items, nextCursor } = await store.audit.list(organizationId, filter, page)
   return { items: items.map(auditView), nextCursor }
-}
-
-/** Ids of what is written down from then on are greater, and those of what was before are less. */
-function auditIdAt(milliseconds: number): string {
-  return `aud_${Math.max(0, Math.floor(milliseconds)).toString(36).padStart(9, '0')}`
 }

@@ -1,5 +1,5 @@
 import type { AuditLine } from '@sallyport/contract'
-import { OrderedIds } from '../account-events.ts'
+import { OrderedIds } from '../ordered-id.ts'
 import type { AuditWebhook, Clock, DeliveryRecord, Random, Store } from '../ports.ts'
 import { auditDelivery } from './delivery.ts'
 import { auditLine } from './export.ts'

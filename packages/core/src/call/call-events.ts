@@ -5,8 +5,8 @@ import {
   type CallBatch,
   type CallEventRecord,
   type Clock,
-  eventIdAt,
   type Log,
+  orderedIdAt,
   type Random,
   type Store,
 } from '../ports.ts'
@@ -52,7 +52,7 @@ export class CallEvents {
   #writing: Promise<void> | undefined
   #lastAt = 0
   /** What the ids of that moment begin with. */
-  #begin = eventIdAt(0)
+  #begin = orderedIdAt('evt', 0)
   #count = 0
   #written = 0
   #dropped = 0
@@ -152,7 +152,7 @@ export class CallEvents {
     if (at > this.#lastAt) {
       this.#count = 0
       this.#lastAt = at
-      this.#begin = eventIdAt(at)
+      this.#begin = orderedIdAt('evt', at)
     }
     return `${this.#begin}${this.#count.toString(36).padStart(4, '0')}${this.#process}`
   }

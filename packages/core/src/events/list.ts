@@ -1,6 +1,6 @@
 import { type AnyEventReply, type EventType, eventTypes } from '@sallyport/contract'
 import { eventView } from '../account-events.ts'
-import { eventIdAt } from '../event-id.ts'
+import { orderedIdAt } from '../ordered-id.ts'
 import type { Page, PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
 import { callEventView } from './call-view.ts'
@@ -83,8 +83,8 @@ function narrowed({ accounts, environment }: Pick<Principal, 'accounts' | 'envir
     ...(mine && { accountIds: mine }),
     ...(environment !== undefined && { environment }),
     ...(integration !== undefined && { integration }),
-    ...(since !== undefined && { from: eventIdAt(Date.parse(since)) }),
-    ...(until !== undefined && { before: eventIdAt(Date.parse(until)) }),
+    ...(since !== undefined && { from: orderedIdAt('evt', Date.parse(since)) }),
+    ...(until !== undefined && { before: orderedIdAt('evt', Date.parse(until)) }),
   }
 }
 

@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { allSealedColumns, eventTimeOf, unsealedBytes } from '@sallyport/core/ports'
+import { allSealedColumns, timeOfId, unsealedBytes } from '@sallyport/core/ports'
 import { fakeClock } from '@sallyport/testkit'
 import { Kysely } from 'kysely'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
@@ -114,7 +114,7 @@ describe('an SQLite file', () => {
       }),
     )
     const [entry] = (await store.audit.list('org_a', {}, all)).items
-    expect(entry?.at).toBe(eventTimeOf(entry?.id ?? ''))
+    expect(entry?.at).toBe(timeOfId(entry?.id ?? ''))
     await database.close()
   })
 
