@@ -25,7 +25,10 @@ export type OwnSessionReply = z.infer<typeof OwnSessionReply>
 /** What an authenticator is set up with: shown this once, and stored nowhere before its first code. */
 export const AuthenticatorOffer = z.object({
   secret: z.string().describe('to be typed in'),
-  uri: z.string().describe('to be shown as a QR code'),
+  uri: z.string().describe('what a QR code says'),
+  qrCode: z
+    .array(z.string())
+    .describe('that code, with its margin: a text for each row, 1 for each dark module'),
   enrolment: z.string().describe('comes back with the first code, within ten minutes'),
 })
 

@@ -21,8 +21,23 @@ export const UserReply = z.object({
 export type UserReply = z.infer<typeof UserReply>
 
 /** Whoever asks, and what they may do. */
-export const OwnUserReply = UserReply.extend({ organization: z.string(), scopes: z.array(Scope) })
+export const OwnUserReply = UserReply.extend({
+  organization: z.string(),
+  organizationName: z.string(),
+  operator: z
+    .boolean()
+    .describe('whether the organization is the operator’s, which makes and suspends the others'),
+  scopes: z.array(Scope),
+  recoveryCodes: z.int().min(0).describe('how many are left'),
+  realm: z
+    .object({ name: z.string(), publicUrl: z.string().describe('what redirect URIs begin with') })
+    .describe('where the organization is, with all that it has'),
+})
 export type OwnUserReply = z.infer<typeof OwnUserReply>
+
+/** What people change of themselves. */
+export const OwnUserPatch = z.strictObject({ name: PersonName.optional() })
+export type OwnUserPatch = z.infer<typeof OwnUserPatch>
 
 export const UserPatch = z.strictObject({
   role: Key.optional(),

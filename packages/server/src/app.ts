@@ -40,6 +40,8 @@ import { callFields } from './telemetry/call-log.ts'
 export interface AppOptions {
   readonly broker: Broker
   readonly publicUrl: string
+  /** Its name. */
+  readonly realm: string
   readonly practiceOrigin: string | undefined
   readonly trustedProxies: readonly string[]
   readonly limits: Limits
@@ -111,6 +113,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   registerEndpoints(app, broker, {
     ...passages,
     publicUrl,
+    realm: options.realm,
     callerOf: (request) => callerOf(pages, request),
     ownSession: (request, reply) => pages.ownSession(request, reply),
   })

@@ -229,6 +229,7 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   endPreviousSecret: key,
   listUsers: nothing,
   getOwnUser: nothing,
+  updateOwnUser: async () => ({ body: { name: 'Other' } }),
   changeOwnPassword: async () => ({ body: { current: 'not the present one', password: 'another one' } }),
   listOwnSessions: nothing,
   endOwnSession: async () => ({ params: { id: 'ses_0absent' } }),
@@ -278,6 +279,7 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
 /** Rows of which a key has no subject in its own organization: people, which keys are not. */
 export const withoutSubject: ReadonlySet<string> = new Set([
   'getOwnUser',
+  'updateOwnUser',
   'changeOwnPassword',
   'listOwnSessions',
   'endOwnSession',

@@ -132,6 +132,7 @@ async function assembled(config: Config, log: Logger, parts: Parts): Promise<Sal
   const app = createApp({
     broker,
     publicUrl: config.publicUrl,
+    realm: config.realm,
     practiceOrigin,
     settled: place?.settled,
     trustedProxies: config.trustedProxies,

@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { InvitationInput, InvitationReply, NewInvitationReply } from '../invitation.ts'
 import { RoleInput, RolePatch, RoleReply } from '../role.ts'
-import { OwnUserReply, UserPatch, UserReply } from '../user.ts'
+import { OwnUserPatch, OwnUserReply, UserPatch, UserReply } from '../user.ts'
 import { byId, byKey, type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
 const users = {
@@ -23,6 +23,16 @@ const users = {
     scope: undefined,
     reply: OwnUserReply,
     errors: ['not_found'],
+  },
+  updateOwnUser: {
+    ...empty,
+    method: 'PATCH',
+    path: '/v1/users/me',
+    summary: 'Change one’s own name by JSON merge patch; for people, not for keys',
+    scope: undefined,
+    body: OwnUserPatch,
+    reply: OwnUserReply,
+    errors: ['not_found', 'input_invalid', 'changed_meanwhile'],
   },
   getUser: {
     ...empty,

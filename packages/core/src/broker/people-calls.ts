@@ -2,6 +2,7 @@ import type {
   IdentityProviderInput,
   IdentityProviderPatch,
   InvitationInput,
+  OwnUserPatch,
   RoleInput,
   RolePatch,
   UserPatch,
@@ -24,6 +25,7 @@ export function userCalls(ports: roles.PeoplePorts) {
     list: (owner: Principal, page: PageRequest) => users.listUsers(ports, owner, page),
     read: (owner: Principal, id: string) => users.readUser(ports, owner, id),
     readOwn: (owner: Principal) => users.readOwnUser(ports, owner),
+    updateOwn: (owner: Principal, patch: OwnUserPatch) => users.updateOwnUser(ports, owner, patch),
     update: (owner: Principal, id: string, patch: UserPatch) => users.updateUser(ports, owner, id, patch),
     delete: (owner: Principal, id: string) => users.deleteUser(ports, owner, id),
   }

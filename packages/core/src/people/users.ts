@@ -1,4 +1,4 @@
-import type { OwnUserReply, UserPatch, UserReply } from '@sallyport/contract'
+import type { OwnUserPatch, OwnUserReply, UserPatch, UserReply } from '@sallyport/contract'
 import { changesBetween } from '../audit/changes.ts'
 import { recorded } from '../audit/record.ts'
 import { SallyportError } from '../error.ts'
@@ -28,13 +28,54 @@ export async function readUser(
   return userView(person, await store.userIdentities.list(organizationId, [id]))
 }
 
+/** Who asks, as far as it is known here: the place is the process's to tell. */
+export type OwnUser = Omit<OwnUserReply, 'realm'>
+
 /** Who asks; a key is nobody. @throws SallyportError not_found */
-export async function readOwnUser(ports: PeoplePorts, principal: Principal): Promise<OwnUserReply> {
-  const { userId, organizationId: organization, scopes } = principal
-  if (userId === undefined) {
-    throw new SallyportError('not_found', { message: 'A key is no person. Log in, or ask for a user by id.' })
+export async function readOwnUser(ports: PeoplePorts, principal: Principal): Promise<OwnUser> {
+  const id = ownId(principal)
+  const { organizationId: organization, scopes } = principal
+  const { store } = ports
+  const [user, its, recoveryCodes] = await Promise.all([
+    readUser(ports, principal, id),
+    store.organizations.get(organization),
+    store.people.countRecoveryCodes(organization, id),
+  ])
+  if (!its) throw new SallyportError('not_found')
+  const { name: organizationName, operator } = its
+  return { ...user, organization, organizationName, operator, scopes: [...scopes], recoveryCodes }
+}
+
+/** What people change of themselves: no role, and nobody else. @throws SallyportError not_found, changed_meanwhile */
+export async function updateOwnUser(
+  ports: PeoplePorts,
+  principal: Principal,
+  { name }: OwnUserPatch,
+): Promise<OwnUser> {
+  const { store, clock } = ports
+  const before = await personOf(store, principal.organizationId, ownId(principal))
+  const person = {
+    ...before,
+    name: name ?? before.name,
+    version: before.version + 1,
+    updatedAt: clock.now(),
   }
-  return { ...(await readUser(ports, principal, userId)), organization, scopes: [...scopes] }
+  const deed = {
+    action: 'user.updated',
+    target: { kind: 'user', id: before.id, name: before.email },
+    changes: changesBetween(audited(before), audited(person)),
+  }
+  await recorded(store, principal, deed, async (within) => {
+    if (!(await within.people.update(person, {}))) throw new SallyportError('changed_meanwhile')
+  })
+  ports.changed()
+  return readOwnUser(ports, principal)
+}
+
+/** @throws SallyportError not_found */
+function ownId({ userId }: Principal): string {
+  if (userId !== undefined) return userId
+  throw new SallyportError('not_found', { message: 'A key is no person. Log in, or ask for a user by id.' })
 }
 
 /**

@@ -93,6 +93,9 @@ test('an authenticator is set up by its first code and removed again, after a fr
   browser.csrf = confirmed.body.csrfToken
   const offer = (await me(browser, 'POST', '/authenticator')).body
   expect(offer.uri).toContain(`secret=${offer.secret}`)
+  const rows: readonly string[] = offer.qrCode
+  expect([...new Set(rows.map((row) => row.length))]).toEqual([rows.length])
+  expect(rows.join('')).toMatch(/^[01]{900,}$/)
   expect((await me(browser, 'GET')).body.hasTotp).toBe(false)
   const withCode = (code: string) =>
     me(browser, 'PUT', '/authenticator', { enrolment: offer.enrolment, code })
@@ -100,6 +103,7 @@ test('an authenticator is set up by its first code and removed again, after a fr
   const done = await withCode(authenticatorCode(offer.secret, sallyport.clock.now()))
   expect([done.status, done.body.recoveryCodes]).toEqual([200, expect.objectContaining({ length: 10 })])
   expect((await me(browser, 'GET')).body.hasTotp).toBe(true)
+  expect((await me(browser, 'GET')).body.recoveryCodes).toBe(10)
   const { recoveryCodes } = (await me(browser, 'POST', '/recovery-codes')).body
   expect(await outcome(sallyport.browser().json('POST', '/login', { email, password }))).toBe(
     '401 code_required',
@@ -108,6 +112,24 @@ test('an authenticator is set up by its first code and removed again, after a fr
   expect((await sallyport.browser().json('POST', '/login', { email, password, code })).status).toBe(201)
   expect(await outcome(me(browser, 'DELETE', '/authenticator'))).toBe('204')
   expect((await sallyport.browser().json('POST', '/login', { email, password })).status).toBe(201)
+})
+
+test('whoever is logged in learns where, and of which organization; their own name they change, and nothing else', async () => {
+  const before = (await me(browser, 'GET')).body
+  expect(before).toMatchObject({
+    ...{ organizationName: 'First organization', operator: true, recoveryCodes: 0 },
+    realm: { name: 'default', publicUrl: sallyport.origin },
+  })
+  const renamed = await me(browser, 'PATCH', '', { name: '  Ada King ' })
+  expect([renamed.status, renamed.body]).toEqual([200, { ...before, name: 'Ada King' }])
+  for (const wrong of [{ role: 'owner' }, { disabled: false }, { name: '' }]) {
+    expect(await outcome(me(browser, 'PATCH', '', wrong))).toBe('422 input_invalid')
+  }
+  expect((await me(browser, 'GET')).body).toEqual(renamed.body)
+  const [entry] = (await browser.json('GET', '/v1/audit?limit=1')).body.items
+  expect(entry).toMatchObject({ action: 'user.updated', actor: { id: before.id } })
+  expect(entry.changes).toEqual([{ field: '/name', before: owner.name, after: 'Ada King' }])
+  await me(browser, 'PATCH', '', { name: owner.name })
 })
 
 test('without the token of a page of ours nothing changes, and to a key there is nothing here', async () => {
@@ -121,9 +143,13 @@ test('without the token of a page of ours nothing changes, and to a key there is
   )
   browser.csrf = csrf
   const authorization = `Bearer ${made.body.key}`
-  for (const path of ['/sessions', '/authenticator', '/recovery-codes']) {
-    const method = path === '/sessions' ? 'GET' : 'POST'
-    const reply = await browser.json(method, `/v1/users/me${path}`, undefined, { authorization })
+  for (const [method, path, body] of [
+    ['GET', '/sessions', undefined],
+    ['POST', '/authenticator', undefined],
+    ['POST', '/recovery-codes', undefined],
+    ['PATCH', '', { name: 'Key' }],
+  ] as const) {
+    const reply = await browser.json(method, `/v1/users/me${path}`, body, { authorization })
     expect([path, reply.status, reply.body.code]).toEqual([path, 404, 'not_found'])
   }
 })

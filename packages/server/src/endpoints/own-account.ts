@@ -1,4 +1,5 @@
 import { type Broker, csrfToken, type OwnAccount, type Page, type PageRequest } from '@sallyport/core'
+import { encodeQR } from 'qr'
 import type { Handlers } from './handlers.ts'
 import { pageReply, pageRequest } from './paging.ts'
 
@@ -32,7 +33,7 @@ export function ownAccountHandlers({ login }: Broker, publicUrl: string): Pick<H
     endOtherSessions: async ({ own }) => login.endOthers((await own()).acting),
     offerAuthenticator: async ({ own }) => {
       const { secret, uri, enrolment } = await login.offerTotp((await own()).acting, issuer)
-      return { secret: secret.reveal(), uri: uri.reveal(), enrolment }
+      return { secret: secret.reveal(), uri: uri.reveal(), qrCode: modulesOf(uri.reveal()), enrolment }
     },
     setUpAuthenticator: async ({ own, body }) => ({
       recoveryCodes: [...(await login.enrolTotp((await own()).acting, body))],
@@ -64,4 +65,9 @@ function shown(session: OwnAccount['sessions'][number], current: string) {
     ...(address !== undefined && { address }),
     ...(userAgent !== undefined && { userAgent }),
   }
+}
+
+/** A QR code as rows of 0 and 1. */
+function modulesOf(text: string): string[] {
+  return encodeQR(text, 'raw').map((row) => row.map((isDark) => (isDark ? '1' : '0')).join(''))
 }

@@ -2,18 +2,24 @@ import type { Broker } from '@sallyport/core'
 import type { Handlers } from './handlers.ts'
 import { pageReply, pageRequest } from './paging.ts'
 
-type Users = 'listUsers' | 'getOwnUser' | 'getUser' | 'updateUser' | 'deleteUser'
+type Users = 'listUsers' | 'getOwnUser' | 'updateOwnUser' | 'getUser' | 'updateUser' | 'deleteUser'
 type Invitations = 'createInvitation' | 'listInvitations' | 'deleteInvitation'
 type Roles = 'createRole' | 'listRoles' | 'getRole' | 'updateRole' | 'deleteRole'
 
-export function peopleHandlers({
-  users,
-  invitations,
-  roles,
-}: Broker): Pick<Handlers, Users | Invitations | Roles> {
+/** Where people are, with all that they see. */
+export interface RealmPlace {
+  readonly name: string
+  readonly publicUrl: string
+}
+
+export function peopleHandlers(
+  { users, invitations, roles }: Broker,
+  realm: RealmPlace,
+): Pick<Handlers, Users | Invitations | Roles> {
   return {
     listUsers: async ({ principal, query }) => pageReply(await users.list(principal, pageRequest(query))),
-    getOwnUser: ({ principal }) => users.readOwn(principal),
+    getOwnUser: async ({ principal }) => ({ ...(await users.readOwn(principal)), realm }),
+    updateOwnUser: async ({ principal, body }) => ({ ...(await users.updateOwn(principal, body)), realm }),
     getUser: ({ principal, params }) => users.read(principal, params.id),
     updateUser: ({ principal, params, body }) => users.update(principal, params.id, body),
     deleteUser: ({ principal, params }) => users.delete(principal, params.id),

@@ -38,7 +38,7 @@ import { oauthClientHandlers } from './oauth-clients.ts'
 import { operationHandlers } from './operations.ts'
 import { organizationHandlers } from './organizations.ts'
 import { ownAccountHandlers } from './own-account.ts'
-import { peopleHandlers } from './people.ts'
+import { peopleHandlers, type RealmPlace } from './people.ts'
 import { providerHandlers } from './providers.ts'
 import { revocationHandlers } from './revocations.ts'
 import { StreamedReply } from './streamed-reply.ts'
@@ -55,6 +55,8 @@ export interface RegisterOptions {
   /** Whose session came along. */
   readonly ownSession: (request: FastifyRequest, reply: FastifyReply) => Promise<OwnSession>
   readonly publicUrl: string
+  /** Its name. */
+  readonly realm: string
   /** Writes down what failed after its reply had begun. */
   readonly onFailure: (error: unknown, requestId: string) => void
 }
@@ -63,9 +65,9 @@ export interface RegisterOptions {
 export function registerEndpoints(
   app: FastifyInstance,
   broker: Broker,
-  { keyRates, calls, addressOf, callerOf, ownSession, publicUrl, onFailure }: RegisterOptions,
+  { keyRates, calls, addressOf, callerOf, ownSession, publicUrl, realm, onFailure }: RegisterOptions,
 ): void {
-  const handlers = handlersOf(broker, publicUrl)
+  const handlers = handlersOf(broker, { name: realm, publicUrl })
   const principals = new WeakMap<FastifyRequest, Principal>()
   for (const [name, endpoint] of Object.entries<Endpoint>(endpoints)) {
     const handler = handlers[name as EndpointName] as (request: unknown) => Promise<unknown>
@@ -117,7 +119,7 @@ export function registerEndpoints(
 }
 
 /** What answers each row. */
-function handlersOf(broker: Broker, publicUrl: string): Handlers {
+function handlersOf(broker: Broker, realm: RealmPlace): Handlers {
   return {
     ...integrationHandlers(broker),
     ...oauthClientHandlers(broker),
@@ -131,8 +133,8 @@ function handlersOf(broker: Broker, publicUrl: string): Handlers {
     ...appHandlers(broker),
     ...operationHandlers(broker),
     ...keyHandlers(broker),
-    ...peopleHandlers(broker),
-    ...ownAccountHandlers(broker, publicUrl),
+    ...peopleHandlers(broker, realm),
+    ...ownAccountHandlers(broker, realm.publicUrl),
     ...identityProviderHandlers(broker),
     ...organizationHandlers(broker),
     ...encryptionHandlers(broker),
