@@ -6,7 +6,7 @@ import { RouterProvider } from '@tanstack/react-router'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { newQueryClient } from './api/queries.ts'
-import { newRouter } from './routes.tsx'
+import { newRouter } from './routes.ts'
 import { theme } from './ui/theme.ts'
 
 const place = document.getElementById('console')

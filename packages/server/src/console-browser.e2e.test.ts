@@ -1,125 +1,25 @@
-import { mkdirSync, readFileSync } from 'node:fs'
-import { createRequire } from 'node:module'
-import { join } from 'node:path'
-import { browser } from '@sallyport/testkit'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { callForAnHour, consoleScene, naughty } from './console.suite.ts'
+import { consoleBrowser, viewports } from './console-browser.suite.ts'
 import { owner, startWithoutKey } from './people.suite.ts'
 
-/** The folder for pictures; none are taken without one. */
-const pictures = process.env.SALLYPORT_TEST_PICTURES
-const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8')
-
-let chromium: Awaited<ReturnType<typeof browser>>
 let scene: Awaited<ReturnType<typeof consoleScene>>
-/** A browser in which somebody is logged in. */
-let loggedIn: Context
-
-type Page = Awaited<ReturnType<typeof chromium.newPage>>
-type Context = Awaited<ReturnType<typeof chromium.newContext>>
+let chrome: Awaited<ReturnType<typeof consoleBrowser>>
+let open: typeof chrome.open
+let lookAt: typeof chrome.lookAt
 
 beforeAll(async () => {
-  ;[chromium, scene] = await Promise.all([browser(), consoleScene()])
+  scene = await consoleScene()
   await callForAnHour(scene)
-  if (pictures !== undefined) mkdirSync(pictures, { recursive: true })
-  loggedIn = await chromium.newContext()
-  await logIn(await loggedIn.newPage(), '/console')
+  chrome = await consoleBrowser(scene.sallyport, [
+    ...['overview wide light', 'overview narrow dark', 'accounts wide light'],
+    ...['account wide dark', 'account narrow light', 'question wide dark'],
+  ])
+  ;({ open, lookAt } = chrome)
 })
 afterAll(async () => {
-  await Promise.all([chromium.close(), scene.close()])
+  await Promise.all([chrome.close(), scene.close()])
 })
-
-async function logIn(page: Page, path: string): Promise<void> {
-  await page.goto(`${scene.sallyport.origin}${path}`)
-  await page.getByLabel('E-mail').fill(owner.email)
-  await page.getByLabel('Password').fill(owner.password)
-  await page.getByRole('button', { name: 'Log in' }).click()
-  await page.getByRole('navigation', { name: 'Sections' }).waitFor({ state: 'attached' })
-}
-
-/** A window, and whatever its browser complains of: among it what the policy of the pages forbids. */
-async function open(context = loggedIn) {
-  const page = await context.newPage()
-  page.setDefaultTimeout(10_000)
-  onTestFinished(() => page.close())
-  await page.clock.setFixedTime(scene.sallyport.clock.now())
-  const complaints: string[] = []
-  page.on('pageerror', (error) => complaints.push(error.message))
-  page.on('console', (message) => {
-    const isOwnStatus = /^Failed to load resource/.test(message.text())
-    if (!isOwnStatus && ['error', 'warning'].includes(message.type())) complaints.push(message.text())
-  })
-  page.on('request', (request) => {
-    if (!request.url().startsWith(scene.sallyport.origin)) complaints.push(request.url())
-  })
-  const go = (path: string) => page.goto(`${scene.sallyport.origin}/console${path}`)
-  const heading = (name: string) => page.getByRole('heading', { level: 1, name, exact: true }).waitFor()
-  return { page, complaints, go, heading }
-}
-
-/** What a page does to whoever cannot see it, or sees little of it. */
-async function violations(page: Page): Promise<readonly string[]> {
-  await page.evaluate(axe)
-  return page.evaluate(async () => {
-    const { axe } = window as unknown as {
-      axe: { run(options: object): Promise<{ violations: Violation[] }> }
-    }
-    interface Violation {
-      readonly id: string
-      readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[]
-    }
-    const tags = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
-    const found = await axe.run({ runOnly: tags })
-    return found.violations.flatMap(({ id, nodes }) =>
-      nodes.map(({ html, failureSummary }) => `${id}: ${html.slice(0, 200)} ${failureSummary}`),
-    )
-  })
-}
-
-const viewports = { wide: { width: 1280, height: 860 }, narrow: { width: 375, height: 740 } }
-const looks = [
-  ['wide', 'light', true],
-  ['wide', 'dark', false],
-  ['narrow', 'light', false],
-  ['narrow', 'dark', true],
-] as const
-
-/** Those that the documents show. */
-const pictured = [
-  ...[
-    'overview wide light',
-    'overview narrow dark',
-    'accounts wide light',
-    'account wide dark',
-    'account narrow light',
-  ],
-  'question wide dark',
-]
-
-/** Looks at a page in each way; pictures are of whole pages where they are narrow. */
-async function lookAt(page: Page, name: string): Promise<void> {
-  await page.getByRole('status', { name: 'Loading' }).waitFor({ state: 'detached' })
-  await page.getByText(owner.name).waitFor({ state: 'attached' })
-  for (const [width, colorScheme, isAudited] of looks) {
-    await page.setViewportSize(viewports[width])
-    await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' })
-    await page.locator(`html[data-mantine-color-scheme=${colorScheme}]`).waitFor()
-    await page.evaluate(() => window.scrollTo(0, 0))
-    if (pictures !== undefined && pictured.includes(`${name} ${width} ${colorScheme}`)) {
-      const path = join(pictures, `console-${name}-${width}-${colorScheme}.png`)
-      await page.screenshot({
-        path,
-        fullPage: name === 'overview' || width === 'narrow',
-        animations: 'disabled',
-      })
-    }
-    const overflow = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth)
-    expect([name, width, colorScheme, overflow]).toEqual([name, width, colorScheme, false])
-    // What is where does not change with the colours, nor the colours with the width.
-    if (isAudited)
-      expect([name, width, colorScheme, await violations(page)]).toEqual([name, width, colorScheme, []])
-  }
-}
 
 test('each page is labelled, in contrast, and fits the window: wide and narrow, light and dark', async () => {
   const { page, complaints, go, heading } = await open()
@@ -149,10 +49,10 @@ test('each page is labelled, in contrast, and fits the window: wide and narrow, 
 })
 
 test('whoever is not logged in logs in and comes back to the very address, and after logging out sees nothing', async () => {
-  const context = await chromium.newContext()
+  const context = await chrome.chromium.newContext()
   onTestFinished(() => context.close())
   const { page, complaints, heading } = await open(context)
-  await logIn(page, '/console/accounts?status=failing')
+  await chrome.logIn(page, '/console/accounts?status=failing')
   await heading('Connected accounts')
   await page.getByRole('link', { name: 'Office map' }).waitFor()
   expect(page.url()).toBe(`${scene.sallyport.origin}/console/accounts?status=failing`)
@@ -209,8 +109,7 @@ test('names that would run as markup are shown as they are, and nothing runs', a
 })
 
 test('an account is tried, renewed, switched off and on, and disconnected after a question; its timeline tells each exchange', async () => {
-  const { page, complaints, go, heading } = await open()
-  const press = (name: string) => page.getByRole('button', { name, exact: true }).click()
+  const { page, complaints, go, heading, press } = await open()
   const status = page.getByRole('status')
   await go(`/accounts/${scene.ids.renewable}`)
   await heading('Invoices')
@@ -260,15 +159,7 @@ test('a failure says what happened, whose move it is and the id of the request; 
 })
 
 test('by keyboard alone: to the content, to an account, into the question before disconnecting and out of it', async () => {
-  const { page, go, heading } = await open()
-  const tabTo = async (name: RegExp) => {
-    for (let count = 0; count < 60; count += 1) {
-      await page.keyboard.press('Tab')
-      const focused = await page.evaluate(() => document.activeElement?.textContent ?? '')
-      if (name.test(focused)) return
-    }
-    throw new Error(`Tab does not lead to ${name}.`)
-  }
+  const { page, go, heading, tabTo } = await open()
   await go('/')
   await heading('Overview')
   await page.keyboard.press('Tab')
@@ -305,7 +196,7 @@ test('where it is narrow, the sections are behind a button that says whether the
 })
 
 test('the first load is under 200 kB of script, gzipped; files are kept for good, and the page never', async () => {
-  const context = await chromium.newContext({ storageState: await loggedIn.storageState() })
+  const context = await chrome.chromium.newContext({ storageState: await chrome.loggedIn.storageState() })
   onTestFinished(() => context.close())
   const { page, go, heading } = await open(context)
   const scripts: Promise<number>[] = []

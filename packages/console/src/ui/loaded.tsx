@@ -12,6 +12,11 @@ export function Loaded<Data>(content: {
   const { query, rows = 3, children } = content
   if (query.data !== undefined) return children(query.data)
   if (query.error) return <ProblemAlert error={query.error} retry={() => void query.refetch()} />
+  return <Loading rows={rows} />
+}
+
+/** In place of what is on its way. */
+export function Loading({ rows = 3 }: { readonly rows?: number }) {
   return (
     <div role="status" aria-label="Loading">
       {Array.from({ length: rows }, (_, index) => (

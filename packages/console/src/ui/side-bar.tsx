@@ -1,21 +1,17 @@
+import { useQuery } from '@tanstack/react-query'
 import { Link, useLocation } from '@tanstack/react-router'
 import { useEffect, useState } from 'react'
-import { Icon, type IconName } from './icon.tsx'
+import { ownUser } from '../api/queries.ts'
+import { Icon } from './icon.tsx'
 import { PersonMenu } from './person-menu.tsx'
+import { sections } from './sections.ts'
 import classes from './side-bar.module.css'
-
-const sections: readonly {
-  readonly to: '/' | '/accounts'
-  readonly label: string
-  readonly icon: IconName
-}[] = [
-  { to: '/', label: 'Overview', icon: 'overview' },
-  { to: '/accounts', label: 'Connected accounts', icon: 'accounts' },
-]
 
 /** Where one can go, and who one is; folded away where there is no room for it. */
 export function SideBar() {
   const [isOpen, setOpen] = useState(false)
+  const scopes = useQuery(ownUser).data?.scopes ?? []
+  const open = sections.filter(({ scope }) => scope === undefined || scopes.includes(scope))
   const path = useLocation({ select: ({ pathname }) => pathname })
   // biome-ignore lint/correctness/useExhaustiveDependencies: it closes when the page changes
   useEffect(() => setOpen(false), [path])
@@ -39,7 +35,7 @@ export function SideBar() {
         </div>
         <div id="sections" className={classes.folded} data-open={isOpen || undefined}>
           <nav aria-label="Sections" className={classes.sections}>
-            {sections.map(({ to, label, icon }) => (
+            {open.map(({ to, label, icon }) => (
               <Link key={to} to={to} activeOptions={{ exact: to === '/', includeSearch: false }}>
                 <Icon name={icon} />
                 {label}

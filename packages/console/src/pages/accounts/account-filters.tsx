@@ -1,21 +1,21 @@
-import { Button, NativeSelect, TextInput } from '@mantine/core'
+import { NativeSelect } from '@mantine/core'
 import { accountStatuses } from '@sallyport/contract'
 import { useQuery } from '@tanstack/react-query'
-import { useEffect, useState } from 'react'
-import classes from './account-filters.module.css'
+import { Filters } from '../../ui/filters.tsx'
+import { SearchField } from '../../ui/search-field.tsx'
 import { environments, integrations } from './queries.ts'
 import { type AccountSearch, readAccountSearch } from './search.ts'
 import { statuses } from './status.ts'
 
-type Filters = Omit<AccountSearch, 'cursor'>
+type AccountFilter = Omit<AccountSearch, 'cursor'>
 
 const anyStatus = { value: '', label: 'Any status' }
 const statusChoices = accountStatuses.map((value) => ({ value, label: statuses[value].label }))
 
 /** What narrows the list down. Whatever changes, the list begins at its first page. */
 export function AccountFilters(content: {
-  readonly filters: Filters
-  readonly onChange: (filters: Filters) => void
+  readonly filters: AccountFilter
+  readonly onChange: (filters: AccountFilter) => void
 }) {
   const { filters, onChange } = content
   const set = (change: Readonly<Record<string, string>>) =>
@@ -23,8 +23,8 @@ export function AccountFilters(content: {
   const keys = useQuery(integrations).data?.items ?? []
   const places = useQuery(environments).data?.items ?? []
   return (
-    <search className={classes.filters}>
-      <SearchField text={filters.q ?? ''} onSearch={(q) => set({ q })} />
+    <Filters>
+      <SearchField text={filters.q ?? ''} placeholder="Name of an account" onSearch={(q) => set({ q })} />
       <NativeSelect
         label="Status"
         value={filters.status ?? ''}
@@ -43,7 +43,7 @@ export function AccountFilters(content: {
         data={choices('Any environment', places, filters.environment)}
         onChange={(event) => set({ environment: event.currentTarget.value })}
       />
-    </search>
+    </Filters>
   )
 }
 
@@ -59,37 +59,4 @@ function choices(
     ...known.map(({ key, name }) => ({ value: key, label: name })),
     ...(isKnown ? [] : [{ value: chosen, label: chosen }]),
   ]
-}
-
-/** Searches when it is left, or by Enter: a list that changes under each letter cannot be read out. */
-function SearchField({
-  text,
-  onSearch,
-}: {
-  readonly text: string
-  readonly onSearch: (text: string) => void
-}) {
-  const [typed, setTyped] = useState(text)
-  useEffect(() => setTyped(text), [text])
-  return (
-    <form
-      className={classes.search}
-      onSubmit={(event) => {
-        event.preventDefault()
-        onSearch(typed.trim())
-      }}
-    >
-      <TextInput
-        type="search"
-        label="Search"
-        placeholder="Name of an account"
-        maxLength={200}
-        value={typed}
-        onChange={(event) => setTyped(event.currentTarget.value)}
-      />
-      <Button type="submit" variant="default">
-        Search
-      </Button>
-    </form>
-  )
 }

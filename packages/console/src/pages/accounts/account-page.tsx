@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Page, Section } from '../../ui/page.tsx'
+import { Trail } from '../../ui/trail.tsx'
 import { AccountActions } from './account-actions.tsx'
 import { AccountFacts } from './account-facts.tsx'
-import classes from './account-page.module.css'
 import { AccountState } from './account-state.tsx'
 import { account } from './queries.ts'
 import { StatusBadge } from './status-badge.tsx'
@@ -17,9 +17,9 @@ export function AccountPage() {
   const { data } = query
   return (
     <>
-      <nav aria-label="Where this is" className={classes.trail}>
+      <Trail>
         <Link to="/accounts">Connected accounts</Link>
-      </nav>
+      </Trail>
       <Page title={data?.name ?? 'Account'} beside={data && <StatusBadge status={data.status} />}>
         <Loaded query={query} rows={6}>
           {(shown) => (

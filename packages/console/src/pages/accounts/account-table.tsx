@@ -1,30 +1,18 @@
 import type { AccountReply } from '@sallyport/contract'
 import { Link } from '@tanstack/react-router'
 import { Moment } from '../../ui/moment.tsx'
-import classes from './account-table.module.css'
+import { Table } from '../../ui/table.tsx'
 import { nextMoment } from './status.ts'
 import { StatusBadge } from './status-badge.tsx'
 
 /** One account a row; where it is narrow, one after the other. */
 export function AccountTable({ accounts }: { readonly accounts: readonly AccountReply[] }) {
   return (
-    <table className={classes.table}>
-      <thead>
-        <tr>
-          <th scope="col">Account</th>
-          <th scope="col">Status</th>
-          <th scope="col">Integration</th>
-          <th scope="col">Environment</th>
-          <th scope="col">Next</th>
-          <th scope="col">Last used</th>
-        </tr>
-      </thead>
-      <tbody>
-        {accounts.map((account) => (
-          <AccountRow key={account.id} account={account} />
-        ))}
-      </tbody>
-    </table>
+    <Table heads={['Account', 'Status', 'Integration', 'Environment', 'Next', 'Last used']}>
+      {accounts.map((account) => (
+        <AccountRow key={account.id} account={account} />
+      ))}
+    </Table>
   )
 }
 

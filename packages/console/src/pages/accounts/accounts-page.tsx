@@ -2,9 +2,9 @@ import { useQuery } from '@tanstack/react-query'
 import { useNavigate, useSearch } from '@tanstack/react-router'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Empty, Page, Section } from '../../ui/page.tsx'
+import { Pager } from '../../ui/pager.tsx'
 import { AccountFilters } from './account-filters.tsx'
 import { AccountTable } from './account-table.tsx'
-import { Pager } from './pager.tsx'
 import { accountsPage } from './queries.ts'
 import type { AccountSearch } from './search.ts'
 
@@ -32,7 +32,7 @@ export function AccountsPage() {
               ) : (
                 <AccountTable accounts={items} />
               )}
-              <Pager filters={filters} cursor={cursor} nextCursor={nextCursor} />
+              <Pager cursor={cursor} nextCursor={nextCursor} />
             </>
           )}
         </Loaded>

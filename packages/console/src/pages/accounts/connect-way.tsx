@@ -1,6 +1,5 @@
-import { Button } from '@mantine/core'
 import type { AuthorizeReply } from '@sallyport/contract'
-import { useState } from 'react'
+import { CopyButton } from '../../ui/copy-button.tsx'
 import { Moment } from '../../ui/moment.tsx'
 
 /** Where the person whose account it is lets Sallyport in: here, or by an address that is sent to them. */
@@ -16,7 +15,7 @@ export function ConnectWay({ way }: { readonly way: AuthorizeReply }) {
         , or send the address to whoever the account belongs to. It can be used until{' '}
         <Moment at={way.expiresAt} />, once. {'userCode' in way && <UserCode code={way.userCode} />}
       </p>
-      <CopyButton text={address} />
+      <CopyButton text={address} label="Copy the address" />
     </>
   )
 }
@@ -26,22 +25,5 @@ function UserCode({ code }: { readonly code: string }) {
     <>
       The provider asks for the code <code>{code}</code>.
     </>
-  )
-}
-
-function CopyButton({ text }: { readonly text: string }) {
-  const [label, setLabel] = useState('Copy the address')
-  const copy = async () => {
-    // Browsers have no clipboard on pages that came over plain http from another machine.
-    const isCopied = await (navigator.clipboard?.writeText(text) ?? Promise.reject()).then(
-      () => true,
-      () => false,
-    )
-    setLabel(isCopied ? 'Copied' : 'The browser does not allow copying')
-  }
-  return (
-    <Button size="xs" variant="default" onClick={() => void copy()}>
-      {label}
-    </Button>
   )
 }

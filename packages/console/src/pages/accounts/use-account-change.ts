@@ -1,6 +1,6 @@
 import type { AuthorizeReply, TrialReply } from '@sallyport/contract'
-import { useMutation, useQueryClient } from '@tanstack/react-query'
 import { request } from '../../api/request.ts'
+import { useChange } from '../../api/use-change.ts'
 import type { Verb } from './actions.ts'
 
 /** What each does, and what there is to say of it afterwards. */
@@ -21,14 +21,7 @@ const verbs: Readonly<Record<Verb, (id: string) => Promise<string | AuthorizeRep
 
 /** One change at a time; what is shown of the account is asked for anew after each, also after one that failed. */
 export function useAccountChange(id: string, onEnd: () => void) {
-  const queries = useQueryClient()
-  return useMutation({
-    mutationFn: (verb: Verb) => verbs[verb](id),
-    onSettled: async () => {
-      onEnd()
-      await queries.invalidateQueries({ queryKey: ['accounts'] })
-    },
-  })
+  return useChange((verb: Verb) => verbs[verb](id), ['accounts'], onEnd)
 }
 
 async function disabled(id: string, value: boolean): Promise<string> {

@@ -1,0 +1,24 @@
+import { createRouter } from '@tanstack/react-router'
+import { consolePath } from './api/addresses.ts'
+import { accountRoutes } from './pages/accounts/routes.ts'
+import { overviewRoutes } from './pages/overview/routes.ts'
+import { rootRoute } from './root-route.ts'
+import { Loading } from './ui/loaded.tsx'
+import { PageFailure } from './ui/page-failure.tsx'
+
+/** Every page, by its address below the console's. Its code is loaded when somebody first goes there. */
+export function newRouter() {
+  return createRouter({
+    routeTree: rootRoute.addChildren([...overviewRoutes, ...accountRoutes]),
+    basepath: consolePath,
+    defaultErrorComponent: PageFailure,
+    defaultPendingComponent: Loading,
+    scrollRestoration: true,
+  })
+}
+
+declare module '@tanstack/react-router' {
+  interface Register {
+    router: ReturnType<typeof newRouter>
+  }
+}

@@ -1,0 +1,17 @@
+import type { Scope } from '@sallyport/contract'
+import type { LinkProps } from '@tanstack/react-router'
+import type { IconName } from './icon.tsx'
+
+interface Section {
+  readonly to: LinkProps['to'] & string
+  readonly label: string
+  readonly icon: IconName
+  /** Whoever lacks it has nothing to see there. */
+  readonly scope?: Scope
+}
+
+/** Where one can go, in this order. */
+export const sections: readonly Section[] = [
+  { to: '/', label: 'Overview', icon: 'overview' },
+  { to: '/accounts', label: 'Connected accounts', icon: 'accounts', scope: 'accounts:read' },
+]
