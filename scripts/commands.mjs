@@ -46,15 +46,15 @@ const commands = {
     process.exitCode = await runNode([tool('vitest'), 'run', ...args], { environment })
   },
 
-  /** Takes the pictures of the documents, as the browser's test walks by. */
+  /** Takes the pictures of the documents, as the browsers' tests walk by. */
   async pictures() {
     await prepare()
     const environment = {
       ...(await ensurePrerequisites()),
       SALLYPORT_TEST_PICTURES: inRepository('docs', 'images'),
     }
-    const test = 'packages/server/src/console-browser.e2e.test.ts'
-    process.exitCode = await runNode([tool('vitest'), 'run', '--project', 'e2e', test], { environment })
+    const tests = ['console', 'connect-link', 'guide'].map((name) => `packages/server/src/${name}`)
+    process.exitCode = await runNode([tool('vitest'), 'run', '--project', 'e2e', ...tests], { environment })
   },
 
   async docs() {

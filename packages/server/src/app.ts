@@ -109,6 +109,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   registerMetrics(app, options.metrics)
   const pages = new PageRequests({ broker, publicUrl, addressOf: passages.addressOf })
   registerPages(app, pages)
+  registerConsole(app, { base: pages.base, practiceOrigin })
   registerCallback(app, broker, publicUrl.startsWith('https:'))
   registerEndpoints(app, broker, {
     ...passages,
@@ -127,7 +128,6 @@ function registerPages(app: FastifyInstance, pages: PageRequests): void {
   registerLogin(app, pages)
   registerAccountPage(app, pages)
   registerSignOnPages(app, pages)
-  registerConsole(app, pages.base)
 }
 
 function addHooks(app: FastifyInstance, { log, settled }: Pick<AppOptions, 'log' | 'settled'>): void {

@@ -60,7 +60,8 @@ export async function consoleBrowser(sallyport: Sallyport, pictured: readonly st
   }
 }
 
-function complaintsOf(page: BrowserPage, origin: string): string[] {
+/** What a window’s browser complains of, among it what the policy forbids, and what it asks for elsewhere: as it comes. */
+export function complaintsOf(page: BrowserPage, origin: string): string[] {
   const complaints: string[] = []
   page.on('pageerror', (error) => complaints.push(error.message))
   page.on('console', (message) => {

@@ -12,7 +12,13 @@ type Given<R extends Row> = (string extends keyof z.input<R['params']>
   ? { readonly params?: undefined }
   : { readonly params: z.input<R['params']> }) & {
   readonly query?: z.input<R['query']>
-} & (R['body'] extends z.ZodType ? { readonly body: z.input<R['body']> } : { readonly body?: undefined })
+} & BodyOf<R['body']>
+
+type BodyOf<Body> = Body extends z.ZodType
+  ? { readonly body: z.input<Body> }
+  : Body extends { readonly definition: infer Definition extends z.ZodType }
+    ? { readonly body: z.input<Definition> }
+    : { readonly body?: undefined }
 
 /** What a row answers. */
 export type Answer<M extends Method, P extends string> = RowOf<M, P>['reply'] extends z.ZodType

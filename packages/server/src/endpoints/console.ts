@@ -12,8 +12,11 @@ const consoleHeaders = {
 } as const
 
 /** Serves the console: one page at every address below `/console`, and what it loads. Who is logged in, `/v1` asks. */
-export function registerConsole(app: FastifyInstance, base: string): void {
-  const files = readConsole(`${base}/console`)
+export function registerConsole(
+  app: FastifyInstance,
+  { base, practiceOrigin }: { readonly base: string; readonly practiceOrigin: string | undefined },
+): void {
+  const files = readConsole(`${base}/console`, practiceOrigin)
   if (!files) return
   const servePage = (_request: unknown, reply: FastifyReply) => reply.headers(consoleHeaders).send(files.page)
   app.get('/console', servePage)

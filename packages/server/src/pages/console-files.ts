@@ -22,14 +22,18 @@ const types: Readonly<Record<string, string>> = {
   '.svg': 'image/svg+xml',
 }
 
-/** Reads it, once; undefined where it was not built. */
-export function readConsole(path: string): ConsoleFiles | undefined {
+/** Reads it, once, for where it is served and what stands beside it; undefined where it was not built. */
+export function readConsole(path: string, practiceOrigin: string | undefined): ConsoleFiles | undefined {
   try {
     const page = createRequire(import.meta.url).resolve('@sallyport/console')
     const folder = join(dirname(page), 'assets')
     return {
       // What it loads lies relative to it, but it is served at every address below its own.
-      page: readFileSync(page, 'utf8').replaceAll('"./', `"${path}/`),
+      page: readFileSync(page, 'utf8')
+        .replaceAll('"./', `"${path}/`)
+        .replace('name="practice-provider" content=""', (meta) =>
+          meta.replace('""', `"${practiceOrigin ?? ''}"`),
+        ),
       assets: new Map(readdirSync(folder).map((name) => [name, new Loaded(join(folder, name))])),
     }
   } catch (error) {

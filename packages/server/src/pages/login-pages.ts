@@ -167,7 +167,7 @@ export function firstKeyPage({ base, key, name }: Place & { key: string; name: s
       `You are the owner now, ${name}, and logged in.`,
       'Programs call with this key, which may do everything. Keep it where you keep passwords: it is not shown again. Send it as the Authorization header.',
     ],
-    markup: `<pre>${escapeHtml(key)}</pre><p><a href="${escapeHtml(base)}/account">Your account</a></p>`,
+    markup: `<pre>${escapeHtml(key)}</pre><p><a href="${escapeHtml(base)}/console/start">First steps</a> · <a href="${escapeHtml(base)}/account">Your account</a></p>`,
   })
 }
 

@@ -6,6 +6,7 @@ import { Attention } from './attention.tsx'
 import { Calls } from './calls.tsx'
 import { Counts } from './counts.tsx'
 import { Expiring } from './expiring.tsx'
+import { FirstSteps } from './first-steps.tsx'
 import { accountsOf } from './queries.ts'
 
 /** Whether all is well and, where it is not, what to do first. */
@@ -14,6 +15,7 @@ export function OverviewPage() {
   const lists = useQueries({ queries: needing.map(accountsOf) })
   return (
     <Page title="Overview">
+      <FirstSteps />
       <Counts lists={lists} />
       <Attention lists={lists} />
       <Expiring list={lists[needing.indexOf('expiring')]} />

@@ -35,3 +35,8 @@ export const lastCalls = queryOptions({
     return { calls, from, until, hasMore: nextCursor !== undefined }
   },
 })
+
+export const anyAccount = queryOptions({
+  queryKey: ['accounts', 'any'],
+  queryFn: () => request('GET', '/v1/accounts', { query: { limit: '1' } }),
+})
