@@ -68,7 +68,7 @@ function operation(name: string, endpoint: Endpoint): Record<string, unknown> {
   return {
     operationId: name,
     summary: endpoint.summary,
-    description: `${endpoint.scope === undefined ? 'Needs no scope.' : `Needs the scope \`${endpoint.scope}\`.`}${proofOf(endpoint)}`,
+    description: `${scopesOf(endpoint)}${proofOf(endpoint)}`,
     parameters: [...parameters(endpoint.params, 'path'), ...parameters(endpoint.query, 'query')],
     ...requestBody(endpoint.body),
     responses: {
@@ -76,6 +76,13 @@ function operation(name: string, endpoint: Endpoint): Record<string, unknown> {
       ...failures(errorsOf(endpoint)),
     },
   }
+}
+
+function scopesOf({ scope, scopeBesides }: Endpoint): string {
+  if (scope === undefined) return 'Needs no scope.'
+  return scopeBesides === undefined
+    ? `Needs the scope \`${scope}\`.`
+    : `Needs the scopes \`${scope}\` and \`${scopeBesides}\`.`
 }
 
 /** What is asked of a session besides. */

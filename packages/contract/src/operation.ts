@@ -74,6 +74,13 @@ export const RunInput = z.strictObject({
 })
 export type RunInput = z.infer<typeof RunInput>
 
+/** An operation that has not been saved: nothing calls it by its key. */
+export const UnsavedOperation = OperationInput.partial({ key: true, name: true })
+
+/** A run of an operation that is given along, and not kept. */
+export const UnsavedRunInput = RunInput.extend({ operation: UnsavedOperation })
+export type UnsavedRunInput = z.infer<typeof UnsavedRunInput>
+
 const milliseconds = z.number().min(0)
 
 /** What one step of a run did. It holds no header, no query and no body. */

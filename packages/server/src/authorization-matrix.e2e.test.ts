@@ -115,7 +115,8 @@ describe.each(rows)('$name', ({ name, endpoint }) => {
     for (const [role, { ask, scopes: held }] of roles) {
       const reply = await send(ask, endpoint, await sampleOf(name, own.things()))
       const says = `${role}: ${reply.status} ${reply.text}`
-      const may = (endpoint.scope === undefined || held.has(endpoint.scope)) && !endpoint.operator
+      const needed = [endpoint.scope, endpoint.scopeBesides].filter((scope) => scope !== undefined)
+      const may = needed.every((scope) => held.has(scope)) && !endpoint.operator
       if (!may) {
         const refused = endpoint.operator ? [404, 'not_found'] : [403, 'scope_missing']
         expect([reply.status, reply.body.code], says).toEqual(refused)

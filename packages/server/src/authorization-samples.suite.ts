@@ -216,6 +216,7 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   updateOperation: having(operation, { body: { name: 'Other' } }),
   deleteOperation: operation,
   importOperations: async (it) => ({ body: { document: it.apiDocument(), prefix: it.prefix() } }),
+  runUnsavedOperation: async (it) => ({ body: { operation: it.operationInput() } }),
   runOperation: having(operation, { body: {} }),
   readOperationInput: having(operation, { body: {} }),
   createKey: async (it) => ({

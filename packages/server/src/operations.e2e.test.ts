@@ -175,6 +175,88 @@ describe('an operation', () => {
   })
 })
 
+describe('an operation that is not saved', () => {
+  const unsaved = (body: object, options = {}) =>
+    sallyport.request('POST', '/v1/operations/run', { account, ...body }, options)
+
+  test('runs as a saved one does, shows its request when asked, and leaves nothing but who had it run', async () => {
+    const operation = {
+      input: { type: 'object', required: ['kind'] },
+      steps: [look],
+      output: '{steps.look.status}',
+    }
+    const first = received.length
+    const dry = await unsaved({ operation, input: { kind: 'a b' }, dryRun: true })
+    expect(dry.body.request).toMatchObject({
+      step: 'look',
+      url: expect.stringMatching(/\/api\/find\/a%20b$/),
+    })
+    expect(received.length).toBe(first)
+    const reply = await unsaved({ operation, input: { kind: 'a b' }, trace: true })
+    expect([reply.status, reply.body]).toMatchObject([
+      201,
+      { output: 200, trace: [{ step: 'look', outcome: 'done' }] },
+    ])
+    expect(received.slice(first).map(({ url }) => url)).toEqual(['/api/find/a%20b'])
+    expect((await api.get('/v1/operations/unsaved')).status).toBe(404)
+    const { items } = (await api.get('/v1/audit?action=operation.run_unsaved')).body
+    expect(items).toHaveLength(1)
+    expect(items[0].target).toMatchObject({
+      kind: 'operation',
+      id: reply.headers.get('sallyport-request-id'),
+    })
+    expect(JSON.stringify(items)).toContain('/find/{input.kind}')
+  })
+
+  test('with faults does nothing, and names all of them where they stand in what was sent', async () => {
+    const first = received.length
+    const steps = [
+      { ...look, path: '{steps.none}' },
+      { name: 'look', kind: 'wait', seconds: 1 },
+    ]
+    const reply = await unsaved({ operation: { steps } })
+    expect([reply.status, reply.body.code]).toEqual([422, 'definition_invalid'])
+    expect(reply.body.errors.map(({ path }: { path: string }) => path).sort()).toEqual([
+      '/operation/steps/0/path',
+      '/operation/steps/1/name',
+    ])
+    expect((await unsaved({})).body.errors).toMatchObject([{ path: '/operation', code: 'required' }])
+    expect((await unsaved({ operation: { steps: [look] }, surplus: 1 })).body.errors).toMatchObject([
+      { path: '/surplus', code: 'unknown_field' },
+    ])
+    expect(received.length).toBe(first)
+  })
+
+  test('takes the right to save it and the right to run it, and a key that reaches as far as saving does', async () => {
+    const first = received.length
+    const operation = { steps: [{ ...look, path: 'find/x' }] }
+    for (const [scopes, more] of [
+      [['operations:run']],
+      [['operations:write']],
+      [['operations:write', 'operations:run'], { environment: 'development' }],
+    ] as const) {
+      const reply = await unsaved({ operation }, await world.keyWith(scopes, more))
+      expect([scopes, reply.status, reply.body.code]).toEqual([scopes, 403, 'scope_missing'])
+    }
+    expect(received.length).toBe(first)
+    const both = await world.keyWith(['operations:write', 'operations:run'])
+    expect((await unsaved({ operation }, both)).status).toBe(201)
+  })
+
+  test('is none that another is taken for: it runs those that are saved, and their pages go on by their own alone', async () => {
+    const paging = { kind: 'page', parameter: 'page', maxPages: 1 }
+    const steps = [{ name: 'list', kind: 'http', path: 'pages', paging }]
+    const key = await saved({ steps })
+    const calling = await unsaved({ operation: { steps: [{ name: 'other', kind: 'run', operation: key }] } })
+    expect(calling.body.output.items).toEqual([{ page: 1 }])
+    const { resume } = (await unsaved({ operation: { key, steps } })).body.output
+    expect((await unsaved({ operation: { steps }, resume })).body.output.items).toEqual([{ page: 2 }])
+    expect((await run(key, { resume })).body.errors).toMatchObject([
+      { path: '/resume', code: 'not_recognized' },
+    ])
+  })
+})
+
 describe('who runs', () => {
   test('needs the right to run alone: in a profile by its bindings, else by an account that the key sees', async () => {
     const adapters = [{ name: 'crm', integration: 'crm' }]

@@ -11,6 +11,8 @@ export interface Endpoint {
   readonly summary: string
   /** Undefined: everybody who is known may. */
   readonly scope: Scope | undefined
+  /** Another that it takes besides. */
+  readonly scopeBesides?: Scope
   /** Changes what all environments share: closed to keys of one environment. */
   readonly acrossEnvironments?: true
   /**

@@ -9,6 +9,7 @@ import {
   OperationReply,
   RunInput,
   RunReply,
+  UnsavedRunInput,
 } from '../operation.ts'
 import { OperationImportInput, OperationImportLine, OperationImportReply } from '../operation-import.ts'
 import { ProviderId } from '../provider-note.ts'
@@ -106,6 +107,21 @@ export const operationEndpoints = {
     reply: OperationImportReply,
     lines: OperationImportLine,
     errors: ['input_invalid', 'key_taken', 'changed_meanwhile', 'request_timeout'],
+  },
+  runUnsavedOperation: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/operations/run',
+    summary:
+      'Run an operation that is given along, and not saved: to try it. Open to whoever could save it and run it then; recorded in the audit, but for a dry run',
+    scope: 'operations:write',
+    scopeBesides: 'operations:run',
+    acrossEnvironments: true,
+    isCall: true,
+    body: { definition: UnsavedRunInput },
+    longestBody: longestInput,
+    reply: RunReply,
+    errors: ['definition_invalid', ...callErrors],
   },
   runOperation: {
     ...empty,

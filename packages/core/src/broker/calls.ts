@@ -58,7 +58,7 @@ import { type AskedImport, importOperations, type OperationImportPorts } from '.
 import * as operations from '../operations/operations.ts'
 import type { OperationPorts } from '../operations/ports.ts'
 import { readOperationInput } from '../operations/read-input.ts'
-import { type Asked, runOperation } from '../operations/run.ts'
+import { type Asked, runOperation, runUnsavedOperation } from '../operations/run.ts'
 import * as organizations from '../organizations/organizations.ts'
 import type { PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
@@ -137,6 +137,7 @@ export function operationCalls(
     delete: (owner: Principal, key: string) => operations.deleteOperation(ports, owner, key),
     import: (owner: Principal, asked: AskedImport) => importOperations(importPorts, owner, asked),
     run: (asked: Asked, key: string, body: unknown) => runOperation(ports, asked, { key, body }),
+    runUnsaved: (asked: Asked, body: unknown) => runUnsavedOperation(ports, asked, body),
     readInput: (asked: Asked, key: string, body: unknown) => readOperationInput(ports, asked, { key, body }),
   }
 }

@@ -1,4 +1,4 @@
-import { type Fault, faultsOf, foldKey, OperationInput } from '@sallyport/contract'
+import { type Fault, faultsOf, foldKey, OperationInput, UnsavedOperation } from '@sallyport/contract'
 import { checkDepth } from '../definition-depth.ts'
 import { invalid } from '../error.ts'
 import type { Store } from '../ports.ts'
@@ -33,13 +33,48 @@ export async function checkedOperation(
   const faults = [
     ...(shape.success ? [] : faultsOf(shape.error)),
     ...keyFaults(fields, stays),
-    ...stepFaults(fields),
-    ...placeholderFaults(fields),
-    ...(await referenceFaults(ports.store, organizationId, fields)),
-    ...(ports.sandbox ? await evaluatedFaults(ports.sandbox, organizationId, raw) : []),
+    ...(await contentFaults(ports, organizationId, raw)),
   ]
   if (!shape.success || faults.length > 0) throw invalid('definition_invalid', faults)
   return shape.data
+}
+
+/**
+ * One that is run and not saved, which stands at `at` in what was sent. It has no key: none that is saved is taken for it.
+ *
+ * @throws SallyportError definition_invalid with all faults
+ */
+export async function checkedUnsaved(
+  ports: CheckPorts,
+  organizationId: string,
+  { raw, at }: { readonly raw: unknown; readonly at: string },
+): Promise<OperationInput> {
+  checkDepth(raw)
+  const shape = UnsavedOperation.safeParse(raw)
+  const faults = [
+    ...(shape.success ? [] : faultsOf(shape.error)),
+    ...(await contentFaults(ports, organizationId, raw)),
+  ]
+  if (shape.success && faults.length === 0) return { ...shape.data, key: '', name: shape.data.name ?? '' }
+  throw invalid(
+    'definition_invalid',
+    faults.map((fault) => ({ ...fault, path: `${at}${fault.path}` })),
+  )
+}
+
+/** What is wrong in an operation, whoever calls it what. */
+async function contentFaults(
+  { store, sandbox }: CheckPorts,
+  organizationId: string,
+  raw: unknown,
+): Promise<Fault[]> {
+  const fields = fieldsOf(raw)
+  return [
+    ...stepFaults(fields),
+    ...placeholderFaults(fields),
+    ...(await referenceFaults(store, organizationId, fields)),
+    ...(sandbox ? await evaluatedFaults(sandbox, organizationId, raw) : []),
+  ]
 }
 
 /** Expressions and schemas of an operation that cannot be read. @throws SallyportError definition_invalid, where it is too deep */

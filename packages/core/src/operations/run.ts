@@ -1,8 +1,11 @@
 import { faultsOf, foldKey, type OperationInput, RunInput, type RunReply, type z } from '@sallyport/contract'
+import { changesBetween } from '../audit/changes.ts'
+import { noted } from '../audit/record.ts'
 import { checkDepth } from '../definition-depth.ts'
 import { invalid, SallyportError, withContext } from '../error.ts'
 import type { Principal } from '../principal.ts'
 import { Budget } from './budget.ts'
+import { checkedUnsaved } from './check.ts'
 import type { Frame, Outcome, Run, Stream } from './frame.ts'
 import { withDefaults } from './input.ts'
 import type { OperationPorts } from './ports.ts'
@@ -36,9 +39,41 @@ export async function runOperation(
   asked: Asked,
   { key, body }: { readonly key: string; readonly body: unknown },
 ): Promise<RunResult> {
-  const { input, account, resume, dryRun, trace } = parsed(RunInput, body)
+  const given = parsed(RunInput, body)
   const { organizationId } = asked.principal
-  const operation = definitionOf(await operationByKey(ports, organizationId, key))
+  return runWhole(ports, asked, definitionOf(await operationByKey(ports, organizationId, key)), given)
+}
+
+/**
+ * Runs an operation that is given along and not kept, for whoever could save it and run it then. As a saved one it is
+ * written down who had it run; in a dry run nothing is done that anybody would look for.
+ *
+ * @throws SallyportError definition_invalid, input_invalid, operation_timeout, and what fails its steps
+ */
+export async function runUnsavedOperation(
+  ports: OperationPorts,
+  asked: Asked,
+  body: unknown,
+): Promise<RunResult> {
+  const { principal, requestId } = asked
+  // What is wrong with the operation itself is found by looking into it, as where it is saved.
+  const { operation: raw, ...rest } = Object(body) as Readonly<Record<string, unknown>>
+  const given = parsed(RunInput, rest)
+  const operation = await checkedUnsaved(ports, principal.organizationId, { raw, at: '/operation' })
+  if (!given.dryRun) {
+    const target = { kind: 'operation', id: requestId, name: operation.name }
+    const changes = changesBetween({}, { ...operation })
+    await noted(ports.store, principal, { action: 'operation.run_unsaved', target, changes })
+  }
+  return runWhole(ports, asked, operation, given)
+}
+
+async function runWhole(
+  ports: OperationPorts,
+  asked: Asked,
+  operation: OperationInput,
+  { input, account, resume, dryRun, trace }: RunInput,
+): Promise<RunResult> {
   const tracer = new Tracer(ports, trace)
   const run = begun(ports, asked, operation, { tracer, resume, isDry: dryRun })
   const frame = outermost(run, operation, { input, account })

@@ -1,4 +1,5 @@
-import { type Broker, SallyportError } from '@sallyport/core'
+import type { RunReply } from '@sallyport/contract'
+import { type Broker, type RunResult, SallyportError } from '@sallyport/core'
 import type { Handlers } from './handlers.ts'
 import { LinesReply } from './lines-reply.ts'
 import { pageReply, pageRequest } from './paging.ts'
@@ -12,6 +13,7 @@ type Names =
   | 'updateOperation'
   | 'deleteOperation'
   | 'importOperations'
+  | 'runUnsavedOperation'
   | 'runOperation'
   | 'readOperationInput'
 
@@ -34,11 +36,17 @@ export function operationHandlers({ operations }: Broker): Pick<Handlers, Names>
       for await (const line of lines) if ('result' in line) return line.result
       throw new SallyportError('internal', { detail: 'an import ended without a result' })
     },
+    async runUnsavedOperation({ principal, body, asked }) {
+      return answer(await operations.runUnsaved({ principal, ...asked() }, body))
+    },
     async runOperation({ principal, params, body, asked }) {
-      const result = await operations.run({ principal, ...asked() }, params.key, body)
-      return 'stream' in result ? new StreamedReply(result.stream) : result.reply
+      return answer(await operations.run({ principal, ...asked() }, params.key, body))
     },
     readOperationInput: ({ principal, params, body, asked }) =>
       operations.readInput({ principal, ...asked() }, params.key, body),
   }
+}
+
+function answer(result: RunResult): RunReply | StreamedReply {
+  return 'stream' in result ? new StreamedReply(result.stream) : result.reply
 }

@@ -83,7 +83,7 @@ export function registerEndpoints(
           keyRates.take(principal)
           if (endpoint.operator && !broker.organizations.isOperator(principal))
             throw new SallyportError('not_found')
-          if (endpoint.scope !== undefined) requireScope(principal, endpoint.scope)
+          requireScopes(principal, endpoint)
           requireReach(principal, endpoint)
           if (endpoint.stepUp === true) broker.login.requireFreshProof(principal)
           principals.set(request, { ...principal, address })
@@ -99,7 +99,7 @@ export function registerEndpoints(
           if (principal && endpoint.isCall) countedCall(calls, principal, reply)
           const stillMay = async () => {
             const now = await callerOf(request.raw)
-            if (endpoint.scope !== undefined) requireScope(now, endpoint.scope)
+            requireScopes(now, endpoint)
           }
           const asked = () => ({ ...askedBy(request, reply), stillMay })
           const result = await handler({ principal, own, asked, ...input })
@@ -116,6 +116,12 @@ export function registerEndpoints(
       }),
     )
   }
+}
+
+/** @throws SallyportError scope_missing */
+function requireScopes(principal: Principal, { scope, scopeBesides }: Endpoint): void {
+  if (scope !== undefined) requireScope(principal, scope)
+  if (scopeBesides !== undefined) requireScope(principal, scopeBesides)
 }
 
 /** What answers each row. */
