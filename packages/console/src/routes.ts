@@ -2,6 +2,7 @@ import { createRouter } from '@tanstack/react-router'
 import { consolePath } from './api/addresses.ts'
 import { accountRoutes } from './pages/accounts/routes.ts'
 import { overviewRoutes } from './pages/overview/routes.ts'
+import { settingsRoutes } from './pages/settings/routes.ts'
 import { startRoutes } from './pages/start/routes.ts'
 import { rootRoute } from './root-route.ts'
 import { Loading } from './ui/loaded.tsx'
@@ -10,7 +11,12 @@ import { PageFailure } from './ui/page-failure.tsx'
 /** Every page, by its address below the console's. Its code is loaded when somebody first goes there. */
 export function newRouter() {
   return createRouter({
-    routeTree: rootRoute.addChildren([...overviewRoutes, ...accountRoutes, ...startRoutes]),
+    routeTree: rootRoute.addChildren([
+      ...overviewRoutes,
+      ...accountRoutes,
+      ...startRoutes,
+      ...settingsRoutes,
+    ]),
     basepath: consolePath,
     defaultErrorComponent: PageFailure,
     defaultPendingComponent: Loading,

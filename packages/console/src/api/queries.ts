@@ -22,10 +22,3 @@ export const ownUser = queryOptions({
   queryKey: ['users', 'me'],
   queryFn: () => request('GET', '/v1/users/me', {}),
 })
-
-/** The organization of whoever is logged in; its administrators may read it. */
-export const organization = (id: string) =>
-  queryOptions({
-    queryKey: ['organizations', id],
-    queryFn: () => request('GET', '/v1/organizations/{id}', { params: { id } }),
-  })

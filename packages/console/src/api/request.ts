@@ -40,10 +40,16 @@ export async function request<M extends Method, P extends PathOf<M>>(
 ): Promise<Answer<M, P>> {
   const reply = await sent(method, path, given)
   csrfToken = reply.headers.get('sallyport-csrf') ?? csrfToken
-  if (reply.ok) return (reply.status === 204 ? undefined : await reply.json()) as Answer<M, P>
+  if (reply.ok) return (reply.status === 204 ? undefined : takeToken(await reply.json())) as Answer<M, P>
   const failure = new Failure(await problemOf(reply))
   if (failure.code === 'session_invalid' || failure.code === 'key_invalid') return logInFirst()
   throw failure
+}
+
+/** A session that goes on under another cookie has another token from now on, and its reply says so. */
+function takeToken(answer: { readonly csrfToken?: unknown }): unknown {
+  if (typeof answer.csrfToken === 'string') csrfToken = answer.csrfToken
+  return answer
 }
 
 interface Parts {
@@ -94,12 +100,16 @@ function logInFirst(): Promise<never> {
 
 /** Ends the session. @throws Failure */
 export async function logOut(): Promise<void> {
-  const reply = await fetch(addressOf('/logout'), {
-    method: 'POST',
-    headers: { ...(csrfToken !== undefined && { 'sallyport-csrf': csrfToken }) },
-  }).catch((error) => {
-    throw new Failure(undefined, error)
-  })
+  const reply = await sent('POST', '/logout', {})
   if (!reply.ok && reply.status !== 401) throw new Failure(await problemOf(reply))
   location.assign(addressOf('/login'))
+}
+
+/** Proves once more who is logged in, without leaving the page. @throws Failure */
+export async function proveAgain(
+  proof: { readonly password: string } | { readonly code: string },
+): Promise<void> {
+  const reply = await sent('POST', '/login/confirm', { body: proof })
+  if (!reply.ok) throw new Failure(await problemOf(reply))
+  takeToken(await reply.json())
 }

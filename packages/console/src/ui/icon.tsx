@@ -3,6 +3,7 @@ const paths = {
   passage: 'M4 21V12a8 8 0 0 1 16 0v9h-4.5v-8.5a3.5 3.5 0 0 0-7 0V21z',
   overview: 'M4 13h6V4H4zm0 7h6v-4H4zm10 0h6v-9h-6zm0-16v4h6V4z',
   accounts: 'M9 7H7a5 5 0 0 0 0 10h2m6-10h2a5 5 0 0 1 0 10h-2m-7-5h8',
+  settings: 'M4 7h9m5 0h2M4 17h3m5 0h8M15.5 4.5v5m-6 5v5',
   good: 'M5 12.5l4.5 4.5L19 7.5',
   warn: 'M12 4L2.5 20h19zm0 6v4.5m0 2.5v.1',
   bad: 'M6.5 6.5l11 11m0-11l-11 11',

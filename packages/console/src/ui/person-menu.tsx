@@ -1,7 +1,7 @@
 import { Button, type MantineColorScheme, NativeSelect, useMantineColorScheme } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
 import { addressOf } from '../api/addresses.ts'
-import { organization, ownUser } from '../api/queries.ts'
+import { ownUser } from '../api/queries.ts'
 import { logOut } from '../api/request.ts'
 import classes from './person-menu.module.css'
 import { ProblemAlert } from './problem-alert.tsx'
@@ -15,10 +15,6 @@ const schemes = [
 /** Who is logged in, for which organization, and what is theirs to set. */
 export function PersonMenu() {
   const { data: person } = useQuery(ownUser)
-  const { data: theirs } = useQuery({
-    ...organization(person?.organization ?? ''),
-    enabled: person?.scopes.includes('organization:admin') ?? false,
-  })
   const leaving = useMutation({ mutationFn: logOut })
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
@@ -34,7 +30,7 @@ export function PersonMenu() {
       {person && (
         <div className={classes.person}>
           <strong>{person.name}</strong>
-          <span>{[person.role, theirs?.name].filter(Boolean).join(' · ')}</span>
+          <span>{`${person.role} · ${person.organizationName}`}</span>
         </div>
       )}
       <div className={classes.ways}>

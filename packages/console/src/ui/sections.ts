@@ -14,4 +14,5 @@ interface Section {
 export const sections: readonly Section[] = [
   { to: '/', label: 'Overview', icon: 'overview' },
   { to: '/accounts', label: 'Connected accounts', icon: 'accounts', scope: 'accounts:read' },
+  { to: '/settings', label: 'Settings', icon: 'settings' },
 ]

@@ -1,0 +1,74 @@
+import { NativeSelect, TextInput } from '@mantine/core'
+import type { BuiltInRoleName, RoleReply, Scope } from '@sallyport/contract'
+import { faultAt } from '../../api/faults.ts'
+import { ScopeChoice } from '../../ui/scope-choice.tsx'
+import classes from './settings.module.css'
+
+/** What a role is made of. */
+export interface RoleDraft {
+  readonly key: string
+  readonly name: string
+  readonly base: BuiltInRoleName
+  readonly scopes: readonly Scope[]
+}
+
+/** What its base holds and this role shall not. */
+export function leftOut({ base, scopes }: RoleDraft, roles: readonly RoleReply[]): Scope[] {
+  return scopesOf(base, roles).filter((scope) => !scopes.includes(scope))
+}
+
+export function scopesOf(base: string, roles: readonly RoleReply[]): readonly Scope[] {
+  return roles.find(({ key }) => key === base)?.scopes ?? []
+}
+
+/** The fields of a role: a built-in one, and which of its scopes stay. What somebody lacks themselves they cannot give. */
+export function RoleFields(content: {
+  readonly draft: RoleDraft
+  readonly roles: readonly RoleReply[]
+  readonly mine: readonly Scope[]
+  readonly isNew: boolean
+  readonly error: unknown
+  readonly set: (change: Partial<RoleDraft>) => void
+}) {
+  const { draft, roles, mine, isNew, error, set } = content
+  const bases = roles.filter(({ builtIn }) => builtIn).map(({ key, name }) => ({ value: key, label: name }))
+  const offered = (base: string) => scopesOf(base, roles).filter((scope) => mine.includes(scope))
+  return (
+    <>
+      <TextInput
+        label="Name"
+        value={draft.name}
+        error={faultAt(error, '/name')}
+        onChange={(event) => set({ name: event.currentTarget.value })}
+      />
+      {isNew && (
+        <TextInput
+          label="Key"
+          description="Letters and digits, as it is named in the API. It never changes."
+          value={draft.key}
+          error={faultAt(error, '/key')}
+          onChange={(event) => set({ key: event.currentTarget.value })}
+        />
+      )}
+      <NativeSelect
+        label="Made of"
+        data={bases}
+        value={draft.base}
+        error={faultAt(error, '/base')}
+        onChange={(event) => {
+          const base = event.currentTarget.value as BuiltInRoleName
+          set({ base, scopes: offered(base) })
+        }}
+      />
+      <div className={classes.after}>
+        <ScopeChoice
+          legend="May"
+          offered={offered(draft.base)}
+          chosen={draft.scopes}
+          error={faultAt(error, '/without')}
+          onChange={(scopes) => set({ scopes })}
+        />
+      </div>
+    </>
+  )
+}
