@@ -16,7 +16,9 @@ type Given<R extends Row> = (string extends keyof z.input<R['params']>
 
 type BodyOf<Body> = Body extends z.ZodType
   ? { readonly body: z.input<Body> }
-  : Body extends { readonly definition: infer Definition extends z.ZodType }
+  : Body extends
+        | { readonly definition: infer Definition extends z.ZodType }
+        | { readonly unread: infer Definition extends z.ZodType }
     ? { readonly body: z.input<Definition> }
     : { readonly body?: undefined }
 
@@ -38,9 +40,23 @@ export async function request<M extends Method, P extends PathOf<M>>(
   path: P,
   given: Given<RowOf<M, P>>,
 ): Promise<Answer<M, P>> {
-  const reply = await sent(method, path, given)
+  const reply = await reached(method, path, given)
+  return (reply.status === 204 ? undefined : takeToken(await reply.json())) as Answer<M, P>
+}
+
+/** The same where what comes is not one JSON value: its body is for the caller to read. @throws Failure */
+export function answered<M extends Method, P extends PathOf<M>>(
+  method: M,
+  path: P,
+  given: Given<RowOf<M, P>> & Wish,
+): Promise<Response> {
+  return reached(method, path, given)
+}
+
+async function reached(method: Method, path: string, parts: Parts): Promise<Response> {
+  const reply = await sent(method, path, parts)
   csrfToken = reply.headers.get('sallyport-csrf') ?? csrfToken
-  if (reply.ok) return (reply.status === 204 ? undefined : takeToken(await reply.json())) as Answer<M, P>
+  if (reply.ok) return reply
   const failure = new Failure(await problemOf(reply))
   if (failure.code === 'session_invalid' || failure.code === 'key_invalid') return logInFirst()
   throw failure
@@ -52,22 +68,30 @@ function takeToken(answer: { readonly csrfToken?: unknown }): unknown {
   return answer
 }
 
-interface Parts {
+/** As what the answer is to come, in place of JSON; and until when it is waited for. */
+interface Wish {
+  readonly accept?: string
+  readonly signal?: AbortSignal
+}
+
+interface Parts extends Wish {
   readonly params?: unknown
   readonly query?: unknown
   readonly body?: unknown
 }
 
-async function sent(method: Method, path: string, { params, query, body }: Parts): Promise<Response> {
+async function sent(method: Method, path: string, parts: Parts): Promise<Response> {
+  const { params, query, body, accept = 'application/json', signal } = parts
   try {
     return await fetch(addressOf(`${filled(path, params)}${queryOf(query)}`), {
       method,
       headers: {
-        accept: 'application/json',
+        accept,
         ...(body !== undefined && { 'content-type': 'application/json' }),
         ...(method !== 'GET' && csrfToken !== undefined && { 'sallyport-csrf': csrfToken }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
+      ...(signal && { signal }),
     })
   } catch (error) {
     throw new Failure(undefined, error)
