@@ -29,6 +29,12 @@ const commands = {
     await become('bench/dist/scale/main.js', args)
   },
 
+  async 'bench:console'(args) {
+    await prepare()
+    Object.assign(process.env, await ensurePrerequisites())
+    await become('bench/dist/console/main.js', args)
+  },
+
   async soak(args) {
     await prepare()
     await become('bench/dist/soak/main.js', args)
