@@ -41,7 +41,7 @@ export function openApiDocument(publicUrl: string): Record<string, unknown> {
         session: {
           ...{ type: 'apiKey', in: 'cookie', name: '__Host-sallyport' },
           description:
-            'Of a browser that somebody has logged in with, at /login; where there is a key as well, the key decides. What changes something brings the header `Sallyport-Csrf` besides, and comes from a page of the public address. Over plain http the cookie is called `sallyport`.',
+            'Of a browser that somebody has logged in with, at /login; where there is a key as well, the key decides. What changes something brings the header `Sallyport-Csrf` besides, and comes from a page of the public address. A GET with `Sallyport-Background: 1`, of what a page asks for by itself, is no use of the session, which ends after half an hour without use. Over plain http the cookie is called `sallyport`.',
         },
       },
       schemas: { Problem: jsonSchema(Problem, 'output') },

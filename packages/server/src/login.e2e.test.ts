@@ -175,6 +175,36 @@ describe('somebody who logs in', () => {
     await sallyport.runDue()
   })
 
+  test('is logged out though a page asks on in the background, unless they do something meanwhile', async () => {
+    const [away, there] = [await loggedIn(), await loggedIn()]
+    const background = { 'sallyport-background': '1' }
+    const statuses: unknown[] = []
+    for (let passed = 0; passed < 60; passed += 10) {
+      sallyport.clock.advance(10 * minute)
+      if (passed === 10) expect((await there.get('/v1/keys')).status).toBe(200)
+      // What reads its own session is no use of it either.
+      const asked = [await away.get('/v1/users/me', background), await there.get('/v1/keys', background)]
+      statuses.push(asked.map(({ status }) => status))
+    }
+    expect(statuses).toEqual([
+      ...[1, 2].map(() => [200, 200]),
+      ...[1, 2].map(() => [401, 200]),
+      ...[1, 2].map(() => [401, 401]),
+    ])
+    const ended = await away.get('/v1/keys', background)
+    expect([ended.status, ended.body.code]).toEqual([401, 'session_invalid'])
+  })
+
+  test('uses their session with whatever changes something, whatever it says of the background', async () => {
+    const other = await loggedIn()
+    sallyport.clock.advance(20 * minute)
+    const headers = { 'sallyport-background': '1' }
+    const made = await other.json('POST', '/v1/environments', { key: 'meanwhile', name: 'x' }, headers)
+    expect(made.status, made.text).toBe(201)
+    sallyport.clock.advance(20 * minute)
+    expect((await other.get('/v1/keys')).status).toBe(200)
+  })
+
   test('changes the password, which ends all other sessions and renews this one', async () => {
     const [here, there] = [await loggedIn(), await loggedIn()]
     const before = here.cookie() ?? ''

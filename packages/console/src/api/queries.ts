@@ -3,8 +3,8 @@ import { Failure } from './failure.ts'
 import { request } from './request.ts'
 
 /**
- * What is known, until it is asked for anew. Nothing is asked for by time: each request keeps a session alive, and one
- * that is left alone has to end (S1).
+ * What is known, until it is asked for anew. What is asked for by time is so by `live` alone: any other request keeps a
+ * session alive, and one that is left alone has to end (S1).
  */
 export function newQueryClient(): QueryClient {
   return new QueryClient({

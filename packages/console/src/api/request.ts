@@ -12,7 +12,8 @@ type Given<R extends Row> = (string extends keyof z.input<R['params']>
   ? { readonly params?: undefined }
   : { readonly params: z.input<R['params']> }) & {
   readonly query?: z.input<R['query']>
-} & BodyOf<R['body']>
+} & BodyOf<R['body']> &
+  (R['method'] extends 'GET' ? Background : unknown)
 
 type BodyOf<Body> = Body extends z.ZodType
   ? { readonly body: z.input<Body> }
@@ -21,6 +22,11 @@ type BodyOf<Body> = Body extends z.ZodType
         | { readonly unread: infer Definition extends z.ZodType }
     ? { readonly body: z.input<Definition> }
     : { readonly body?: undefined }
+
+interface Background {
+  /** Nobody need be there: it does not put off the end of the session (S1). */
+  readonly isBackground?: boolean
+}
 
 /** What a row answers. */
 export type Answer<M extends Method, P extends string> = RowOf<M, P>['reply'] extends z.ZodType
@@ -74,20 +80,21 @@ interface Wish {
   readonly signal?: AbortSignal
 }
 
-interface Parts extends Wish {
+interface Parts extends Wish, Background {
   readonly params?: unknown
   readonly query?: unknown
   readonly body?: unknown
 }
 
 async function sent(method: Method, path: string, parts: Parts): Promise<Response> {
-  const { params, query, body, accept = 'application/json', signal } = parts
+  const { params, query, body, accept = 'application/json', signal, isBackground = false } = parts
   try {
     return await fetch(addressOf(`${filled(path, params)}${queryOf(query)}`), {
       method,
       headers: {
         accept,
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...(isBackground && { 'sallyport-background': '1' }),
         ...(method !== 'GET' && csrfToken !== undefined && { 'sallyport-csrf': csrfToken }),
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),

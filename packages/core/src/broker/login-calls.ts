@@ -6,7 +6,7 @@ import {
   logInWithCode,
 } from '../identity/login.ts'
 import * as own from '../identity/own-account.ts'
-import { type ActingSession, authenticateSession, endSession } from '../identity/sessions.ts'
+import { type ActingSession, authenticateSession, endSession, type SessionUse } from '../identity/sessions.ts'
 import * as setup from '../identity/setup.ts'
 import { confirmSession, type FreshProof, isFresh, requireFreshProof } from '../identity/step-up.ts'
 import type { Principal } from '../principal.ts'
@@ -20,7 +20,7 @@ export function loginCalls(ports: LoginPorts) {
     /** How many hashes of passwords this process has computed. */
     hashes: () => ports.passwords.computed,
     /** Who is behind what a browser keeps. */
-    session: (token: string) => authenticateSession(ports, token),
+    session: (token: string, use?: SessionUse) => authenticateSession(ports, token, use),
     requireFreshProof: (principal: Pick<Principal, 'session'>) => requireFreshProof(ports, principal),
     isFresh: ({ session }: Pick<ActingSession, 'session'>) => isFresh(ports.clock, session),
     confirm: (acting: ActingSession, proof: FreshProof) => confirmSession(ports, acting, proof),

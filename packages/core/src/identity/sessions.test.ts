@@ -135,6 +135,25 @@ describe('a session', () => {
     expect(reads).toBeLessThanOrEqual(180)
   })
 
+  test('ends though its pages ask on in the background: it is used by people alone', async () => {
+    const { token } = await start()
+    const asked = () => authenticateSession(ports, token.reveal(), { isBackground: true })
+    for (let passed = 0; passed < 28; passed += 2) {
+      clock.advance(2 * minute)
+      await asked()
+    }
+    expect(touches).toBe(0)
+    // Somebody is there, in the same second as the page asks.
+    for (const each of [asked, () => known(token.reveal()), asked]) await each()
+    expect(touches).toBe(1)
+    clock.advance(29 * minute)
+    await asked()
+    clock.advance(minute)
+    await expect(asked()).rejects.toEqual(invalid)
+    await expect(known(token.reveal())).rejects.toEqual(invalid)
+    expect(touches).toBe(1)
+  })
+
   test('gives way to a new one with the next proof', async () => {
     const { token, session } = await start()
     await known(token.reveal())

@@ -31,7 +31,7 @@ export interface SessionPorts {
   readonly clock: Clock
   readonly random: Random
   readonly changed: Changed
-  /** By the digest, in base64. */
+  /** By the digest, in base64, and whether it was asked for in the background. */
   readonly sessions: Recent<KnownSession>
 }
 
@@ -100,26 +100,38 @@ export function askerOf({ person, address }: Pick<ActingSession, 'person' | 'add
   return { organizationId, keyId: undefined, userId: id, ...(address !== undefined && { address }) }
 }
 
+/** How a session is asked for. */
+export interface SessionUse {
+  /** A page asks by itself, and nobody need be there: the session is not used by it, and goes on towards its end (S1). */
+  readonly isBackground?: boolean
+}
+
 /**
  * Who is behind what a browser keeps.
  *
  * @throws SallyportError session_invalid, the same whatever is wrong; of one that is right, organization_suspended
  */
-export async function authenticateSession(ports: SessionPorts, token: string): Promise<KnownSession> {
+export async function authenticateSession(
+  ports: SessionPorts,
+  token: string,
+  use: SessionUse = {},
+): Promise<KnownSession> {
   const parts = /^(org_[0-9a-z]{1,40})\.[\w-]{43}$/.exec(token)
   if (!parts) throw new SallyportError('session_invalid')
   const digest = digestOfToken(token)
   const [, organizationId = ''] = parts
   // Ones that nobody has are not remembered: they would take the place of those that are used.
-  return ports.sessions.get(digest.toString('base64'), () => knownSession(ports, organizationId, digest))
+  // Apart from each other: what the background has just read would hide that a person is there.
+  const key = `${digest.toString('base64')}${use.isBackground ? ' background' : ''}`
+  return ports.sessions.get(key, () => knownSession(ports, { organizationId, digest, ...use }))
 }
 
 /** @throws SallyportError session_invalid */
 async function knownSession(
   ports: SessionPorts,
-  organizationId: string,
-  digest: Buffer,
+  asked: SessionUse & { readonly organizationId: string; readonly digest: Buffer },
 ): Promise<KnownSession> {
+  const { organizationId, digest, isBackground = false } = asked
   const found = await ports.store.sessions.byDigest(organizationId, digest)
   const now = ports.clock.now()
   if (!found || found.person.disabled || isOver(found.session, now))
@@ -129,7 +141,7 @@ async function knownSession(
   // Where there is no such role, nothing.
   const role = await scopesOfRole(ports.store, organizationId, found.person.role)
   const scopes = role?.scopes ?? new Set<Scope>()
-  if (now - found.session.seenAt >= betweenTouches) {
+  if (!isBackground && now - found.session.seenAt >= betweenTouches) {
     await ports.store.sessions.touch(organizationId, found.session.id, now)
   }
   return { ...found, scopes }

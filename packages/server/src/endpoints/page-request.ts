@@ -9,6 +9,7 @@ import {
   type Secret,
 } from '@sallyport/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { useOf } from '../http/callers.ts'
 import { clientNetwork } from '../http/client-address.ts'
 import { requireOwnPage } from '../http/own-pages.ts'
 import { returnAddress } from '../http/return-path.ts'
@@ -65,7 +66,7 @@ export class PageRequests {
   async visitor(request: FastifyRequest): Promise<Visitor> {
     const token = this.cookies.session(request.headers.cookie)
     if (token === undefined) throw new SallyportError('session_invalid')
-    const known = await this.broker.login.session(token)
+    const known = await this.broker.login.session(token, useOf(request.raw))
     return { ...known, address: this.#addressOf(request.raw), token, csrf: csrfToken(token) }
   }
 

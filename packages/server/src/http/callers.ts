@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http'
-import { type Broker, csrfToken, type Principal, principalOf } from '@sallyport/core'
+import { type Broker, csrfToken, type Principal, principalOf, type SessionUse } from '@sallyport/core'
 import type { FastifyInstance } from 'fastify'
 import { requireOwnPage } from './own-pages.ts'
 import type { SessionCookies } from './session-cookies.ts'
@@ -20,16 +20,25 @@ const safe = new Set(['GET', 'HEAD', 'OPTIONS'])
  */
 export function callerOf(
   { broker, publicUrl, cookies }: CallerOptions,
-  { method = '', headers }: IncomingMessage,
+  request: IncomingMessage,
 ): Principal | Promise<Principal> {
+  const { method = '', headers } = request
   const session = headers.authorization === undefined ? cookies.session(headers.cookie) : undefined
   if (session === undefined) return broker.authenticate(headers.authorization)
-  return broker.login.session(session).then((known) => {
+  return broker.login.session(session, useOf(request)).then((known) => {
     if (!safe.has(method)) {
       requireOwnPage(headers, publicUrl, { session, token: headers['sallyport-csrf'] })
     }
     return principalOf(known)
   })
+}
+
+/**
+ * Whether somebody uses their session with a request. A page of ours says of what it asks for again and again by itself
+ * that nobody need be there (S1); of what changes something that cannot be said.
+ */
+export function useOf({ method = '', headers }: Pick<IncomingMessage, 'method' | 'headers'>): SessionUse {
+  return { isBackground: safe.has(method) && headers['sallyport-background'] === '1' }
 }
 
 /**
