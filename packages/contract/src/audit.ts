@@ -8,6 +8,10 @@ export const AuditReply = z.object({
     .object({
       kind: z.enum(['key', 'person', 'operator', 'system']),
       id: z.string().optional().describe('of the key or the person'),
+      name: z
+        .string()
+        .optional()
+        .describe('of the key or the person as it is now, where they are still there; in lists alone'),
     })
     .describe('who; the operator is whoever holds the key from the environment, or runs a local command'),
   address: z.string().optional().describe('where the request came from'),

@@ -53,6 +53,9 @@ export interface CallEventFilter {
   readonly accountIds?: readonly string[]
   readonly environment?: string
   readonly integration?: string
+  /** Only with these keys. */
+  readonly keyIds?: readonly string[]
+  readonly requestId?: string
   readonly method?: string
   /** A status, or the first digit of several. */
   readonly status?: { readonly from: number; readonly to: number }

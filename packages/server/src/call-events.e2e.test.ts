@@ -50,6 +50,34 @@ test('each call is an event that says what was called, how it went and how long 
       milliseconds: { connect: expect.any(Number), firstByte: expect.any(Number), total: expect.any(Number) },
     },
   })
+  await sallyport.request('GET', `/proxy/${account}/again`)
+  const request = call?.data.requestId
+  for (const only of [
+    `key=${made.body.id}`,
+    `request=${request}`,
+    `environment=DEVELOPMENT&request=${request}`,
+  ]) {
+    expect(await calls(sallyport, `&${only}`), only).toEqual([call])
+  }
+  for (const nothing of ['key=key_none', 'request=req_none', 'environment=qa', 'app=none'])
+    expect(await calls(sallyport, `&${nothing}`), nothing).toEqual([])
+})
+
+test('calls of an app are those with the keys of its profiles', async () => {
+  const { sallyport, account } = await renewing()
+  const { body: own } = await sallyport.request('GET', `/v1/accounts/${account}`)
+  const adapters = [{ name: 'api', integration: own.integration }]
+  await sallyport.request('POST', '/v1/apps', { key: 'shop', name: 'Shop', adapters })
+  await sallyport.request('PUT', '/v1/apps/shop/profiles/dev', {
+    environment: 'development',
+    bindings: { api: account },
+  })
+  const input = { name: 'K', scopes: ['proxy:call'], app: 'shop', profile: 'dev' }
+  const { body: made } = await sallyport.request('POST', '/v1/keys', input)
+  await sallyport.request('GET', '/proxy/api/mine', undefined, { key: made.key })
+  await sallyport.request('GET', `/proxy/${account}/other`)
+  const found = await calls(sallyport, '&app=SHOP')
+  expect(found.map(({ data }) => [data.path, data.key])).toEqual([['/mine', made.id]])
 })
 
 test('a call that fails says with what, one that was rejected counts both attempts and the wait for a token', async () => {

@@ -36,7 +36,8 @@ export async function listCalls(
   database: Kysely<Tables>,
   ...[organizationId, filter, { limit, after }]: Arguments
 ): ReturnType<CallEventStore['list']> {
-  if (filter.accountIds?.length === 0) return { items: [], nextCursor: undefined }
+  if (filter.accountIds?.length === 0 || filter.keyIds?.length === 0)
+    return { items: [], nextCursor: undefined }
   const isNewest = filter.order === 'newest'
   const range = rangeOf(filter, after)
   let found: CallEventRecord[] = []

@@ -42,11 +42,13 @@ export function wantedKinds({ status, code }: CallEventFilter): number | undefin
 
 /** Whether a filter is after this call, its place in the order apart. */
 export function isWanted(call: CallEventRecord, filter: CallEventFilter): boolean {
-  const { accountIds, environment, integration, method, status, code } = filter
+  const { accountIds, environment, integration, keyIds, requestId, method, status, code } = filter
   return (
-    (environment === undefined || call.environment === environment) &&
+    (environment === undefined || call.environment?.toLowerCase() === environment.toLowerCase()) &&
     (!accountIds || (call.accountId !== undefined && accountIds.includes(call.accountId))) &&
     (integration === undefined || call.integration?.toLowerCase() === integration.toLowerCase()) &&
+    (!keyIds || (call.keyId !== undefined && keyIds.includes(call.keyId))) &&
+    (requestId === undefined || call.requestId === requestId) &&
     (method === undefined || call.method === method) &&
     (!status || (call.status >= status.from && call.status <= status.to)) &&
     (code === undefined || call.code === code)

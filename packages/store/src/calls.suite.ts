@@ -118,11 +118,11 @@ export function callSuite(current: () => Store): void {
       await add(
         callEvent(0),
         callEvent(1, { accountId: 'acc_2', integration: 'Other', status: 404 }),
-        callEvent(2, { method: 'POST', status: 0, brokenBy: 'caller' }),
+        callEvent(2, { method: 'POST', status: 0, brokenBy: 'caller', keyId: 'key_2' }),
       )
       await add(
         callEvent(3000, { status: 502, code: 'upstream_unreachable' }),
-        callEvent(3001, { accountId: undefined, status: 404, code: 'not_found' }),
+        callEvent(3001, { accountId: undefined, status: 404, code: 'not_found', environment: 'qa' }),
       )
       const only = (filter: Omit<CallEventFilter, 'order'>) => times({ ...oldest, ...filter })
       expect(await only({ accountIds: ['acc_2'] })).toEqual([1])
@@ -136,6 +136,10 @@ export function callSuite(current: () => Store): void {
       expect(await only({ status: { from: 404, to: 404 } })).toEqual([1, 3001])
       expect(await only({ status: { from: 500, to: 599 } })).toEqual([3000])
       expect(await only({ status: { from: 405, to: 405 } })).toEqual([])
+      expect(await only({ keyIds: ['key_2', 'key_3'] })).toEqual([2])
+      expect(await only({ keyIds: [] })).toEqual([])
+      expect(await only({ requestId: callEvent(1).requestId })).toEqual([1])
+      expect(await only({ environment: 'QA' })).toEqual([3001])
       expect(await only({ code: 'not_found' })).toEqual([3001])
       expect(await only({ code: 'not_found', accountIds: ['acc_1'] })).toEqual([])
       expect(await only({ from: orderedIdAt('evt', now + 2) })).toEqual([2, 3000, 3001])

@@ -28,7 +28,9 @@ async function list(
     .limit(limit + 1)
   if (type !== undefined) query = query.where('type', '=', type)
   if (accountIds) query = query.where('account_id', 'in', accountIds)
-  if (environment !== undefined) query = query.where('environment', '=', environment)
+  if (environment !== undefined) {
+    query = query.where((is) => is(is.fn('lower', ['environment']), '=', environment.toLowerCase()))
+  }
   if (integration !== undefined) {
     query = query.where((is) => is(is.fn('lower', ['integration']), '=', integration.toLowerCase()))
   }

@@ -53,10 +53,12 @@ export const auditEndpoints = {
     ...empty,
     method: 'GET',
     path: '/v1/audit/export',
-    summary: 'All entries, oldest first, one a line, with their places in the chain',
+    summary: 'Entries, oldest first, one a line, with their places in the chain',
     scope: 'audit:read',
     query: z.strictObject({
       after: z.coerce.number().int().min(0).default(0).describe('from the place after this one on'),
+      since: z.iso.datetime({ offset: true }).optional().describe('from this moment on'),
+      until: z.iso.datetime({ offset: true }).optional().describe('before this moment'),
     }),
     reply: AuditLine,
     isLines: true,

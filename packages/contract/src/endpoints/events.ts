@@ -17,11 +17,22 @@ export const eventEndpoints = {
         .describe('one type; `account` is all that begin with it'),
       account: z.string().min(1).max(64).optional(),
       integration: z.string().min(1).max(64).optional().describe('its key'),
+      environment: z.string().min(1).max(64).optional().describe('its key'),
+      app: z
+        .string()
+        .min(1)
+        .max(64)
+        .optional()
+        .describe('calls with the keys that this app has now, by its key; so are `key` and what follows'),
+      key: z.string().min(1).max(64).optional().describe('id of the key that called'),
+      request: z
+        .string()
+        .regex(/^req_[0-9a-z]{1,40}$/, 'must be the id of a request, as in Sallyport-Request-Id')
+        .optional(),
       method: z
         .string()
         .regex(/^[A-Za-z-]{1,20}$/, 'must be a method')
-        .optional()
-        .describe('of calls; so are `status` and `code`'),
+        .optional(),
       status: z
         .string()
         .regex(/^[1-5](\d\d|xx)$/, 'must be a status as 404, or a class as 4xx')

@@ -4,13 +4,29 @@ import type { Principal } from '../principal.ts'
 import { storedChain } from './stored-chain.ts'
 import { exportedEntry } from './view.ts'
 
-/** Every entry of an organization with its place in the chain, oldest first, read as fast as they are taken. */
+/** Which part of a chain is exported. */
+export interface AuditRange {
+  /** The place before its first one. */
+  readonly after: number
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+}
+
+/** Entries of an organization with their places in the chain, oldest first, read as fast as they are taken. */
 export async function* exportAudit(
   { store }: { readonly store: Store },
   { organizationId }: Pick<Principal, 'organizationId'>,
-  after: number,
+  { after, since, until }: AuditRange,
 ): AsyncGenerator<AuditLine> {
-  for await (const entry of storedChain(store, organizationId, { sequence: after })) yield auditLine(entry)
+  const from = since === undefined ? 0 : Date.parse(since)
+  const before = until === undefined ? Number.POSITIVE_INFINITY : Date.parse(until)
+  let isWithin = false
+  for await (const entry of storedChain(store, organizationId, { sequence: after })) {
+    // Clocks of several nodes differ by a little, and there are no gaps all the same: what is exported can be verified.
+    isWithin ||= entry.at >= from
+    if (entry.at >= before) return
+    if (isWithin) yield auditLine(entry)
+  }
 }
 
 /** What was signed of the audit, newest first. */

@@ -37,7 +37,7 @@ import { diffProfiles } from '../apps/diff.ts'
 import type { AppPorts } from '../apps/ports.ts'
 import * as profiles from '../apps/profiles.ts'
 import { copyProfile, promoteProfile, type Transfer } from '../apps/transfer.ts'
-import { exportAudit, listCheckpoints } from '../audit/export.ts'
+import { type AuditRange, exportAudit, listCheckpoints } from '../audit/export.ts'
 import { type AuditQuery, listAudit } from '../audit/list.ts'
 import { Verifications } from '../audit/verification.ts'
 import type { VerifyPorts } from '../audit/verify.ts'
@@ -219,7 +219,7 @@ export function auditCalls(ports: VerifyPorts & { readonly store: Store }) {
     list: (owner: Principal, query: AuditQuery, page: PageRequest) => listAudit(ports, owner, query, page),
     checkpoints: (owner: Principal, page: PageRequest) => listCheckpoints(ports, owner, page),
     verify: (owner: Principal, input: AuditVerifyInput) => verifications.verify(owner, input),
-    export: (owner: Principal, after: number) => exportAudit(ports, owner, after),
+    export: (owner: Principal, range: AuditRange) => exportAudit(ports, owner, range),
   }
 }
 

@@ -1,4 +1,4 @@
-import { type AnyEventReply, type EventType, eventTypes } from '@sallyport/contract'
+import { type AnyEventReply, type EventType, eventTypes, foldKey } from '@sallyport/contract'
 import { eventView } from '../account-events.ts'
 import { orderedIdAt } from '../ordered-id.ts'
 import type { Page, PageRequest, Store } from '../ports.ts'
@@ -11,8 +11,14 @@ export interface EventQuery {
   readonly type?: EventType | 'account' | 'call' | undefined
   readonly account?: string | undefined
   readonly integration?: string | undefined
-  /** Of calls; so are status, `404` or `4xx`, and code. */
+  readonly environment?: string | undefined
+  /** Of calls, by the app's key; so are all that follow to the code. */
+  readonly app?: string | undefined
+  /** Id of the key that called. */
+  readonly key?: string | undefined
+  readonly request?: string | undefined
   readonly method?: string | undefined
+  /** `404`, or `4xx`. */
   readonly status?: string | undefined
   readonly code?: string | undefined
   readonly since?: string | undefined
@@ -51,12 +57,12 @@ export async function listEvents(
 ): Promise<Page<AnyEventReply>> {
   const { organizationId } = owner
   const accounts = await accountsSeen(store, owner)
-  const { type, method, status, code } = query
-  const isOfCalls = [method, status, code].some((each) => each !== undefined)
+  const { type } = query
+  const isOfCalls = ofCalls.some((name) => query[name] !== undefined)
   const order: Order = query.after === undefined ? 'newest' : 'oldest'
   const common = { ...narrowed({ ...owner, accounts }, query), order }
   const from = { limit: page.limit, after: page.after ?? query.after }
-  const [ofAccounts, ofCalls] = await Promise.all([
+  const [accountEvents, callEvents] = await Promise.all([
     type === 'call' || isOfCalls
       ? nothing
       : store.events
@@ -65,22 +71,51 @@ export async function listEvents(
     type !== undefined && type !== 'call'
       ? nothing
       : store.calls
-          .list(organizationId, { ...common, ...ofCall(query) }, from)
+          .list(
+            organizationId,
+            { ...common, ...ofCall(query), ...(await calledWith(store, owner, query)) },
+            from,
+          )
           .then(({ items, nextCursor }) => ({ items: items.map(callEventView), nextCursor })),
   ])
-  return merged(ofAccounts, ofCalls, order, page.limit)
+  return merged(accountEvents, callEvents, order, page.limit)
+}
+
+/** Filters that only calls have something for. */
+const ofCalls = ['app', 'key', 'request', 'method', 'status', 'code'] as const satisfies (keyof EventQuery)[]
+
+const mostKeys = 1000
+
+/** With which keys a call was made; an app is known by those that it has. */
+async function calledWith(
+  store: Store,
+  { organizationId }: EventReader,
+  { app: appKey, key }: EventQuery,
+): Promise<{ readonly keyIds?: readonly string[] }> {
+  if (appKey === undefined) return key === undefined ? {} : { keyIds: [key] }
+  const app = await store.apps.getByKey(organizationId, appKey)
+  if (!app) return { keyIds: [] }
+  const page = { limit: mostKeys, after: undefined }
+  const { items } = await store.apiKeys.list(organizationId, page, { profile: { appId: app.id } })
+  return { keyIds: items.map(({ id }) => id).filter((id) => key === undefined || id === key) }
 }
 
 function isOne(type: EventQuery['type']): type is EventType {
   return (eventTypes as readonly (string | undefined)[]).includes(type)
 }
 
-function narrowed({ accounts, environment }: Pick<Principal, 'accounts' | 'environment'>, query: EventQuery) {
-  const { account, integration, since, until } = query
+function narrowed(
+  { accounts, environment: own }: Pick<Principal, 'accounts' | 'environment'>,
+  query: EventQuery,
+) {
+  const { account, integration, environment = own, since, until } = query
+  const isOther = own !== undefined && foldKey(own) !== foldKey(environment ?? own)
   const asked = account === undefined ? undefined : [account]
   const mine = asked ? asked.filter((id) => accounts?.has(id) ?? true) : accounts && [...accounts]
   return {
     ...(mine && { accountIds: mine }),
+    // Of another environment than its own a key sees nothing.
+    ...(isOther && { accountIds: [] }),
     ...(environment !== undefined && { environment }),
     ...(integration !== undefined && { integration }),
     ...(since !== undefined && { from: orderedIdAt('evt', Date.parse(since)) }),
@@ -88,8 +123,9 @@ function narrowed({ accounts, environment }: Pick<Principal, 'accounts' | 'envir
   }
 }
 
-function ofCall({ method, status, code }: EventQuery) {
+function ofCall({ request, method, status, code }: EventQuery) {
   return {
+    ...(request !== undefined && { requestId: request }),
     ...(method !== undefined && { method: method.toUpperCase() }),
     ...(status !== undefined && { status: statusRange(status) }),
     ...(code !== undefined && { code }),

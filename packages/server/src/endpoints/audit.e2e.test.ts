@@ -36,7 +36,8 @@ test('whatever a key changes is in the audit: who, what, which fields, and from 
   expect(entries).toMatchObject(
     ['deleted', 'updated', 'created'].map((what) => ({
       id: expect.stringMatching(/^aud_/),
-      actor: { kind: 'key', id: key.id },
+      // What it is called now, for whoever reads.
+      actor: { kind: 'key', id: key.id, name: 'Deployer' },
       address: '192.0.2.9',
       action: `integration.${what}`,
       target: { kind: 'integration', name: 'told' },

@@ -11,6 +11,6 @@ export function auditHandlers({
     listAuditCheckpoints: async ({ principal, query }) =>
       pageReply(await audit.checkpoints(principal, pageRequest(query))),
     verifyAudit: ({ principal, body }) => audit.verify(principal, body),
-    exportAudit: async ({ principal, query }) => audit.export(principal, query.after),
+    exportAudit: async ({ principal, query }) => audit.export(principal, query),
   }
 }
