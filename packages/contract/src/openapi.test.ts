@@ -147,6 +147,7 @@ describe('the OpenAPI document', () => {
       'cursor',
       'integration',
       'environment',
+      'app',
       'status',
       'q',
     ])

@@ -66,6 +66,8 @@ export interface AccountFilter {
   /** Of every integration that refers to it. */
   readonly oauthClientId?: string
   readonly environment?: string
+  /** Bound by a profile of this app. */
+  readonly appId?: string
   /** As it is shown at `now`: disabled or not, and expired or not. */
   readonly status?: AccountStatus
   readonly now?: number

@@ -22,6 +22,7 @@ const accountFilter = z
     ...paging,
     integration: Key.optional(),
     environment: Key.optional(),
+    app: Key.optional().describe('only accounts that profiles of this app bind'),
     status: z.enum(accountStatuses).optional(),
     q: z.string().max(200).optional(),
   })
@@ -33,7 +34,8 @@ const accountFilter = z
 
 function isAccountFilter(name: string): boolean {
   return (
-    ['limit', 'cursor', 'integration', 'environment', 'status', 'q'].includes(name) || /^tag\../.test(name)
+    ['limit', 'cursor', 'integration', 'environment', 'app', 'status', 'q'].includes(name) ||
+    /^tag\../.test(name)
   )
 }
 

@@ -45,6 +45,8 @@ export async function readAccount(
 export interface AccountQuery {
   readonly integration?: string | undefined
   readonly environment?: string | undefined
+  /** Key of the app whose profiles bind them. */
+  readonly app?: string | undefined
   readonly status?: AccountStatus | undefined
   readonly text?: string | undefined
   readonly tags: Readonly<Record<string, string>>
@@ -65,7 +67,9 @@ export async function listAccounts(
     query.environment === undefined
       ? undefined
       : await ports.store.environments.get(organizationId, query.environment)
+  const app = query.app === undefined ? undefined : await ports.store.apps.getByKey(organizationId, query.app)
   const isOfNothing =
+    (query.app !== undefined && !app) ||
     (query.integration !== undefined && !integration) ||
     (query.environment !== undefined && !environment) ||
     (environment && owner.environment !== undefined && environment.key !== owner.environment) ||
@@ -76,6 +80,7 @@ export async function listAccounts(
     organizationId,
     {
       ...(integration && { integrationId: integration.id }),
+      ...(app && { appId: app.id }),
       ...(environment ? { environment: environment.key } : ownEnvironment(owner)),
       ...(query.status !== undefined && { status: query.status, now }),
       ...(query.text !== undefined && { text: query.text }),

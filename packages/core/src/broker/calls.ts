@@ -36,6 +36,7 @@ import * as apps from '../apps/apps.ts'
 import { diffProfiles } from '../apps/diff.ts'
 import type { AppPorts } from '../apps/ports.ts'
 import * as profiles from '../apps/profiles.ts'
+import { renameAdapter, renameProfile } from '../apps/rename.ts'
 import { copyProfile, promoteProfile, type Transfer } from '../apps/transfer.ts'
 import { type AuditRange, exportAudit, listCheckpoints } from '../audit/export.ts'
 import { type AuditQuery, listAudit } from '../audit/list.ts'
@@ -242,11 +243,14 @@ export function appCalls(ports: AppPorts) {
     read: (owner: Principal, key: string) => apps.readApp(ports, owner, key),
     update: (owner: Principal, key: string, patch: AppPatch) => apps.updateApp(ports, owner, { key, patch }),
     delete: (owner: Principal, key: string) => apps.deleteApp(ports, owner, key),
+    renameAdapter: (owner: Principal, which: Parameters<typeof renameAdapter>[2]) =>
+      renameAdapter(ports, owner, which),
     profiles: (owner: Principal, key: string) => profiles.listProfiles(ports, owner, key),
     profile: (owner: Principal, place: Place) => profiles.readProfile(ports, owner, place),
     putProfile: (owner: Principal, place: Place, input: ProfileInput) =>
       profiles.putProfile(ports, owner, { ...place, input }),
     deleteProfile: (owner: Principal, place: Place) => profiles.deleteProfile(ports, owner, place),
+    renameProfile: (owner: Principal, which: Transfer) => renameProfile(ports, owner, which),
     copy: (owner: Principal, transfer: Transfer) => copyProfile(ports, owner, transfer),
     promote: (owner: Principal, transfer: Transfer) => promoteProfile(ports, owner, transfer),
     diff: (owner: Principal, place: Place & { readonly with: string }) => diffProfiles(ports, owner, place),
@@ -269,7 +273,8 @@ export function organizationCalls(ports: organizations.OrganizationPorts) {
 export function keyCalls(ports: keys.KeyPorts) {
   return {
     create: (principal: Principal, input: ApiKeyInput) => keys.createKey(ports, principal, input),
-    list: (principal: Principal, page: PageRequest) => keys.listKeys(ports, principal, page),
+    list: (principal: Principal, place: keys.KeyPlace, page: PageRequest) =>
+      keys.listKeys(ports, principal, place, page),
     read: (principal: Principal, id: string) => keys.readKey(ports, principal, id),
     update: (principal: Principal, id: string, patch: ApiKeyPatch) =>
       keys.updateKey(ports, principal, { id, patch }),

@@ -23,8 +23,8 @@ export function accountHandlers({ accounts }: Broker): Pick<Handlers, Names> {
     createAccount: ({ principal, body }) => accounts.create(principal, body),
     testAccountInput: ({ principal, body }) => accounts.testInput(principal, body),
     listAccounts: async ({ principal, query }) => {
-      const { integration, environment, status, q: text } = query
-      const filter = { integration, environment, status, text, tags: tagsOf(query) }
+      const { integration, environment, app, status, q: text } = query
+      const filter = { integration, environment, app, status, text, tags: tagsOf(query) }
       return pageReply(await accounts.list(principal, filter, pageRequest(query)))
     },
     getAccount: ({ principal, params }) => accounts.read(principal, params.id),
