@@ -154,6 +154,7 @@ const having =
 /** One for each row of the table of endpoints: the compiler names what is missing. */
 export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Sample>>> = {
   createIntegration: async (it) => ({ body: it.definition() }),
+  previewIntegration: async (it) => ({ body: { definition: it.definition() } }),
   listIntegrations: nothing,
   getIntegration: integration,
   updateIntegration: having(integration, { body: { name: 'Other' } }),

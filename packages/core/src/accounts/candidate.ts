@@ -128,8 +128,9 @@ function faultsIn(
   }
 }
 
-function newAccount(
-  ports: AccountPorts,
+/** An account that nothing has happened to yet. */
+export function newAccount(
+  ports: Pick<AccountPorts, 'clock' | 'random'>,
   integration: IntegrationRecord,
   environment: string,
   input: AccountInput,

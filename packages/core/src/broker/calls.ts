@@ -9,6 +9,7 @@ import type {
   AuthorizeInput,
   EnvironmentInput,
   EnvironmentPatch,
+  IntegrationPreviewInput,
   OrganizationInput,
   OrganizationPatch,
   ProfileInput,
@@ -62,12 +63,14 @@ import { readOperationInput } from '../operations/read-input.ts'
 import { type Asked, runOperation, runUnsavedOperation } from '../operations/run.ts'
 import * as organizations from '../organizations/organizations.ts'
 import type { PageRequest, Store } from '../ports.ts'
+import { previewIntegration } from '../previews/preview-integration.ts'
 import type { Principal } from '../principal.ts'
 import type { BrokerOptions } from './options.ts'
 
 export function integrationCalls(ports: integrations.IntegrationPorts) {
   return {
     create: (owner: Principal, input: unknown) => integrations.createIntegration(ports, owner, input),
+    preview: (owner: Principal, input: IntegrationPreviewInput) => previewIntegration(ports, owner, input),
     list: ({ organizationId }: Principal, page: PageRequest, clientKey: string | undefined) =>
       integrations.listIntegrations(ports, organizationId, page, clientKey),
     read: ({ organizationId }: Principal, key: string) =>

@@ -19,6 +19,7 @@ import type { Slot } from '../template/slots.ts'
 import type { KeySets } from './key-sets.ts'
 import type { Nonces } from './nonces.ts'
 import type { ClientOwner, ClientRegistrations } from './registered-client.ts'
+import type { RequestPreview } from './request-preview.ts'
 
 /** What a provider issued. Times are epoch milliseconds. */
 export interface Tokens {
@@ -331,6 +332,8 @@ export interface Scheme {
   /** Puts the credential where the definition says. */
   place(connection: Connection, credential: Credential, placements: readonly Placement[]): Placed
   readonly signing?: Signing
+  /** The requests to authorization servers and logins that a definition makes, in the order of an account's life. */
+  previews?(definition: Definition): readonly RequestPreview[]
   /** Where files are and how to log in there: in place of `place`, for what is no HTTP API. */
   open?(connection: Connection, credential: Credential): FileServer
   /** Members of an account's `secret` that stay when another secret is given. */

@@ -20,11 +20,11 @@ export interface Redaction {
   body(contentType: string | undefined, body: string): string
 }
 
-/** `known` in clear text: it stays in here. */
-export function redaction(known: readonly string[]): Redaction {
+/** `known` in clear text: it stays in here. What stands in `written` is nobody's secret, however random it looks. */
+export function redaction(known: readonly string[], written = ''): Redaction {
   const withoutKnown = secretRemover(known)
   const text = (value: string) =>
-    withoutKnown(value).replace(/[\w~+/=.-]{24,}/g, (run) => (looksRandom(run) ? '[...]' : run))
+    withoutKnown(value).replace(/[\w~+/=.-]{24,}/g, (run) => (looksRandom(run, written) ? '[...]' : run))
   const field = (name: string, value: string) =>
     secretName.test(name) && !harmlessName.test(name) && value !== '' ? '[secret]' : text(value)
   const form = (value: string) =>
@@ -94,8 +94,8 @@ function withoutMembers(value: string): string {
 const ourId = /^[a-z]{3}_[0-9a-z]{25}$/
 
 /** Digits among letters, and nothing that reads as words: host names and paths stay. */
-function looksRandom(run: string): boolean {
-  const parts = run.split(/[/.=-]/).filter((part) => !ourId.test(part))
+function looksRandom(run: string, written: string): boolean {
+  const parts = run.split(/[/.=-]/).filter((part) => !ourId.test(part) && !written.includes(part))
   const longest = parts.reduce((most, part) => Math.max(most, part.length), 0)
   return longest >= 24 && /\d/.test(run) && /[a-z]/i.test(run)
 }

@@ -4,6 +4,7 @@ import { Secret } from '../../secret.ts'
 import { keepFaults } from '../keep-faults.ts'
 import type { Credential, Scheme, TemplateField } from '../scheme.ts'
 import { begin, complete } from './authorize.ts'
+import { previews } from './previews.ts'
 import { signed, type TokenPair } from './sign.ts'
 
 const urls = ['requestTokenUrl', 'authorizationUrl', 'accessTokenUrl'] as const
@@ -35,6 +36,7 @@ export const oauth1Scheme: Scheme = {
     }
   },
   authorization: (definition) => (isThreeLegged(definition) ? { begin, complete } : undefined),
+  previews: (definition) => (isThreeLegged(definition) ? previews : []),
   renewable: () => false,
   authErrors: () => ({ statuses: [401, 403] }),
   renewal: () => ({}),
