@@ -27,7 +27,7 @@ export const IntegrationPreviewInput = z.strictObject({
     .describe('as for POST /v1/integrations; with `integration`, as for PATCH'),
   integration: Key.optional().describe('key of the integration that it changes'),
   parameters: z
-    .record(z.string().min(1).max(64), z.string().max(2048))
+    .record(z.string().min(1).max(64), z.string().max(65_536))
     .optional()
     .describe('values of an account; what is left out is shown as {name}'),
 })

@@ -110,7 +110,7 @@ function isTls(path: string): boolean {
 
 /** What is asked of an issuer is the same each time. */
 function onceEach(requests: IntegrationPreviewReply['requests']): IntegrationPreviewReply['requests'] {
-  const texts = requests.map((request) => JSON.stringify(request))
+  const texts = requests.map(({ follows: _, ...request }) => JSON.stringify(request))
   return requests.filter((_, index) => texts.indexOf(texts[index] ?? '') === index)
 }
 

@@ -1,5 +1,5 @@
 import type { Definition, Parameter } from '@sallyport/contract'
-import { parseHostRule } from '../destination/hosts.ts'
+import { type HostRule, parseHostRule } from '../destination/hosts.ts'
 import { schemeOf } from '../schemes/index.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
 import { parseUrlTemplate, type UrlSlot } from '../template/url-template.ts'
@@ -45,17 +45,33 @@ function standInFor(
   kind: Parameter['kind'],
   standIns: StandIns,
 ): string {
-  const isAddress = kind === 'url' || standsAt(definition, name, 'origin')
-  const isHost = kind === 'host' || standsAsHost(definition, name)
-  if (!isAddress && !isHost) return standIns.unknown(name)
-  const scheme = isAddress ? 'https://' : ''
-  const rule = parseHostRule(definition.hosts?.[0] ?? '*.example.com')
-  if (!('ok' in rule)) return standIns.unknown(name)
-  const { hostname, subdomains, port } = rule.ok
-  const rest = isAddress && port !== undefined ? `:${port}` : ''
+  const rule = allowedHost(definition.hosts)
+  if (kind === 'url' || standsAt(definition, name, 'origin')) {
+    const { protocol = 'https:', hostname, subdomains, port } = rule
+    const origin = `${protocol}//${subdomains ? 'standin.' : ''}${hostname}${port === undefined ? '' : `:${port}`}`
+    return standIns.unknownIn(name, (standIn) => `${origin}/${standIn}`)
+  }
+  if (kind !== 'host' && !standsAsHost(definition, name)) return standIns.unknown(name)
   // The one host that it may be is shown as what it is.
-  if (!subdomains) return `${scheme}${hostname}${rest}`
-  return standIns.unknownIn(name, (standIn) => `${scheme}${standIn}.${hostname}${rest}`)
+  if (!rule.subdomains) return rule.hostname
+  return standIns.unknownIn(name, (standIn) => `${standIn}.${rule.hostname}`)
+}
+
+/** Where a value may lead that names a host: of those that are listed a whole domain before a single host. */
+function allowedHost(hosts: readonly string[] = ['*.example.com']): HostRule {
+  const rules = hosts.flatMap((text) => {
+    const rule = parseHostRule(text)
+    return 'ok' in rule ? [rule.ok] : []
+  })
+  const [first = anywhere] = rules
+  return rules.find(({ subdomains }) => subdomains) ?? first
+}
+
+const anywhere: HostRule = {
+  protocol: undefined,
+  hostname: 'example.com',
+  subdomains: true,
+  port: undefined,
 }
 
 function standsAt(definition: Definition, name: string, slot: UrlSlot): boolean {

@@ -7,7 +7,7 @@ import type { Watched } from './watched.ts'
 
 /** Shows requests: `written` is all that their authors wrote, so that nothing of it is taken for a secret. */
 export function showing(standIns: StandIns, written: string) {
-  const redact = redaction([], written)
+  const redact = redaction([], { written, keepsEncoding: true })
   const shown = (text: string) => standIns.shown(text).replaceAll(secretMark, '[secret]')
   return {
     text: shown,

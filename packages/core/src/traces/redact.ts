@@ -20,8 +20,18 @@ export interface Redaction {
   body(contentType: string | undefined, body: string): string
 }
 
-/** `known` in clear text: it stays in here. What stands in `written` is nobody's secret, however random it looks. */
-export function redaction(known: readonly string[], written = ''): Redaction {
+export interface RedactionOptions {
+  /** What stands in here is nobody's secret, however random it looks. */
+  readonly written?: string
+  /** Show forms and queries as they are sent, and not as they are read. */
+  readonly keepsEncoding?: boolean
+}
+
+/** `known` in clear text: it stays in here. */
+export function redaction(
+  known: readonly string[],
+  { written = '', keepsEncoding = false }: RedactionOptions = {},
+): Redaction {
   const withoutKnown = secretRemover(known)
   const text = (value: string) =>
     withoutKnown(value).replace(/[\w~+/=.-]{24,}/g, (run) => (looksRandom(run, written) ? '[...]' : run))
@@ -33,9 +43,11 @@ export function redaction(known: readonly string[], written = ''): Redaction {
       .split('&', longestBody)
       .map((pair) => {
         const [name = '', ...rest] = pair.split('=')
-        return rest.length === 0
-          ? text(name)
-          : `${text(name)}=${field(decoded(name), decoded(rest.join('=')))}`
+        if (rest.length === 0) return text(name)
+        const given = rest.join('=')
+        const read = decoded(given)
+        const shown = field(decoded(name), read)
+        return `${text(name)}=${keepsEncoding && shown === read ? given : shown}`
       })
       .join('&')
   const walk = (name: string, value: unknown, depth = 0): unknown => {
