@@ -1,5 +1,6 @@
 export type { z } from 'zod'
 export * from './account.ts'
+export * from './account-form.ts'
 export * from './account-status.ts'
 export * from './app.ts'
 export * from './audit.ts'

@@ -150,6 +150,7 @@ describe('the OpenAPI document', () => {
       'app',
       'status',
       'q',
+      'sort',
     ])
     expect(parameters.every((parameter) => parameter.in === 'query' && parameter.required === false)).toBe(
       true,

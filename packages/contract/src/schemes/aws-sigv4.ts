@@ -8,9 +8,9 @@ export const awsSigv4 = {
     service: z.string().min(1).max(200).describe('template, as execute-api'),
   }),
   secret: z.strictObject({
-    accessKeyId: z.string().min(1).max(256),
-    secretAccessKey: z.string().min(1).max(1024),
-    sessionToken: z.string().min(1).max(8192).optional(),
+    accessKeyId: z.string().min(1).max(256).meta({ title: 'Access key id' }),
+    secretAccessKey: z.string().min(1).max(1024).meta({ title: 'Secret access key' }),
+    sessionToken: z.string().min(1).max(8192).optional().meta({ title: 'Session token' }),
   }),
   definitionSecrets: [],
 } as const

@@ -8,8 +8,8 @@ export const basic = {
     password: z.string().max(2048).optional().describe('template, default `{secret.password}`'),
   }),
   secret: z.strictObject({
-    username: z.string().max(2048).optional(),
-    password: z.string().max(8192).optional(),
+    username: z.string().max(2048).optional().meta({ title: 'User name' }),
+    password: z.string().max(8192).optional().meta({ title: 'Password' }),
   }),
   definitionSecrets: [],
 } as const

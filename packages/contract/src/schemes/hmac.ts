@@ -34,7 +34,9 @@ export const hmac = {
       .optional()
       .describe('likewise; those without {signature} come first, and are signed with {request.query}'),
   }),
-  secret: z.strictObject({ key: z.string().min(1).max(65_536).optional() }),
+  secret: z.strictObject({
+    key: z.string().min(1).max(65_536).optional().meta({ title: 'Signing key' }),
+  }),
   definitionSecrets: [],
 } as const
 

@@ -28,8 +28,8 @@ export const oauth1 = {
       .describe('values to keep from the access token reply'),
   }),
   secret: z.strictObject({
-    token: z.string().min(1).max(65_536).optional(),
-    tokenSecret: z.string().max(65_536).optional(),
+    token: z.string().min(1).max(65_536).optional().meta({ title: 'Token' }),
+    tokenSecret: z.string().max(65_536).optional().meta({ title: 'Token secret' }),
   }),
   definitionSecrets: ['/auth/consumerSecret', '/auth/privateKey'],
 } as const

@@ -140,12 +140,15 @@ export const oauth2 = {
     renewal: Renewal.default({}),
   }),
   secret: z.strictObject({
-    username: z.string().max(2048).optional(),
-    password: z.string().max(65_536).optional(),
-    accessToken: z.string().min(1).max(65_536).optional(),
-    refreshToken: z.string().min(1).max(65_536).optional(),
-    expiresAt: z.iso.datetime({ offset: true }).optional(),
-    scope: z.string().max(65_536).optional(),
+    username: z.string().max(2048).optional().meta({ title: 'User name' }),
+    password: z.string().max(65_536).optional().meta({ title: 'Password' }),
+    accessToken: z.string().min(1).max(65_536).optional().meta({ title: 'Access token' }),
+    refreshToken: z.string().min(1).max(65_536).optional().meta({ title: 'Refresh token' }),
+    expiresAt: z.iso
+      .datetime({ offset: true })
+      .optional()
+      .meta({ title: 'Access token expires', description: 'as 2030-01-31T12:00:00Z' }),
+    scope: z.string().max(65_536).optional().meta({ title: 'Scopes', description: 'separated by spaces' }),
   }),
   definitionSecrets: [
     '/auth/clientSecret',

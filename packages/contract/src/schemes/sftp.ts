@@ -28,11 +28,19 @@ export const sftp = {
       .describe('folder that paths begin at; templated. Default: where the server lets the user begin'),
   }),
   secret: z.strictObject({
-    username: z.string().min(1).max(256),
-    password: z.string().max(8192).optional(),
-    privateKey: z.string().min(1).max(65_536).optional().describe('OpenSSH, PEM or PKCS #8'),
-    passphrase: z.string().max(8192).optional(),
-    hostKey: HostKeyFingerprint.optional().describe('the host key that its owner accepts'),
+    username: z.string().min(1).max(256).meta({ title: 'User name' }),
+    password: z.string().max(8192).optional().meta({ title: 'Password' }),
+    privateKey: z
+      .string()
+      .min(1)
+      .max(65_536)
+      .optional()
+      .meta({ title: 'Private key', description: 'OpenSSH, PEM or PKCS #8', multiline: true }),
+    passphrase: z.string().max(8192).optional().meta({ title: 'Passphrase of the private key' }),
+    hostKey: HostKeyFingerprint.optional().meta({
+      title: 'Host key',
+      description: 'the host key that its owner accepts',
+    }),
   }),
   definitionSecrets: [],
 } as const

@@ -20,11 +20,13 @@ import type {
   WebhookInput,
   WebhookPatch,
 } from '@sallyport/contract'
+import { accountForm } from '../accounts/account-form.ts'
 import * as accounts from '../accounts/accounts.ts'
 import { authorizeAccount } from '../accounts/authorize.ts'
 import { finishFlow } from '../accounts/callback.ts'
 import { confirmAccount } from '../accounts/confirm.ts'
 import { deleteAccount, disconnectAccount } from '../accounts/disconnect.ts'
+import * as lists from '../accounts/list.ts'
 import type { AccountPorts } from '../accounts/ports.ts'
 import { readFlow } from '../accounts/read-flow.ts'
 import * as revocations from '../accounts/revocation-runs.ts'
@@ -107,8 +109,11 @@ export function accountCalls(ports: AccountPorts) {
   return {
     create: (owner: Principal, input: AccountInput) => accounts.createAccount(ports, owner, input),
     testInput: (owner: Principal, input: AccountInput) => accounts.testAccountInput(ports, owner, input),
-    list: (owner: Principal, query: accounts.AccountQuery, page: PageRequest) =>
-      accounts.listAccounts(ports, owner, query, page),
+    list: (owner: Principal, query: lists.AccountQuery, page: Parameters<typeof lists.listAccounts>[3]) =>
+      lists.listAccounts(ports, owner, query, page),
+    count: (owner: Principal, query: lists.AccountQuery) => lists.countAccounts(ports, owner, query),
+    countRenewals: (owner: Principal, hours: number) => lists.countRenewals(ports, owner, hours),
+    form: (owner: Principal, integration: string) => accountForm(ports, owner, integration),
     read: (owner: Principal, id: string) => accounts.readAccount(ports, owner, id),
     update: (owner: Principal, id: string, patch: AccountPatch) => updateAccount(ports, owner, id, patch),
     delete: (owner: Principal, id: string) => deleteAccount(ports, owner, id),

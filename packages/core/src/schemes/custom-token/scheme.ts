@@ -14,6 +14,7 @@ export const customTokenScheme: Scheme = {
   faults: definitionFaults,
   placeable: (auth) => ['token', 'token.accessToken', ...namedTokens(auth)],
   defaultPlacement: [{ in: 'header' }],
+  secretFields: () => ({ asked: [] }),
   secretFaults: () => [],
   connects: () => 'fetched',
   fetch: fetchToken,

@@ -19,6 +19,10 @@ export const oauth1Scheme: Scheme = {
   placeable: () => [],
   defaultPlacement: [],
   connects: (definition) => (isThreeLegged(definition) ? 'authorized' : 'given'),
+  secretFields: (definition) =>
+    isThreeLegged(definition)
+      ? { asked: [], held: ['token', 'tokenSecret'] }
+      : { asked: ['token', 'tokenSecret'] },
   secretFaults: (_, given) =>
     given.token === undefined && given.tokenSecret !== undefined
       ? [{ path: '/secret/token', code: 'required', message: 'Give the token that the secret goes with.' }]

@@ -29,6 +29,10 @@ export const oauth2Scheme: Scheme = {
   placeable: (auth) => ['token', 'token.accessToken', ...namedTokens(auth)],
   keeps: keptNames,
   defaultPlacement: [{ in: 'header' }],
+  secretFields: (definition) => ({
+    asked: block(definition).grant === 'password' ? ['username', 'password'] : [],
+    held: ['accessToken', 'refreshToken', 'expiresAt', 'scope'],
+  }),
   secretFaults: (definition, given) => [
     ...['accessToken', 'refreshToken'].flatMap((name) => tokenFaults(name, given[name])),
     ...(block(definition).grant === 'password' ? missingPassword(given) : missingToken(given)),
