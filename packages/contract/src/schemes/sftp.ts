@@ -7,26 +7,24 @@ export const HostKeyFingerprint = z
 
 /** Files over SSH (draft-ietf-secsh-filexfer-02, which servers call version 3). */
 export const sftp = {
-  definition: z.strictObject({
-    type: z.literal('sftp'),
-    host: z.string().min(1).max(300).describe('name or address; templated'),
-    port: z
-      .union([z.int().min(1).max(65_535), z.string().min(1).max(200)])
-      .default(22)
-      .describe('a number, or a template'),
-    hostKey: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe('fingerprint as `SHA256:…`; templated. Without it, each account’s owner accepts a key'),
-    root: z
-      .string()
-      .min(1)
-      .max(2048)
-      .optional()
-      .describe('folder that paths begin at; templated. Default: where the server lets the user begin'),
-  }),
+  definition: z
+    .strictObject({
+      type: z.literal('sftp'),
+      host: z.string().min(1).max(300).meta({ format: 'template', description: 'name or address' }),
+      port: z
+        .union([z.int().min(1).max(65_535), z.string().min(1).max(200).meta({ format: 'template' })])
+        .default(22)
+        .describe('a number, or a template'),
+      hostKey: z.string().min(1).max(200).optional().meta({
+        format: 'template',
+        description: 'fingerprint as `SHA256:…`. Without it, each account’s owner accepts a key',
+      }),
+      root: z.string().min(1).max(2048).optional().meta({
+        format: 'template',
+        description: 'folder that paths begin at. Default: where the server lets the user begin',
+      }),
+    })
+    .meta({ title: 'SFTP', description: 'files over SSH' }),
   secret: z.strictObject({
     username: z.string().min(1).max(256).meta({ title: 'User name' }),
     password: z.string().max(8192).optional().meta({ title: 'Password' }),
