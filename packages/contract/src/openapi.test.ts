@@ -147,10 +147,8 @@ describe('the OpenAPI document', () => {
       'cursor',
       'integration',
       'environment',
-      'app',
       'status',
       'q',
-      'sort',
     ])
     expect(parameters.every((parameter) => parameter.in === 'query' && parameter.required === false)).toBe(
       true,

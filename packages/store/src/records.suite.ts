@@ -118,7 +118,6 @@ export const connected: AccountState = {
   revocation: 'pending' as const,
   connectedAt: now,
   exportedAt: undefined,
-  differences: undefined,
 }
 
 export const pending: AccountState = {
@@ -138,7 +137,6 @@ export const pending: AccountState = {
   revocation: undefined,
   connectedAt: undefined,
   exportedAt: undefined,
-  differences: undefined,
 }
 
 export function account(organizationId: string, change: Partial<AccountRecord> = {}): AccountRecord {
@@ -154,7 +152,6 @@ export function account(organizationId: string, change: Partial<AccountRecord> =
     ...connected,
     version: 1,
     statusSince: now,
-    createdBy: { kind: 'person', id: 'usr_1' },
     lastUsedAt: undefined,
     createdAt: now,
     updatedAt: now,

@@ -1,6 +1,5 @@
 import type { Store } from '@sallyport/core/ports'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
-import { accountListSuite } from './account-lists.suite.ts'
 import { accountSuite } from './accounts.suite.ts'
 import { appSuite } from './apps.suite.ts'
 import { auditSuite } from './audit.suite.ts'
@@ -86,7 +85,6 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
       const used = account(org, {
         tags: { team: 'a' },
         lastUsedAt: now,
-        differences: { generation: 1, names: ['idSubject'] },
         reason: 'r',
         reasonDetail: 'd',
       })
@@ -146,7 +144,6 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     integrationSuite(() => store)
     oauthClientSuite(() => store)
     accountSuite(() => store)
-    accountListSuite(() => store)
     eventSuite(() => store)
     callSuite(() => store)
     flowSuite(() => store)

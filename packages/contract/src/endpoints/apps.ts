@@ -3,7 +3,6 @@ import {
   AppInput,
   AppPatch,
   AppReply,
-  NewName,
   OtherProfile,
   ProfileDiffReply,
   ProfileInput,
@@ -13,7 +12,6 @@ import { Key } from '../key.ts'
 import { byKey, type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
 const byProfile = z.strictObject({ key: Key, profile: Key })
-const byAdapter = z.strictObject({ key: Key, adapter: Key })
 
 export const appEndpoints = {
   createApp: {
@@ -71,18 +69,6 @@ export const appEndpoints = {
     reply: undefined,
     errors: ['not_found', 'profile_in_use'],
   },
-  renameAdapter: {
-    ...empty,
-    method: 'POST',
-    path: '/v1/apps/{key}/adapters/{adapter}/rename',
-    summary: 'Call an adapter by another name; every profile keeps what it binds it to',
-    scope: 'apps:write',
-    acrossEnvironments: true,
-    params: byAdapter,
-    body: NewName,
-    reply: AppReply,
-    errors: ['not_found', 'input_invalid', 'changed_meanwhile'],
-  },
   listProfiles: {
     ...empty,
     method: 'GET',
@@ -123,17 +109,6 @@ export const appEndpoints = {
     params: byProfile,
     reply: undefined,
     errors: ['not_found', 'profile_in_use'],
-  },
-  renameProfile: {
-    ...empty,
-    method: 'POST',
-    path: '/v1/apps/{key}/profiles/{profile}/rename',
-    summary: 'Call a profile by another name; it keeps its bindings, its settings and its keys',
-    scope: 'apps:write',
-    params: byProfile,
-    body: NewName,
-    reply: ProfileReply,
-    errors: ['not_found', 'input_invalid', 'changed_meanwhile'],
   },
   copyProfile: {
     ...empty,

@@ -1,6 +1,5 @@
 import { z } from 'zod'
 import { ApiKeyInput, ApiKeyPatch, ApiKeyReply, NewApiKeyReply, RotateKeyInput } from '../identity.ts'
-import { Key } from '../key.ts'
 import { byId, type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
 export const keyEndpoints = {
@@ -21,13 +20,9 @@ export const keyEndpoints = {
     path: '/v1/keys',
     summary: 'List keys',
     scope: 'keys:write',
-    query: z.strictObject({
-      ...paging,
-      app: Key.optional().describe('only keys of this app’s profiles'),
-      profile: Key.optional().describe('with `app`: only keys of this profile'),
-    }),
+    query: z.strictObject(paging),
     reply: listOf(ApiKeyReply),
-    errors: ['input_invalid'],
+    errors: [],
   },
   getKey: {
     ...empty,

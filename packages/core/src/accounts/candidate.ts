@@ -5,7 +5,7 @@ import { settingsAskedFor } from '../credentials/profile-settings.ts'
 import { type Target, targetWith } from '../credentials/target.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
-import type { AccountCreator, AccountRecord, IntegrationRecord } from '../ports.ts'
+import type { AccountRecord, IntegrationRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
 import type { Connection, Credential } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
@@ -24,7 +24,6 @@ export async function candidate(
   ports: AccountPorts,
   owner: AccountOwner,
   input: AccountInput,
-  createdBy?: AccountCreator,
 ): Promise<Target> {
   const { organizationId } = owner
   const named = input.environment ?? owner.environment ?? defaultEnvironment
@@ -44,10 +43,7 @@ export async function candidate(
   const secret = readSecretInput(ports.clock, definition, input.secret)
   const credential: Credential = { ...secret.credential, parameters: values.secret }
   const tagged = { ...input, tags: { ...owner.tags, ...input.tags } }
-  const account = {
-    ...newAccount(ports, integration, environment.key, tagged, values.visible),
-    createdBy,
-  }
+  const account = newAccount(ports, integration, environment.key, tagged, values.visible)
   return renderable(ports, account, integration, credential, [...faults, ...secret.faults])
 }
 
@@ -132,9 +128,8 @@ function faultsIn(
   }
 }
 
-/** An account that nothing has happened to yet. */
-export function newAccount(
-  ports: Pick<AccountPorts, 'clock' | 'random'>,
+function newAccount(
+  ports: AccountPorts,
   integration: IntegrationRecord,
   environment: string,
   input: AccountInput,
@@ -166,9 +161,7 @@ export function newAccount(
     revocation: undefined,
     connectedAt: undefined,
     exportedAt: undefined,
-    differences: undefined,
     statusSince: now,
-    createdBy: undefined,
     version: 1,
     lastUsedAt: undefined,
     createdAt: now,

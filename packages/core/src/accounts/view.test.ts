@@ -35,8 +35,6 @@ const account: AccountRecord = {
   revocation: undefined,
   connectedAt: undefined,
   exportedAt: undefined,
-  differences: undefined,
-  createdBy: undefined,
   scopes: ['read'],
   version: 3,
   statusSince: now - 100 * minute,

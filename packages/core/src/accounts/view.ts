@@ -2,9 +2,8 @@ import type { AccountReply, AccountStatus, Warning } from '@sallyport/contract'
 import { ended } from '../account-events.ts'
 import { definitionOf } from '../credentials/definition.ts'
 import { renewalTime } from '../credentials/freshness.ts'
-import type { AccountCreator, AccountRecord, IntegrationRecord } from '../ports.ts'
+import type { AccountRecord, IntegrationRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
-import { differenceWarnings } from './differences.ts'
 
 const fiveMinutes = 300_000
 /** Ten years, at which a lifetime is cut. */
@@ -45,14 +44,9 @@ export function accountView(
     ...time('exportedAt', account.exportedAt),
     tags: { ...account.tags },
     ...time('lastUsedAt', account.lastUsedAt),
-    ...(account.createdBy && { createdBy: creator(account.createdBy) }),
     createdAt: new Date(account.createdAt).toISOString(),
     updatedAt: new Date(account.updatedAt).toISOString(),
   }
-}
-
-function creator({ kind, id }: AccountCreator): AccountReply['createdBy'] {
-  return { kind, ...(id !== undefined && { id }) }
 }
 
 /** The stored status, seen at this moment: what expired without renewal needs somebody. */
@@ -85,11 +79,7 @@ function reasonOf(
 }
 
 function warningsOf(account: AccountRecord): Warning[] {
-  return [
-    ...differenceWarnings(account),
-    ...(account.exportedAt === undefined ? [] : [exported]),
-    ...lifetimeWarnings(account),
-  ]
+  return [...(account.exportedAt === undefined ? [] : [exported]), ...lifetimeWarnings(account)]
 }
 
 const exported: Warning = {

@@ -52,7 +52,6 @@ export async function connectedState(
     connectedAt: account.connectedAt,
     // What is new here nobody else has.
     exportedAt: undefined,
-    differences: account.differences,
   }
 }
 

@@ -237,7 +237,6 @@ export function disconnected(
     dueAt: undefined,
     revocation,
     exportedAt: undefined,
-    differences: { generation: account.generation, names: [] },
     statusSince: account.status === 'revoked' ? account.statusSince : now,
     version: account.version + 1,
     updatedAt: now,

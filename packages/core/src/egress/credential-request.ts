@@ -137,22 +137,18 @@ function afterReading(milliseconds: number, late: () => void): { end(): void } {
   }
 }
 
-/** The headers that are sent of these, beside what frames the message. */
-export function headersSent(
-  headers: Readonly<Record<string, string>>,
-): (readonly [name: string, value: string])[] {
+function optionsOf({ url, method, headers, body }: CredentialRequest): Dispatcher.DispatchOptions {
   const theirs = Object.entries(headers).filter(([name]) => !framing.has(name.toLowerCase()))
   const hasAgent = theirs.some(([name]) => name.toLowerCase() === 'user-agent')
-  // Some providers refuse requests without an agent.
-  const agent = hasAgent ? [] : [['user-agent', 'Sallyport'] as const]
-  return [...theirs, ['accept-encoding', 'identity'], ...agent]
-}
-
-function optionsOf({ url, method, headers, body }: CredentialRequest): Dispatcher.DispatchOptions {
   return {
     method,
     path: `${url.path}${url.query}`,
-    headers: headersSent(headers).flat(),
+    headers: [
+      ...theirs.flat(),
+      ...['accept-encoding', 'identity'],
+      // Some providers refuse requests without one.
+      ...(hasAgent ? [] : ['user-agent', 'Sallyport']),
+    ],
     body: body ?? null,
     reset: true,
     idempotent: false,

@@ -48,14 +48,6 @@ export function isSame(
   return one?.appId === other.appId && foldKey(one.name) === foldKey(other.name)
 }
 
-/** Whether a profile is of an app, and of this name where one is given. */
-export function isOf(
-  { appId, name }: { readonly appId: string; readonly name: string },
-  asked: { readonly appId: string; readonly name?: string },
-): boolean {
-  return appId === asked.appId && (asked.name === undefined || foldKey(name) === foldKey(asked.name))
-}
-
 async function profileNamed(
   store: Store,
   organizationId: string,
@@ -76,7 +68,7 @@ function unknown(path: string, what: string): Fault {
 
 const unknownEnvironment = unknown('/environment', 'environment')
 
-export function together(path: string): Fault {
+function together(path: string): Fault {
   return {
     path,
     code: 'required',

@@ -46,7 +46,6 @@ describe('an account', () => {
       secretsSet: ['/secret/token'],
       tags: { a: 'b' },
       connectedAt: time,
-      createdBy: { kind: 'operator' },
       createdAt: time,
       updatedAt: time,
     })

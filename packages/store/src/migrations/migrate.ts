@@ -26,7 +26,6 @@ import { shredding } from './0024-shredding.ts'
 import { restoredInstance } from './0025-restored-instance.ts'
 import { exports } from './0026-exports.ts'
 import { operations } from './0027-operations.ts'
-import { accountLists } from './0029-account-lists.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
@@ -55,7 +54,6 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0025-restored-instance': restoredInstance,
   '0026-exports': exports,
   '0027-operations': operations,
-  '0029-account-lists': accountLists,
 }
 
 /** A newer version has been here, and what it changed is not known to this one. */

@@ -1,4 +1,4 @@
-import type { Definition, Fault, Placement } from '@sallyport/contract'
+import type { Fault, Placement } from '@sallyport/contract'
 import { parseTemplate, placeholders } from '../../template/parse.ts'
 import { placementTemplate, placeValues } from '../placement.ts'
 import { revealAll } from '../reveal.ts'
@@ -11,9 +11,8 @@ export const apiTokenScheme: Scheme = {
   placeable: () => ['token', 'secret.token'],
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
-  secretFields: (definition) => ({ asked: placementsOf(definition).length > 0 ? ['token'] : [] }),
   secretFaults(definition, given) {
-    const placements = placementsOf(definition)
+    const placements = [definition.placement ?? apiTokenScheme.defaultPlacement].flat().filter(holdsToken)
     if (given.token === undefined && placements.length > 0) return [required]
     const isOneLine = typeof given.token !== 'string' || /^[\t\x20-\x7e]*$/.test(given.token)
     return isOneLine || !placements.some((placement) => placement.in === 'header') ? [] : [unfit]
@@ -44,10 +43,6 @@ const unfit: Fault = {
   path: '/secret/token',
   code: 'value_refused',
   message: 'A header takes printable ASCII on one line. Check that nothing else was copied with the token.',
-}
-
-function placementsOf({ placement }: Definition): readonly Placement[] {
-  return [placement ?? apiTokenScheme.defaultPlacement].flat().filter(holdsToken)
 }
 
 function holdsToken(placement: Placement): boolean {

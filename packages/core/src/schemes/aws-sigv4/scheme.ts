@@ -14,7 +14,6 @@ export const awsSigv4Scheme: Scheme = {
   placeable: () => [],
   defaultPlacement: [],
   connects: () => 'given',
-  secretFields: () => ({ asked: ['accessKeyId', 'secretAccessKey', 'sessionToken'] }),
   secretFaults: (_, given) =>
     ['accessKeyId', 'secretAccessKey']
       .filter((name) => given[name] === undefined)

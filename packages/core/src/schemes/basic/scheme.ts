@@ -1,12 +1,6 @@
 import { placeValues } from '../placement.ts'
 import type { Scheme } from '../scheme.ts'
-import {
-  renderedSides,
-  sideFaults,
-  sideFields,
-  sidePlaceholders,
-  sideTemplates,
-} from '../username-password.ts'
+import { renderedSides, sideFaults, sidePlaceholders, sideTemplates } from '../username-password.ts'
 
 /** HTTP basic (RFC 7617). Either side may come out empty. */
 export const basicScheme: Scheme = {
@@ -15,7 +9,6 @@ export const basicScheme: Scheme = {
   placeable: () => ['token', ...sidePlaceholders],
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
-  secretFields: sideFields,
   secretFaults: sideFaults,
   renewable: () => false,
   authErrors: () => ({ statuses: [401, 403] }),

@@ -1,4 +1,4 @@
-import type { Definition, Fault, Hmac } from '@sallyport/contract'
+import type { Fault, Hmac } from '@sallyport/contract'
 import { parseTemplate } from '../../template/parse.ts'
 import { type Block, record } from '../login-templates.ts'
 import { placeValues } from '../placement.ts'
@@ -14,10 +14,9 @@ export const hmacScheme: Scheme = {
   defaultPlacement: [],
   connects: () => 'given',
 
-  secretFields: (definition) => ({ asked: usesKey(definition) ? ['key'] : [] }),
-
   secretFaults(definition, given) {
-    if (!usesKey(definition) || given.key !== undefined) return []
+    const isUsed = keyTemplate(definition.auth as Hmac).includes('{secret.key}')
+    if (!isUsed || given.key !== undefined) return []
     return [{ path: '/secret/key', code: 'required', message: 'Give the key that requests are signed with.' }]
   },
 
@@ -27,10 +26,6 @@ export const hmacScheme: Scheme = {
   place: (connection, _credential, placements) => placeValues(placements, connection.values),
   signing,
   token: () => undefined,
-}
-
-function usesKey({ auth }: Definition): boolean {
-  return keyTemplate(auth as Hmac).includes('{secret.key}')
 }
 
 function templates(auth: Block): TemplateField[] {

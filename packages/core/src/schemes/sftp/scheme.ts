@@ -28,7 +28,6 @@ export const sftpScheme: Scheme = {
   defaultPlacement: [],
   refused: ['baseUrl', 'placement', 'request', 'test', 'limits', 'rateLimit', 'timeouts', 'retry'],
   connects: () => 'given',
-  secretFields: () => ({ asked: ['username', 'password', 'privateKey', 'passphrase'] }),
   secretFaults(_definition, given) {
     const fault = (path: string, message: string): Fault => ({ path, code: 'required', message })
     return [
