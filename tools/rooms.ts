@@ -50,6 +50,7 @@ const allOfCore = [
   'core operation import',
   'core integrations',
   'core accounts',
+  'core connect links',
   'core apps',
   'core events',
   'core environments',
@@ -201,6 +202,12 @@ export const rooms: readonly Room[] = [
   },
   { name: 'core integrations', holds: 'core/src/integrations/**', rooms: feature, strangers: harmless },
   { name: 'core accounts', holds: 'core/src/accounts/**', rooms: feature, strangers: harmless },
+  {
+    name: 'core connect links',
+    holds: 'core/src/connect-links/**',
+    rooms: [...feature, 'core accounts'],
+    strangers: harmless,
+  },
   {
     name: 'core apps',
     holds: 'core/src/apps/**',

@@ -6,14 +6,16 @@ export const AuditReply = z.object({
   at: z.iso.datetime(),
   actor: z
     .object({
-      kind: z.enum(['key', 'person', 'operator', 'system']),
-      id: z.string().optional().describe('of the key or the person'),
+      kind: z.enum(['key', 'person', 'operator', 'system', 'connect_link']),
+      id: z.string().optional().describe('of the key, the person or the link'),
       name: z
         .string()
         .optional()
         .describe('of the key or the person as it is now, where they are still there; in lists alone'),
     })
-    .describe('who; the operator is whoever holds the key from the environment, or runs a local command'),
+    .describe(
+      'who; the operator is whoever holds the key from the environment, or runs a local command; by a connect link somebody acts who needs no name here',
+    ),
   address: z.string().optional().describe('where the request came from'),
   action: z.string().describe('integration.updated and so on'),
   target: z.object({

@@ -1,6 +1,7 @@
 import { accountEndpoints } from './endpoints/accounts.ts'
 import { appEndpoints } from './endpoints/apps.ts'
 import { auditEndpoints } from './endpoints/audit.ts'
+import { connectLinkEndpoints } from './endpoints/connect-links.ts'
 import { encryptionEndpoints } from './endpoints/encryption.ts'
 import type { Endpoints } from './endpoints/endpoint.ts'
 import { environmentEndpoints } from './endpoints/environments.ts'
@@ -26,6 +27,7 @@ export const endpoints = {
   ...oauthClientEndpoints,
   ...providerEndpoints,
   ...accountEndpoints,
+  ...connectLinkEndpoints,
   ...revocationEndpoints,
   ...eventEndpoints,
   ...auditEndpoints,

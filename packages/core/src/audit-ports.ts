@@ -2,10 +2,13 @@ import type { DataKeyRecord } from './key-ports.ts'
 import type { Page, PageRequest, Store } from './ports.ts'
 import type { DeliveryRecord } from './webhook-ports.ts'
 
-/** Who changed something: a key, a person who had logged in, whoever runs this Sallyport, or Sallyport itself. */
+/**
+ * Who changed something: a key, a person who had logged in, whoever runs this Sallyport, Sallyport itself, or somebody
+ * by a connect link.
+ */
 export interface AuditActor {
-  readonly kind: 'key' | 'person' | 'operator' | 'system'
-  /** Of the key or the person. */
+  readonly kind: 'key' | 'person' | 'operator' | 'system' | 'connect_link'
+  /** Of the key, the person or the link. */
   readonly id: string | undefined
 }
 

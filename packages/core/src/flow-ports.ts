@@ -40,3 +40,32 @@ export interface FlowRecord {
   readonly createdAt: number
   readonly expiresAt: number
 }
+
+/** Authorizations under way, each found by what only its browser or its backend holds. */
+export interface FlowStore {
+  create(flow: FlowRecord): Promise<void>
+  byStart(startHash: string): Promise<FlowRecord | undefined>
+  byState(stateHash: string): Promise<FlowRecord | undefined>
+  get(id: string): Promise<FlowRecord | undefined>
+  /** Binds the browser: only a flow that has not expired, and that no browser, or this same one, has started. */
+  start(
+    id: string,
+    binding: { readonly browserHash: string; readonly stateHash: string; readonly sealed: Buffer },
+    now: number,
+  ): Promise<boolean>
+  /** `started` → `consumed`, once. */
+  consume(id: string): Promise<boolean>
+  /** `consumed` → how it ended. */
+  finish(
+    id: string,
+    end: Pick<FlowRecord, 'state' | 'failure' | 'failureDetail' | 'resultHash' | 'sealed'> & {
+      /** Where what is left of it lives on: a result that waits. */
+      readonly expiresAt?: number
+    },
+  ): Promise<void>
+  /** Of what is parked: what it is confirmed with. False where that is another already. */
+  giveResult(flow: Pick<FlowRecord, 'organizationId' | 'id'>, resultHash: string): Promise<boolean>
+  /** `parked` → `confirmed`, once, by account and result; the flow as it was, or undefined. */
+  confirm(accountId: string, resultHash: string, now: number): Promise<FlowRecord | undefined>
+  deleteExpired(before: number): Promise<void>
+}

@@ -13,6 +13,7 @@ export type IdPrefix =
   | 'org'
   | 'dek'
   | 'flw'
+  | 'cnl'
   | 'rev'
   | 'rvr'
   | 'rcp'

@@ -1,16 +1,17 @@
-import type { AccountStatus, EventType, TraceKind } from '@sallyport/contract'
+import type { AccountStatus, ConnectPage, EventType, TraceKind } from '@sallyport/contract'
 import type { AccountFilter, AccountRecord, AccountState } from './account-ports.ts'
 import type { ApiKeyRecord, ApiKeyStore } from './api-key-ports.ts'
 import type { AppStore } from './app-ports.ts'
 import type { AuditStores } from './audit-ports.ts'
 import type { CallEventStore } from './call-event-ports.ts'
+import type { ConnectLinkStore } from './connect-link-ports.ts'
 import type {
   DefinitionRecord,
   IntegrationRecord,
   OAuthClientRecord,
   OAuthClientStore,
 } from './definition-ports.ts'
-import type { DevicePollRecord, FlowRecord } from './flow-ports.ts'
+import type { DevicePollRecord, FlowRecord, FlowStore } from './flow-ports.ts'
 import type { InstanceStore } from './instance-ports.ts'
 import type { DataKeyRecord, DataKeyStore } from './key-ports.ts'
 import type { OperationStore } from './operation-ports.ts'
@@ -61,6 +62,7 @@ export type {
   EventRetention,
 } from './call-event-ports.ts'
 export { batchSpanMilliseconds } from './call-event-ports.ts'
+export type { ConnectLinkAim, ConnectLinkRecord, ConnectLinkStore } from './connect-link-ports.ts'
 export type {
   InstanceMemory,
   InstanceRecord,
@@ -164,6 +166,8 @@ export interface EnvironmentRecord {
   readonly key: string
   readonly name: string
   readonly returnUrls: readonly string[]
+  /** How the page looks on which people connect accounts. */
+  readonly connectPage?: ConnectPage
   readonly createdAt: number
 }
 
@@ -361,31 +365,8 @@ export interface Store
     ): Promise<void>
   }
   importRecipients: ImportRecipientStore
-  flows: {
-    create(flow: FlowRecord): Promise<void>
-    byStart(startHash: string): Promise<FlowRecord | undefined>
-    byState(stateHash: string): Promise<FlowRecord | undefined>
-    get(id: string): Promise<FlowRecord | undefined>
-    /** Binds the browser: only a flow that has not expired, and that no browser, or this same one, has started. */
-    start(
-      id: string,
-      binding: { readonly browserHash: string; readonly stateHash: string; readonly sealed: Buffer },
-      now: number,
-    ): Promise<boolean>
-    /** `started` → `consumed`, once. */
-    consume(id: string): Promise<boolean>
-    /** `consumed` → how it ended. */
-    finish(
-      id: string,
-      end: Pick<FlowRecord, 'state' | 'failure' | 'failureDetail' | 'resultHash' | 'sealed'> & {
-        /** Where what is left of it lives on: a result that waits. */
-        readonly expiresAt?: number
-      },
-    ): Promise<void>
-    /** `parked` → `confirmed`, once, by account and result; the flow as it was, or undefined. */
-    confirm(accountId: string, resultHash: string, now: number): Promise<FlowRecord | undefined>
-    deleteExpired(before: number): Promise<void>
-  }
+  connectLinks: ConnectLinkStore
+  flows: FlowStore
   apiKeys: ApiKeyStore
   apps: AppStore
   operations: OperationStore

@@ -103,6 +103,10 @@ export const sealedColumns = {
     fields: ['id', 'environment'],
     place: ({ id, environment }) => ({ rowId: id, environment }),
   }),
+  connectLink: sealed<InEnvironment>('connect_link.sealed', 'connect_link', {
+    fields: ['environment'],
+    place: ({ id, environment }) => ({ rowId: id, environment }),
+  }),
   revocation: sealed<Identified>('revocation.sealed', 'revocation'),
   // Bound to the server as well: a row that was moved there opens nothing.
   clientRegistration: sealed<Registration>('client_registration.sealed', 'client_registration', {
@@ -138,6 +142,7 @@ export const unsealedBytes: Readonly<Record<string, string>> = {
   'api_key.previous_digest': 'a digest of 256 random bits',
   'session.digest': 'a digest of 256 random bits',
   'invitation.digest': 'a digest of 256 random bits',
+  'connect_link.digest': 'a digest of 256 random bits',
   'setup.token_digest': 'a digest of 256 random bits',
   'recovery_code.digest': 'a digest of a code that is good once',
 }

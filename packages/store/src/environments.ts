@@ -1,7 +1,7 @@
 import { foldKey } from '@sallyport/contract'
 import type { EnvironmentRecord, Store } from '@sallyport/core/ports'
 import type { Insertable, Kysely, Selectable } from 'kysely'
-import { strings } from './columns.ts'
+import { stringMap, strings } from './columns.ts'
 import type { Tables } from './tables.ts'
 
 export function environments(database: Kysely<Tables>): Store['environments'] {
@@ -30,8 +30,11 @@ export function environments(database: Kysely<Tables>): Store['environments'] {
       return result.numInsertedOrUpdatedRows === 1n
     },
 
-    async update({ organizationId, key, name, returnUrls }) {
-      const change = { name, return_urls: JSON.stringify(returnUrls) }
+    async update({ organizationId, key, name, returnUrls, connectPage }) {
+      const change = {
+        ...{ name, return_urls: JSON.stringify(returnUrls) },
+        connect_page: connectPage ? JSON.stringify(connectPage) : null,
+      }
       const update = database
         .updateTable('environment')
         .set(change)
@@ -68,6 +71,7 @@ export function environmentRow(record: EnvironmentRecord): Insertable<Tables['en
     key_folded: foldKey(record.key),
     name: record.name,
     return_urls: JSON.stringify(record.returnUrls),
+    connect_page: record.connectPage ? JSON.stringify(record.connectPage) : null,
     created_at: record.createdAt,
   }
 }
@@ -78,6 +82,7 @@ function toRecord(row: Selectable<Tables['environment']>): EnvironmentRecord {
     key: row.key,
     name: row.name,
     returnUrls: strings(row.return_urls),
+    ...(row.connect_page !== null && { connectPage: stringMap(row.connect_page) }),
     createdAt: row.created_at,
   }
 }

@@ -39,6 +39,18 @@ export function flows(database: Kysely<Tables>): Flows {
       const update = across.updateTable('flow').set(change).where('id', '=', id)
       await update.where('state', '=', 'consumed').execute()
     },
+    async giveResult({ organizationId, id }, resultHash) {
+      const update = database
+        .updateTable('flow')
+        .set({ result_hash: resultHash })
+        .where('organization_id', '=', organizationId)
+        .where('id', '=', id)
+        .where('state', '=', 'parked')
+      const result = await update
+        .where(({ or, eb }) => or([eb('result_hash', 'is', null), eb('result_hash', '=', resultHash)]))
+        .executeTakeFirst()
+      return result.numUpdatedRows === 1n
+    },
     confirm: (accountId, resultHash, now) => confirm(database, accountId, resultHash, now),
     async deleteExpired(before) {
       await across.deleteFrom('flow').where('expires_at', '<', before).execute()

@@ -88,6 +88,7 @@ export const tablesOfOrganizations = [
   'adapter',
   'app',
   'operation',
+  'connect_link',
   'flow',
   'device_poll',
   'renewal_intent',

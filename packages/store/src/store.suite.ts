@@ -8,6 +8,7 @@ import { auditProgressSuite } from './audit-progress.suite.ts'
 import { auditTamperingSuite } from './audit-tampering.suite.ts'
 import { callSuite } from './calls.suite.ts'
 import { clientRegistrationSuite } from './client-registrations.suite.ts'
+import { connectLinkSuite } from './connect-links.suite.ts'
 import { devicePollSuite } from './device-polls.suite.ts'
 import { eventSuite } from './events.suite.ts'
 import { exportSuite } from './exports.suite.ts'
@@ -147,6 +148,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     eventSuite(() => store)
     callSuite(() => store)
     flowSuite(() => store)
+    connectLinkSuite(() => store)
     renewalIntentSuite(() => store)
     revocationSuite(() => store)
     revocationRunSuite(() => store)

@@ -7,6 +7,7 @@ import { apps } from './apps.ts'
 import { audit, createWriteAudit, recorded, type WriteAudit } from './audit.ts'
 import { calls } from './calls.ts'
 import { clientRegistrations } from './client-registrations.ts'
+import { connectLinks } from './connect-links.ts'
 import { dataKeys } from './data-keys.ts'
 import { deliveries } from './deliveries.ts'
 import { devicePolls } from './device-polls.ts'
@@ -86,6 +87,7 @@ function storeOn(database: Kysely<Tables>, parts: Parts): Store {
     oauthClients: oauthClients(database, announce),
     accounts: accounts(database, announce),
     flows: flows(database),
+    connectLinks: connectLinks(database),
     devicePolls: devicePolls(database),
     renewalIntents: renewalIntents(database, now),
     schedule: schedule(database, now),

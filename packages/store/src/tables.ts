@@ -1,4 +1,5 @@
 import type { AdapterTable, AppTable, BindingTable, KeyLimitTable, ProfileTable } from './app-tables.ts'
+import type { ConnectLinkTable } from './connect-link-table.ts'
 import type { OperationTable } from './operation-table.ts'
 import type { PersonTables } from './person-tables.ts'
 import type { RevocationTables } from './revocation-tables.ts'
@@ -74,6 +75,8 @@ interface EnvironmentTable {
   name: string
   /** JSON. */
   return_urls: string
+  /** JSON. */
+  connect_page: string | null
   created_at: number
 }
 
@@ -371,6 +374,7 @@ export interface Tables extends PersonTables, SignOnTables, RotationTables, Revo
   account_tag: AccountTagTable
   flow: FlowTable
   device_poll: DevicePollTable
+  connect_link: ConnectLinkTable
   renewal_intent: RenewalIntentTable
   renewal_orphan: RenewalOrphanTable
   renewal_rate: RenewalRateTable

@@ -4,7 +4,7 @@ import { registrationIdOf } from '../credentials/definition.ts'
 import { openTarget } from '../credentials/target.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
-import type { FlowRecord } from '../ports.ts'
+import type { AccountRecord, FlowRecord, IntegrationRecord } from '../ports.ts'
 import { hashToken, newToken } from '../token.ts'
 import { type AccountAsker, accountDeed } from './audited.ts'
 import { authorizeDevice, type StartedDeviceAuthorization } from './device.ts'
@@ -36,10 +36,26 @@ export async function authorizeAccount(
   if (!target.scheme.authorization?.(target.definition)) throw new SallyportError('authorization_unsupported')
   await checkReturnUrl(ports, account.organizationId, account.environment, input)
 
+  const { flow, token } = newFlow(ports, account, integration, input)
+  await ports.store.flows.deleteExpired(ports.clock.now() - flowMilliseconds)
+  const deed = accountDeed('authorization_started', account)
+  await recorded(ports.store, owner, deed, (store) => store.flows.create(flow))
+  return {
+    authorizationUrl: `${flow.redirectUri}/start/${token}`,
+    expiresAt: new Date(flow.expiresAt).toISOString(),
+  }
+}
+
+/** An authorization that no browser has begun, and what its start is known by. */
+export function newFlow(
+  ports: Pick<AccountPorts, 'clock' | 'random' | 'publicUrl'>,
+  account: AccountRecord,
+  integration: IntegrationRecord,
+  input: { readonly confirm: boolean; readonly returnUrl?: string | undefined },
+): { readonly flow: FlowRecord; readonly token: string } {
   const token = newToken(ports.random)
   const now = ports.clock.now()
   const callbackId = registrationIdOf(integration)
-  const callback = `${ports.publicUrl}/callback/${callbackId}`
   const flow: FlowRecord = {
     organizationId: account.organizationId,
     environment: account.environment,
@@ -54,28 +70,22 @@ export async function authorizeAccount(
     sealed: undefined,
     confirm: input.confirm,
     returnUrl: input.returnUrl,
-    redirectUri: callback,
+    redirectUri: `${ports.publicUrl}/callback/${callbackId}`,
     state: 'created',
     failure: undefined,
     failureDetail: undefined,
     createdAt: now,
     expiresAt: now + flowMilliseconds,
   }
-  await ports.store.flows.deleteExpired(now - flowMilliseconds)
-  const deed = accountDeed('authorization_started', account)
-  await recorded(ports.store, owner, deed, (store) => store.flows.create(flow))
-  return {
-    authorizationUrl: `${callback}/start/${token}`,
-    expiresAt: new Date(flow.expiresAt).toISOString(),
-  }
+  return { flow, token }
 }
 
 /** An exact entry of the environment's list, compared as text (A12). */
-async function checkReturnUrl(
+export async function checkReturnUrl(
   ports: Pick<AccountPorts, 'store'>,
   organizationId: string,
   environmentKey: string,
-  { returnUrl, confirm }: AuthorizeInput,
+  { returnUrl, confirm }: Pick<AuthorizeInput, 'returnUrl' | 'confirm'>,
 ): Promise<void> {
   if (returnUrl === undefined) {
     if (!confirm) return

@@ -2,7 +2,7 @@ import { timingSafeEqual } from 'node:crypto'
 import { serializeCredential } from '../credentials/seal.ts'
 import { openTarget, type Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
-import type { FlowRecord } from '../ports.ts'
+import type { ConnectLinkRecord, FlowRecord } from '../ports.ts'
 import type { FlowMemory, Tokens } from '../schemes/scheme.ts'
 import { hashToken, isToken, newToken } from '../token.ts'
 import { flowMilliseconds, openFlow, sealFlow } from './flow-secrets.ts'
@@ -33,10 +33,11 @@ export async function finishFlow(
 ): Promise<FlowEnd> {
   const flow = await flowOf(ports, callbackId, parameters, cookieOf)
   await requireInUse(ports, flow)
+  const link = await ports.store.connectLinks.byFlow(flow.organizationId, flow.id)
   // Consumed before anything is done with the code, so that of parallel callbacks one goes on (A1).
   if (!(await ports.store.flows.consume(flow.id))) throw new SallyportError('flow_invalid')
   try {
-    return await granted(ports, flow, parameters)
+    return atLink(ports, link, await granted(ports, flow, parameters, link))
   } catch (cause) {
     const failure = cause instanceof SallyportError ? cause : new SallyportError('internal', { cause })
     ports.log.warn(
@@ -45,8 +46,17 @@ export async function finishFlow(
     )
     const end = { state: 'failed' as const, failure: failure.code, failureDetail: failure.message }
     await ports.store.flows.finish(flow.id, { ...end, resultHash: undefined, sealed: undefined })
-    return ended({ ...flow, ...end }, { error: failure.code })
+    return atLink(ports, link, ended({ ...flow, ...end }, { error: failure.code }))
   }
+}
+
+/** Whoever came by a link goes on at its page. */
+function atLink(
+  { publicUrl }: Pick<AccountPorts, 'publicUrl'>,
+  link: ConnectLinkRecord | undefined,
+  end: FlowEnd,
+): FlowEnd {
+  return link ? { ...end, returnTo: `${publicUrl}/connect/${link.id}` } : end
 }
 
 async function flowOf(
@@ -93,7 +103,12 @@ async function stateNameOf(ports: AccountPorts, flow: FlowRecord): Promise<strin
   return target.scheme.authorization?.(target.definition)?.stateName
 }
 
-async function granted(ports: AccountPorts, flow: FlowRecord, parameters: URLSearchParams): Promise<FlowEnd> {
+async function granted(
+  ports: AccountPorts,
+  flow: FlowRecord,
+  parameters: URLSearchParams,
+  link: ConnectLinkRecord | undefined,
+): Promise<FlowEnd> {
   const { account, integration } = await readRecords(ports, { ...flow, accounts: undefined }, flow.accountId)
   const target = await openTarget(ports, account, integration)
   const authorization = target.scheme.authorization?.(target.definition)
@@ -107,7 +122,14 @@ async function granted(ports: AccountPorts, flow: FlowRecord, parameters: URLSea
     (watched) => authorization.complete(watched, target.connection, { parameters, redirectUri, memory }),
     { secrets: secretsOf(parameters, memory), redirectUri },
   )
-  return flow.confirm ? park(ports, flow, target, tokens) : connectNow(ports, flow, target, tokens)
+  if (!link) return flow.confirm ? park(ports, flow, target, tokens) : connectNow(ports, flow, target, tokens)
+  const end = flow.confirm
+    ? await park(ports, flow, target, tokens, { resultHash: undefined })
+    : await connectNow(ports, flow, target, tokens)
+  const { organizationId, id } = link
+  const aim = { organizationId, id, accountId: flow.accountId, flowId: flow.id }
+  await ports.store.connectLinks.finish(aim, { flowId: flow.id })
+  return end
 }
 
 /** What a trace of this callback does not show. */
@@ -138,7 +160,14 @@ async function isWanted(ports: AccountPorts, flow: FlowRecord): Promise<boolean>
 }
 
 /** Keeps the grant sealed until the backend that asked for it confirms whose it is (A2). */
-async function park(ports: AccountPorts, flow: FlowRecord, target: Target, tokens: Tokens): Promise<FlowEnd> {
+async function park(
+  ports: AccountPorts,
+  flow: FlowRecord,
+  target: Target,
+  tokens: Tokens,
+  // A link's page gives the result out, to the browser that began.
+  later?: Pick<FlowRecord, 'resultHash'>,
+): Promise<FlowEnd> {
   if (!(await isWanted(ports, flow))) {
     await ports.revocations.discard(target, tokens)
     throw new SallyportError('changed_meanwhile')
@@ -148,12 +177,12 @@ async function park(ports: AccountPorts, flow: FlowRecord, target: Target, token
   const end = { state: 'parked' as const, failure: undefined, failureDetail: undefined }
   await ports.store.flows.finish(flow.id, {
     ...end,
-    resultHash: hashToken(result),
+    ...(later ?? { resultHash: hashToken(result) }),
     sealed: await sealFlow(ports.vault, flow, serializeCredential(credential)),
     // However long the person took, the backend has its ten minutes.
     expiresAt: ports.clock.now() + flowMilliseconds,
   })
-  return ended({ ...flow, ...end }, { result })
+  return ended({ ...flow, ...end }, later ? {} : { result })
 }
 
 function ended(flow: FlowRecord, outcome: Readonly<Record<string, string>>): FlowEnd {

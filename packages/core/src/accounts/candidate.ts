@@ -6,6 +6,7 @@ import { type Target, targetWith } from '../credentials/target.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
 import type { AccountRecord, IntegrationRecord } from '../ports.ts'
+import type { AccountSight } from '../principal.ts'
 import { schemeOf } from '../schemes/index.ts'
 import type { Connection, Credential } from '../schemes/scheme.ts'
 import { parseTemplate, placeholders } from '../template/parse.ts'
@@ -178,7 +179,7 @@ function absent(path: string, what: string): Fault {
 }
 
 /** Whoever sees accounts with certain tags alone connects such accounts alone. */
-function otherTags({ tags = {} }: AccountOwner, input: AccountInput): Fault[] {
+export function otherTags({ tags = {} }: AccountSight, input: Pick<AccountInput, 'tags'>): Fault[] {
   return Object.entries(input.tags)
     .filter(([name, value]) => Object.hasOwn(tags, name) && tags[name] !== value)
     .map(([name]) => ({

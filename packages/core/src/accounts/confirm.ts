@@ -1,7 +1,7 @@
 import type { AccountReply } from '@sallyport/contract'
 import { recorded } from '../audit/record.ts'
 import { parseCredential } from '../credentials/seal.ts'
-import { openTarget } from '../credentials/target.ts'
+import { openTarget, targetWith } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { FlowRecord } from '../ports.ts'
 import { hashToken } from '../token.ts'
@@ -31,8 +31,12 @@ export async function confirmAccount(
     (store) => store.flows.confirm(id, hashToken(result), now),
   )
   if (!flow) throw new SallyportError('result_invalid')
-  const target = await openTarget(ports, account, integration)
-  const { tokens } = parseCredential(await openFlow(ports.vault, flow))
+  const credential = parseCredential(await openFlow(ports.vault, flow))
+  const { tokens } = credential
+  const stored = await openTarget(ports, account, integration)
+  // What a person gave on a connect link's page waits whole; a grant at the provider is tokens alone.
+  const isGrant = stored.scheme.connects(stored.definition) === 'authorized'
+  const target = isGrant ? stored : await targetWith(ports, account, integration, credential)
   const isWanted = async () => (await ports.store.flows.get(flow.id)) !== undefined
   const connected = await commitGrant(ports, target, tokens, isWanted)
   ports.changed(account)

@@ -1,10 +1,11 @@
 import { reasonOf } from '../credentials/renewal-failure.ts'
 import { openTarget, type Target } from '../credentials/target.ts'
 import { SallyportError, traceOf } from '../error.ts'
-import type { AccountRecord, DevicePollRecord } from '../ports.ts'
+import type { AccountRecord, ConnectLinkAim, ConnectLinkRecord, DevicePollRecord } from '../ports.ts'
 import type { Tokens } from '../schemes/scheme.ts'
 import { openDeviceMemory } from './device.ts'
 import { commitGrant } from './grant.ts'
+import { parkedFlow } from './parked.ts'
 import { type AccountPorts, readRecords } from './ports.ts'
 
 const mostAtOnce = 50
@@ -110,11 +111,39 @@ export class DevicePolls {
     // Disconnected, or authorized anew, while the answer was on its way: nobody wants it any more.
     const isCurrent = async () =>
       (await store.devicePolls.get(account.organizationId, account.id))?.id === poll.id
+    const link = await store.connectLinks.byFlow(account.organizationId, poll.id)
+    if (link?.returnUrl !== undefined) return this.#park(poll, target, tokens, link)
     // An answer that arrived is stored before anything else: the provider gives it once.
     await commitGrant(this.#ports, target, tokens, isCurrent)
     this.#ports.changed(account)
     await store.devicePolls.end(poll)
+    if (link) await store.connectLinks.finish(aimOf(link, poll), { flowId: poll.id })
     log.info({ account: account.id }, 'account connected')
+  }
+
+  /** What a link brought waits until whoever made the link confirms whose it is (A2). */
+  async #park(
+    poll: DevicePollRecord,
+    target: Target,
+    tokens: Tokens,
+    link: ConnectLinkRecord,
+  ): Promise<void> {
+    const { store, revocations } = this.#ports
+    const flow = await parkedFlow(this.#ports, target, { ...target.credential, tokens })
+    const isParked = await store.recorded(
+      link.organizationId,
+      async (within) => {
+        if (!(await within.devicePolls.end(poll))) return false
+        if (
+          !(await within.connectLinks.finish({ ...aimOf(link, poll), flowId: flow.id }, { flowId: poll.id }))
+        )
+          return false
+        await within.flows.create(flow)
+        return true
+      },
+      () => undefined,
+    )
+    if (!isParked) await revocations.discard(target, tokens)
   }
 
   /** The account says why, and otherwise stays as it was. */
@@ -129,6 +158,10 @@ export class DevicePolls {
     await store.accounts.setStatus(organizationId, accountId, generation, status, reason, failure.message)
     changed(account)
   }
+}
+
+function aimOf({ organizationId, id }: ConnectLinkRecord, poll: DevicePollRecord): ConnectLinkAim {
+  return { organizationId, id, accountId: poll.accountId, flowId: poll.id }
 }
 
 /** The process ended between connecting the account and ending the poll, and the code is used up. */

@@ -2,7 +2,10 @@ import type { AuditActor, AuditEntry, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
 
 /** Who asks for a change, and from where. */
-export type Asker = Pick<Principal, 'organizationId' | 'keyId' | 'userId' | 'address'>
+export type Asker = Pick<Principal, 'organizationId' | 'keyId' | 'userId' | 'address'> & {
+  /** Of somebody who needs no name here. */
+  readonly connectLinkId?: string
+}
 
 /** What was done to what. */
 export interface Deed {
@@ -49,7 +52,8 @@ function entryOf(asker: Asker, { action, target, changes = [] }: Deed): AuditEnt
 }
 
 /** Whoever has neither key nor name holds the operator's own key, or this machine. */
-function actorOf({ userId, keyId }: Asker): AuditActor {
+function actorOf({ userId, keyId, connectLinkId }: Asker): AuditActor {
+  if (connectLinkId !== undefined) return { kind: 'connect_link', id: connectLinkId }
   if (userId !== undefined) return { kind: 'person', id: userId }
   return keyId === undefined ? { kind: 'operator', id: undefined } : { kind: 'key', id: keyId }
 }

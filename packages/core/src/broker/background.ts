@@ -4,6 +4,7 @@ import { RevocationWork } from '../accounts/revocation-work.ts'
 import { type CheckpointPorts, Checkpoints } from '../audit/checkpoints.ts'
 import { FileExport, type FileExportPorts } from '../audit/file-export.ts'
 import { WebhookExport } from '../audit/webhook-export.ts'
+import { ConnectLinkSweep } from '../connect-links/sweep.ts'
 import type { Fence } from '../credentials/fence.ts'
 import { Scheduler, type SchedulerPorts } from '../credentials/scheduler.ts'
 import { RewrapJob, type RewrapPorts } from '../encryption/rewrap-job.ts'
@@ -38,7 +39,15 @@ export function backgroundWork({ options, base, ports }: BackgroundParts) {
   const rewraps = new RewrapJob(base)
   const audit = [new Checkpoints(base), new FileExport(base), new WebhookExport(base)]
   const shredding = new Shredding(base)
-  const others = [shredding, new EventJobs(base), new LoginSweep(base), deliveries, rotations, rewraps]
+  const others = [
+    shredding,
+    new EventJobs(base),
+    new LoginSweep(base),
+    new ConnectLinkSweep(ports),
+    deliveries,
+    rotations,
+    rewraps,
+  ]
   const workers = [scheduler, runs, revocations, devicePolls, ...others, ...audit]
   let isResting = false
   return {

@@ -142,7 +142,6 @@ export function operationCalls(
   }
 }
 
-/** The browser's side of an authorization. */
 export function revocationCalls(ports: revocations.RevocationRunPorts) {
   return {
     start: (principal: Principal, input: RevocationInput) =>
@@ -157,6 +156,7 @@ export function revocationCalls(ports: revocations.RevocationRunPorts) {
   }
 }
 
+/** The browser's side of an authorization. */
 export function flowCalls(ports: AccountPorts) {
   return {
     start: (callbackId: string, token: string, cookieOf: (name: string) => string | undefined) =>

@@ -25,6 +25,7 @@ import {
   revocationCalls,
   webhookCalls,
 } from './calls.ts'
+import { connectLinkCalls } from './connect-link-calls.ts'
 import { identityProviderCalls, invitationCalls, roleCalls, signOnCalls, userCalls } from './people-calls.ts'
 
 type Parts = Awaited<ReturnType<typeof assemble>>
@@ -38,6 +39,7 @@ export function nounCalls({ base, login, organization, recording, ports, backgro
     accounts: accountCalls(ports),
     revocations: revocationCalls(base),
     flows: flowCalls(ports),
+    connectLinks: connectLinkCalls({ ...ports, catalogue: base.catalogue }),
     events: eventCalls(base, recording.events),
     webhooks: webhookCalls({ ...base, deliveries: background.deliveries }),
     environments: environmentCalls(base),

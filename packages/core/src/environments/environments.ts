@@ -1,8 +1,15 @@
-import type { EnvironmentInput, EnvironmentPatch, EnvironmentReply, Fault } from '@sallyport/contract'
+import type {
+  ConnectPage,
+  EnvironmentInput,
+  EnvironmentPatch,
+  EnvironmentReply,
+  Fault,
+} from '@sallyport/contract'
 import { changesBetween } from '../audit/changes.ts'
 import { type Asker, type Deed, recorded } from '../audit/record.ts'
 import { parseUrl } from '../destination/url.ts'
 import { invalid, keyTaken, SallyportError } from '../error.ts'
+import { mergePatch } from '../merge-patch.ts'
 import type { Clock, EnvironmentRecord, Page, PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
 
@@ -29,7 +36,11 @@ export async function createEnvironment(
 ): Promise<EnvironmentReply> {
   const { organizationId } = asker
   checkReturnUrls(input.returnUrls)
-  const record: EnvironmentRecord = { ...input, organizationId, createdAt: clock.now() }
+  const { connectPage, ...rest } = input
+  const record: EnvironmentRecord = {
+    ...{ ...rest, organizationId, createdAt: clock.now() },
+    ...(connectPage && { connectPage }),
+  }
   const deed = deedOn(record, 'created', { ...input })
   if (!(await recorded(store, asker, deed, (it) => it.environments.create(record)))) throw keyTaken()
   return environmentView(record)
@@ -72,10 +83,13 @@ export async function updateEnvironment(
   const { organizationId } = asker
   const record = await environmentByKey(ports, organizationId, key)
   checkReturnUrls(patch.returnUrls ?? [])
-  const next = {
+  const next: EnvironmentRecord = {
     ...record,
     name: patch.name ?? record.name,
     returnUrls: patch.returnUrls ?? record.returnUrls,
+    ...(patch.connectPage && {
+      connectPage: mergePatch(record.connectPage ?? {}, patch.connectPage) as ConnectPage,
+    }),
   }
   const deed = deedOn(record, 'updated', { ...environmentView(next) })
   const isUpdated = await recorded(ports.store, asker, deed, (store) => store.environments.update(next))
@@ -133,6 +147,11 @@ function checkReturnUrls(urls: readonly string[]): void {
   if (faults.length > 0) throw invalid('input_invalid', faults)
 }
 
-function environmentView({ key, name, returnUrls, createdAt }: EnvironmentRecord): EnvironmentReply {
-  return { key, name, returnUrls: [...returnUrls], createdAt: new Date(createdAt).toISOString() }
+function environmentView(record: EnvironmentRecord): EnvironmentReply {
+  const { key, name, returnUrls, connectPage, createdAt } = record
+  return {
+    ...{ key, name, returnUrls: [...returnUrls] },
+    ...(connectPage && { connectPage }),
+    createdAt: new Date(createdAt).toISOString(),
+  }
 }

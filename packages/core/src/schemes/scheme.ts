@@ -272,6 +272,16 @@ export interface DeviceAuthorization {
   ): Promise<Tokens | 'pending' | 'slow_down'>
 }
 
+/** A member of an account's `secret` that whoever connects it is asked for. */
+export interface AskedSecret {
+  readonly name: string
+  readonly isRequired?: true
+  /** Seen while it is written, as a name is. */
+  readonly isShown?: true
+  /** Has lines. */
+  readonly isLong?: true
+}
+
 /** One way to authenticate. Adding one is a folder and a line in the table. */
 export interface Scheme {
   /** Templates of the `auth` block, which may still be malformed. */
@@ -290,6 +300,8 @@ export interface Scheme {
   readonly defaultPlacement: readonly Placement[]
   /** How accounts of this definition come by their credential. */
   connects(definition: Definition): 'given' | 'fetched' | 'authorized'
+  /** What of an account's `secret` a person is asked for; default nothing. */
+  asks?(definition: Definition): readonly AskedSecret[]
   /** What an account's `secret` lacks for this definition. */
   secretFaults(definition: Definition, given: Readonly<Record<string, unknown>>): readonly Fault[]
   /** Tokens that the owner brought, from the account's `secret`; undefined where it holds none. */

@@ -2,7 +2,7 @@ import type { Definition, Fault } from '@sallyport/contract'
 import { parseTemplate, placeholders } from '../template/parse.ts'
 import { render } from '../template/render.ts'
 import { revealAll } from './reveal.ts'
-import type { Connection, Credential, TemplateField } from './scheme.ts'
+import type { AskedSecret, Connection, Credential, TemplateField } from './scheme.ts'
 
 /** What the `auth` block of a scheme with user name and password has in common with others of its kind. */
 interface Sides {
@@ -23,6 +23,16 @@ export function sideTemplates(auth: Readonly<Record<string, unknown>>): Template
       ? [{ path: `/auth/${field}`, text, slot: 'text', filled: sidePlaceholders }]
       : []
   })
+}
+
+/** Either side, where a template holds it. */
+export function askedSides(definition: Definition): AskedSecret[] {
+  const auth = definition.auth as Sides
+  const used = new Set(
+    fields.flatMap((field) => placeholders(parseTemplate(auth[field] ?? `{secret.${field}}`))),
+  )
+  const asked = fields.filter((field) => used.has(`secret.${field}`))
+  return asked.map((name) => (name === 'username' ? { name, isShown: true } : { name }))
 }
 
 /** What the account's secret lacks: either side may be empty, but not both where one is asked for. */

@@ -39,9 +39,10 @@ export async function exportDefinitions(
   }
   return {
     format: exportFormat,
-    environments: byKey(environments).map(({ key, name, returnUrls }) => ({
+    environments: byKey(environments).map(({ key, name, returnUrls, connectPage }) => ({
       ...{ key, name },
       returnUrls: [...returnUrls],
+      ...(connectPage && { connectPage }),
     })),
     clients: byKey(clients).map(exportedClient),
     integrations: byKey(integrations).map(exportedIntegration),

@@ -36,7 +36,9 @@ export const importEnvironment: Take<'environments'> = async (ports, principal, 
   }
   const { key: _, ...next } = part
   const { name, returnUrls } = found
-  if (mergePatchBetween({ name, returnUrls }, next) === undefined) return done('unchanged')
+  // What is not said of the page stays as it is.
+  const page = next.connectPage && { connectPage: found.connectPage }
+  if (mergePatchBetween({ name, returnUrls, ...page }, next) === undefined) return done('unchanged')
   await updateEnvironment(ports, principal, found.key, next)
   return done('updated')
 }

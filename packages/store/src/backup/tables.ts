@@ -9,6 +9,8 @@ export const leftOut: ReadonlySet<string> = new Set([
   'session',
   // Of a browser at an identity provider, for ten minutes.
   'sign_on_flow',
+  // Good once: whoever has used one since the backup could again.
+  'connect_link',
   // Kysely's own: restored by running the migrations.
   'migration',
   'migration_lock',

@@ -26,6 +26,7 @@ import { shredding } from './0024-shredding.ts'
 import { restoredInstance } from './0025-restored-instance.ts'
 import { exports } from './0026-exports.ts'
 import { operations } from './0027-operations.ts'
+import { connectLinks } from './0028-connect-links.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
@@ -54,6 +55,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0025-restored-instance': restoredInstance,
   '0026-exports': exports,
   '0027-operations': operations,
+  '0028-connect-links': connectLinks,
 }
 
 /** A newer version has been here, and what it changed is not known to this one. */

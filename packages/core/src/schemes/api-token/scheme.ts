@@ -11,6 +11,10 @@ export const apiTokenScheme: Scheme = {
   placeable: () => ['token', 'secret.token'],
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
+  asks: (definition) =>
+    [definition.placement ?? apiTokenScheme.defaultPlacement].flat().some(holdsToken)
+      ? [{ name: 'token', isRequired: true }]
+      : [],
   secretFaults(definition, given) {
     const placements = [definition.placement ?? apiTokenScheme.defaultPlacement].flat().filter(holdsToken)
     if (given.token === undefined && placements.length > 0) return [required]

@@ -14,6 +14,11 @@ export const awsSigv4Scheme: Scheme = {
   placeable: () => [],
   defaultPlacement: [],
   connects: () => 'given',
+  asks: () => [
+    { name: 'accessKeyId', isRequired: true, isShown: true },
+    { name: 'secretAccessKey', isRequired: true },
+    { name: 'sessionToken' },
+  ],
   secretFaults: (_, given) =>
     ['accessKeyId', 'secretAccessKey']
       .filter((name) => given[name] === undefined)

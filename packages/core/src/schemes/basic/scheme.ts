@@ -1,6 +1,12 @@
 import { placeValues } from '../placement.ts'
 import type { Scheme } from '../scheme.ts'
-import { renderedSides, sideFaults, sidePlaceholders, sideTemplates } from '../username-password.ts'
+import {
+  askedSides,
+  renderedSides,
+  sideFaults,
+  sidePlaceholders,
+  sideTemplates,
+} from '../username-password.ts'
 
 /** HTTP basic (RFC 7617). Either side may come out empty. */
 export const basicScheme: Scheme = {
@@ -9,6 +15,7 @@ export const basicScheme: Scheme = {
   placeable: () => ['token', ...sidePlaceholders],
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
+  asks: askedSides,
   secretFaults: sideFaults,
   renewable: () => false,
   authErrors: () => ({ statuses: [401, 403] }),

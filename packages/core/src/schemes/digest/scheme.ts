@@ -1,6 +1,6 @@
 import { SallyportError } from '../../error.ts'
 import type { Placed, Scheme } from '../scheme.ts'
-import { renderedSides, sideFaults, sideTemplates } from '../username-password.ts'
+import { askedSides, renderedSides, sideFaults, sideTemplates } from '../username-password.ts'
 import { digestAnswer } from './answer.ts'
 import { keepSession, learn, sessionAt } from './session.ts'
 
@@ -16,6 +16,7 @@ export const digestScheme: Scheme = {
   placeable: () => [],
   defaultPlacement: [],
   connects: () => 'given',
+  asks: askedSides,
   secretFaults: sideFaults,
   renewable: () => false,
   authErrors: () => ({ statuses: [401, 403] }),

@@ -14,6 +14,9 @@ export const hmacScheme: Scheme = {
   defaultPlacement: [],
   connects: () => 'given',
 
+  asks: ({ auth }) =>
+    keyTemplate(auth as Hmac).includes('{secret.key}') ? [{ name: 'key', isRequired: true }] : [],
+
   secretFaults(definition, given) {
     const isUsed = keyTemplate(definition.auth as Hmac).includes('{secret.key}')
     if (!isUsed || given.key !== undefined) return []

@@ -18,6 +18,8 @@ export const oauth1Scheme: Scheme = {
   placeable: () => [],
   defaultPlacement: [],
   connects: (definition) => (isThreeLegged(definition) ? 'authorized' : 'given'),
+  asks: (definition) =>
+    isThreeLegged(definition) ? [] : [{ name: 'token', isRequired: true }, { name: 'tokenSecret' }],
   secretFaults: (_, given) =>
     given.token === undefined && given.tokenSecret !== undefined
       ? [{ path: '/secret/token', code: 'required', message: 'Give the token that the secret goes with.' }]

@@ -27,6 +27,13 @@ export const oauth2Scheme: Scheme = {
   placeable: (auth) => ['token', 'token.accessToken', ...namedTokens(auth)],
   keeps: keptNames,
   defaultPlacement: [{ in: 'header' }],
+  asks: (definition) =>
+    block(definition).grant === 'password'
+      ? [
+          { name: 'username', isRequired: true, isShown: true },
+          { name: 'password', isRequired: true },
+        ]
+      : [],
   secretFaults: (definition, given) => [
     ...['accessToken', 'refreshToken'].flatMap((name) => tokenFaults(name, given[name])),
     ...(block(definition).grant === 'password' ? missingPassword(given) : missingToken(given)),

@@ -28,6 +28,12 @@ export const sftpScheme: Scheme = {
   defaultPlacement: [],
   refused: ['baseUrl', 'placement', 'request', 'test', 'limits', 'rateLimit', 'timeouts', 'retry'],
   connects: () => 'given',
+  asks: () => [
+    { name: 'username', isRequired: true, isShown: true },
+    { name: 'password' },
+    { name: 'privateKey', isLong: true },
+    { name: 'passphrase' },
+  ],
   secretFaults(_definition, given) {
     const fault = (path: string, message: string): Fault => ({ path, code: 'required', message })
     return [
