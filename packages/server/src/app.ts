@@ -12,6 +12,7 @@ import type { Logger } from 'pino'
 import type { Config } from './config.ts'
 import { registerAccountPage } from './endpoints/account-page.ts'
 import { registerCallback } from './endpoints/callback.ts'
+import { type ConnectOptions, registerConnect } from './endpoints/connect.ts'
 import { registerConsole } from './endpoints/console.ts'
 import { refuseUndeclared } from './endpoints/declared.ts'
 import { registerSignOnPages } from './endpoints/invitation.ts'
@@ -108,7 +109,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   registerPublic(app, { publicUrl, practiceOrigin, health: () => (ready ? options.health() : undefined) })
   registerMetrics(app, options.metrics)
   const pages = new PageRequests({ broker, publicUrl, addressOf: passages.addressOf })
-  registerPages(app, pages)
+  registerPages(app, pages, (request) => passages.invalidKeys.note(passages.addressOf(request)))
   registerConsole(app, { base: pages.base, practiceOrigin })
   registerCallback(app, broker, publicUrl.startsWith('https:'))
   registerEndpoints(app, broker, {
@@ -122,12 +123,17 @@ export function createApp(options: AppOptions): FastifyInstance {
 }
 
 /** How people come in, and what is theirs. */
-function registerPages(app: FastifyInstance, pages: PageRequests): void {
+function registerPages(
+  app: FastifyInstance,
+  pages: PageRequests,
+  noteGuess: ConnectOptions['noteGuess'],
+): void {
   tellCsrfToken(app, pages.cookies)
   registerSetup(app, pages)
   registerLogin(app, pages)
   registerAccountPage(app, pages)
   registerSignOnPages(app, pages)
+  registerConnect(app, { pages, noteGuess })
 }
 
 function addHooks(app: FastifyInstance, { log, settled }: Pick<AppOptions, 'log' | 'settled'>): void {

@@ -99,6 +99,14 @@ export class Things {
     return this.#make('/v1/accounts', await this.accountInput(), 'id')
   }
 
+  async connectLinkInput(): Promise<Fields> {
+    const { integration, ...input } = await this.accountInput()
+    const account = await this.#make('/v1/accounts', { integration, ...input }, 'id')
+    // Whoever may make links sees it.
+    this.made.delete(String(integration))
+    return { integration, account }
+  }
+
   async delivery(): Promise<{ id: string; delivery: string }> {
     const id = await this.webhook()
     return { id, delivery: await this.#make(`/v1/webhooks/${id}/test`, undefined, 'id') }
@@ -173,6 +181,7 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   renewAccount: account,
   testAccount: having(account, { body: {} }),
   accountToken: having(account, { body: {} }),
+  createConnectLink: async (it) => ({ body: await it.connectLinkInput() }),
   createRevocation: async (it) => ({ body: { integration: await it.integration() } }),
   listRevocations: nothing,
   getRevocation: revocation,

@@ -25,6 +25,7 @@ import { problemReply } from '../http/problem.ts'
 import { accountHandlers } from './accounts.ts'
 import { appHandlers } from './apps.ts'
 import { auditHandlers } from './audit.ts'
+import { connectLinkHandlers } from './connect-links.ts'
 import { routeOf } from './declared.ts'
 import { encryptionHandlers } from './encryption.ts'
 import { environmentHandlers } from './environments.ts'
@@ -131,6 +132,7 @@ function handlersOf(broker: Broker, realm: RealmPlace): Handlers {
     ...oauthClientHandlers(broker),
     ...providerHandlers(broker),
     ...accountHandlers(broker),
+    ...connectLinkHandlers(broker),
     ...revocationHandlers(broker),
     ...eventHandlers(broker),
     ...auditHandlers(broker),

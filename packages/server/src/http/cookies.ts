@@ -14,9 +14,9 @@ export function cookieFrom(header: string | undefined, name: string): string | u
   return undefined
 }
 
-/** Host-only, for the ten minutes of a flow. Lax, because the provider's redirect is a cross-site navigation. */
-export function flowCookie(cookie: FlowCookie, isHttps: boolean): string {
-  return `${cookie.name}=${cookie.value}; Path=${cookie.path}; Max-Age=600; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`
+/** Host-only, for the ten minutes of a flow where nothing else is said. Lax, because the provider's redirect is a cross-site navigation. */
+export function flowCookie(cookie: FlowCookie, isHttps: boolean, seconds = 600): string {
+  return `${cookie.name}=${cookie.value}; Path=${cookie.path}; Max-Age=${seconds}; HttpOnly; SameSite=Lax${isHttps ? '; Secure' : ''}`
 }
 
 /** Takes a flow's cookie away again. */
