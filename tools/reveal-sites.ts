@@ -33,7 +33,7 @@ export const revealSites: Readonly<Record<string, string>> = {
     'compares secrets, and makes one the text of a template, still wrapped',
   'packages/core/src/schemes/oauth2/registration-request.ts':
     'shows the tokens of registration to the server that gave them',
-  'packages/core/src/schemes/oauth2/scheme.ts': 'sends the refresh token, places the access token',
+  'packages/core/src/schemes/oauth2/refresh.ts': 'sends the refresh token',
   'packages/core/src/schemes/oauth2/sign-on.ts':
     'shows the access token where the provider says who signed on',
   'packages/core/src/schemes/sftp/scheme.ts': 'reads user name and host key; the latter is no secret',

@@ -60,6 +60,7 @@ const allOfCore = [
   'core people',
   'core organizations',
   'core transfer',
+  'core previews',
 ]
 const feature = [
   ...base,
@@ -249,6 +250,16 @@ export const rooms: readonly Room[] = [
       ...['core integrations', 'core apps', 'core environments', 'core people', 'core operations'],
     ],
     strangers: [...harmless, 'age-encryption'],
+  },
+  {
+    name: 'core previews',
+    holds: 'core/src/previews/**',
+    rooms: [
+      ...base,
+      ...['core destination', 'core egress', 'core vault', 'core template', 'core schemes', 'core traces'],
+      ...['core credentials', 'core call', 'core integrations', 'core accounts'],
+    ],
+    strangers: harmless,
   },
   { name: 'core audit', holds: 'core/src/audit/**', rooms: [...base, 'core vault'], strangers: harmless },
   {

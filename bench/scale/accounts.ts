@@ -111,6 +111,8 @@ async function templateRow(owner: Owner): Promise<AccountRow> {
       revocation: undefined,
       connectedAt: now,
       exportedAt: undefined,
+      differences: undefined,
+      createdBy: undefined,
       version: 1,
     },
     // One that was connected within a day counts as used.

@@ -1,4 +1,14 @@
-import { defineConfig } from 'vite'
+import { definitionSchemas } from '@sallyport/contract'
+import { defineConfig, type Plugin } from 'vite'
+
+/** The forms' schemas are made at build, from the contract: browsers get their JSON, and nothing of what makes it. */
+const schemasOfForms: Plugin = {
+  name: 'schemas-of-forms',
+  load(id) {
+    if (!id.endsWith('/pages/definitions/schemas.ts')) return undefined
+    return `export const schemas = ${JSON.stringify(definitionSchemas())}`
+  },
+}
 
 export default defineConfig({
   // The server says where the console is; what it loads lies relative to itself.
@@ -11,5 +21,6 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
   },
+  plugins: [schemasOfForms],
   oxc: { jsx: { runtime: 'automatic' } },
 })

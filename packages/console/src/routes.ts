@@ -1,7 +1,7 @@
 import { createRouter } from '@tanstack/react-router'
 import { consolePath } from './api/addresses.ts'
 import { accountRoutes } from './pages/accounts/routes.ts'
-import { ownAccountRoutes } from './pages/me/routes.ts'
+import { definitionRoutes } from './pages/definitions/routes.ts'
 import { overviewRoutes } from './pages/overview/routes.ts'
 import { settingsRoutes } from './pages/settings/routes.ts'
 import { startRoutes } from './pages/start/routes.ts'
@@ -14,10 +14,10 @@ export function newRouter() {
   return createRouter({
     routeTree: rootRoute.addChildren([
       ...overviewRoutes,
+      ...definitionRoutes,
       ...accountRoutes,
       ...startRoutes,
       ...settingsRoutes,
-      ...ownAccountRoutes,
     ]),
     basepath: consolePath,
     defaultErrorComponent: PageFailure,

@@ -36,6 +36,9 @@ export type AccountPatch = z.infer<typeof AccountPatch>
 
 const time = z.iso.datetime()
 
+/** Who can make an account; the operator is whoever holds the key from the environment. */
+export const accountCreators = ['person', 'key', 'operator', 'connect_link'] as const
+
 /** An account as replies show it: never a secret. */
 export const AccountReply = z.object({
   id: z.string(),
@@ -65,10 +68,45 @@ export const AccountReply = z.object({
     .optional()
     .describe('since when it is not renewed here, because another may hold its credential'),
   lastUsedAt: time.optional(),
+  createdBy: z
+    .object({
+      kind: z.enum(accountCreators),
+      id: z.string().optional().describe('of the key, the person or the link'),
+      name: z.string().optional().describe('what the key or the person is called now'),
+    })
+    .optional()
+    .describe(
+      'whose account it is, as far as is known: who made it; absent of accounts from before that was kept',
+    ),
   createdAt: time,
   updatedAt: time,
 })
 export type AccountReply = z.infer<typeof AccountReply>
+
+/** By what accounts can be sorted: `-` before it from the greatest down. */
+export const accountSorts = ['name', 'createdAt', 'reconnectBy', 'status'] as const
+export type AccountSort = (typeof accountSorts)[number]
+
+/** How many accounts there are. */
+export const AccountCounts = z.object({
+  total: z.int(),
+  byStatus: z.record(z.enum(accountStatuses), z.int()),
+})
+export type AccountCounts = z.infer<typeof AccountCounts>
+
+/** How renewals went, in stretches of the same length, oldest first. */
+export const RenewalCounts = z.object({
+  from: time,
+  until: time,
+  parts: z.array(
+    z.object({
+      from: time,
+      renewed: z.int(),
+      failed: z.int().describe('attempts that got no token, whether or not a later one did'),
+    }),
+  ),
+})
+export type RenewalCounts = z.infer<typeof RenewalCounts>
 
 /** How an account is to be tried. */
 export const TrialInput = z.strictObject({

@@ -39,6 +39,9 @@ export type ProfileInput = z.infer<typeof ProfileInput>
 /** The other profile of a copy, a promotion or a comparison. */
 export const OtherProfile = z.strictObject({ to: Key })
 
+/** What a profile or an adapter is to be called from now on. */
+export const NewName = z.strictObject({ to: Key })
+
 const unbound = z.array(z.string()).describe('adapters of the app that this profile binds to no account')
 
 export const ProfileReply = z.object({

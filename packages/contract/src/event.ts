@@ -8,6 +8,7 @@ export const eventTypes = [
   'account.needs_reconnect',
   'account.failing',
   'account.recovered',
+  'account.different_person',
   'account.disconnected',
   'account.deleted',
   'account.revocation_failed',
@@ -33,6 +34,10 @@ export const EventData = z.object({
   reasonDetail: z.string().optional().describe('the same in words, the provider’s where it gave any'),
   reconnectBy: time.optional().describe('when it must be connected again, where that is known'),
   revocation: z.enum(['done', 'pending', 'failed', 'unsupported']).optional().describe('at the provider'),
+  differences: z
+    .array(z.string())
+    .optional()
+    .describe('names of the kept values that were otherwise before it was connected again'),
 })
 export type EventData = z.infer<typeof EventData>
 

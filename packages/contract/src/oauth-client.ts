@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { hosts, IntegrationInput, IntegrationReply, Warning } from './integration.ts'
+import { hosts, IntegrationInput, IntegrationReply, ownKey, ownName, Warning } from './integration.ts'
 import { Key } from './key.ts'
 import { providerNote } from './provider-note.ts'
 import { Auth } from './schemes/index.ts'
@@ -9,8 +9,8 @@ const { type, ...fields } = oauth2.definition.shape
 
 /** An OAuth client that many integrations share: the fields of `oauth2` beside its key, name and hosts. */
 export const OAuthClientInput = z.strictObject({
-  key: Key,
-  name: z.string().trim().min(1).max(200),
+  key: ownKey,
+  name: ownName,
   ...providerNote,
   hosts: hosts.describe('the only hosts that its secret and its token requests are sent to'),
   ...fields,
@@ -36,12 +36,21 @@ export const OAuthClientReply = OAuthClientInput.extend({
 export type OAuthClientReply = z.infer<typeof OAuthClientReply>
 
 /** What an integration says in place of an `oauth2` block of its own. */
-export const ClientReference = z.strictObject({
-  type,
-  client: Key.describe('key of an OAuth client, which brings everything else'),
-  scopes: fields.scopes.unwrap().optional().describe('beside those of the client'),
-  authorizationParams: fields.authorizationParams.unwrap().optional().describe('over those of the client'),
-})
+export const ClientReference = z
+  .strictObject({
+    type,
+    client: Key.meta({
+      title: 'OAuth client',
+      'x-choices': 'oauth-clients',
+      description: 'key of an OAuth client, which brings everything else',
+    }),
+    scopes: fields.scopes.unwrap().optional().describe('beside those of the client'),
+    authorizationParams: fields.authorizationParams.unwrap().optional().describe('over those of the client'),
+  })
+  .meta({
+    title: 'OAuth 2.0, by a shared client',
+    description: 'an OAuth client of its own, which many integrations share',
+  })
 export type ClientReference = z.infer<typeof ClientReference>
 
 /** An integration whose OAuth client stands apart. */

@@ -147,8 +147,10 @@ describe('the OpenAPI document', () => {
       'cursor',
       'integration',
       'environment',
+      'app',
       'status',
       'q',
+      'sort',
     ])
     expect(parameters.every((parameter) => parameter.in === 'query' && parameter.required === false)).toBe(
       true,

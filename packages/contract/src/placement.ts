@@ -11,21 +11,29 @@ const hosts = z
   .max(50)
   .optional()
   .describe('only on calls to these, where one account has tokens for several; default all')
-const template = z.string().max(8192).optional().describe('`{token}` for a bare one')
+const template = z
+  .string()
+  .max(8192)
+  .optional()
+  .meta({ format: 'template', 'x-placeholders': ['token'], description: '`{token}` for a bare one' })
 
 /** Where the credential goes on each request. */
 export const Placement = z.discriminatedUnion('in', [
-  z.strictObject({
-    in: z.literal('header'),
-    name: HeaderName.optional().describe('default `Authorization`'),
-    template: template.describe('default `Bearer {token}`'),
-    hosts,
-  }),
-  z.strictObject({
-    in: z.literal('query'),
-    name: z.string().min(1).max(200),
-    template: template.describe('default `{token}`'),
-    hosts,
-  }),
+  z
+    .strictObject({
+      in: z.literal('header'),
+      name: HeaderName.optional().describe('default `Authorization`'),
+      template: template.describe('default `Bearer {token}`'),
+      hosts,
+    })
+    .meta({ title: 'Header' }),
+  z
+    .strictObject({
+      in: z.literal('query'),
+      name: z.string().min(1).max(200),
+      template: template.describe('default `{token}`'),
+      hosts,
+    })
+    .meta({ title: 'URL parameter' }),
 ])
 export type Placement = z.infer<typeof Placement>

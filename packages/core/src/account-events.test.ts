@@ -78,3 +78,21 @@ test('events say how it stood before and after, why, and until when', () => {
     revocation: 'pending',
   })
 })
+
+test('an account that somebody else connected is told once for each time, whatever its status', () => {
+  const own = standing('connected', { differences: { generation: 1, names: [] } })
+  const others = standing('connected', { differences: { generation: 2, names: ['idSubject'] } })
+  expect(accountEvents(own, others)).toEqual([
+    {
+      type: 'account.different_person',
+      data: { previousStatus: 'connected', status: 'connected', differences: ['idSubject'] },
+    },
+  ])
+  // A renewal carries it on.
+  expect(typesOf(others, others)).toEqual([])
+  expect(typesOf(others, { ...others, differences: { generation: 4, names: ['idSubject'] } })).toEqual([
+    'different_person',
+  ])
+  expect(typesOf(standing('needs_reconnect'), others)).toEqual(['connected', 'different_person'])
+  expect(typesOf(others, { ...own, differences: { generation: 3, names: [] } })).toEqual([])
+})

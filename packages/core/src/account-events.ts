@@ -1,5 +1,5 @@
 import type { AccountStatus, EventData, EventReply, EventType } from '@sallyport/contract'
-import type { EventRecord } from './ports.ts'
+import type { Differences, EventRecord } from './ports.ts'
 
 /** What of an account decides which events a change of it makes. */
 export interface Standing {
@@ -9,6 +9,7 @@ export interface Standing {
   readonly expiresAt: number | undefined
   readonly refreshExpiresAt: number | undefined
   readonly revocation: EventData['revocation']
+  readonly differences?: Differences | undefined
 }
 
 /** What happened, and how the account stands from then on. */
@@ -39,7 +40,19 @@ export function accountEvents(before: Standing | undefined, after: Standing | un
     return [{ type: 'account.deleted', data: { ...previous, ...(revocation && { revocation }) } }]
   }
   const data = { ...previous, ...shown(after) }
-  return typesOf(was, statusOf(after)).map((type) => ({ type, data }))
+  return [
+    ...typesOf(was, statusOf(after)).map((type) => ({ type, data })),
+    ...differing(before?.differences, after.differences).map((differences) => ({
+      type: 'account.different_person' as const,
+      data: { ...data, differences },
+    })),
+  ]
+}
+
+/** Once for each time that it was connected by somebody else. */
+function differing(before: Differences | undefined, after: Differences | undefined): string[][] {
+  const isNew = after !== undefined && after.names.length > 0 && after.generation !== before?.generation
+  return isNew ? [[...after.names]] : []
 }
 
 function typesOf(was: AccountStatus | undefined, is: AccountStatus): EventType[] {

@@ -57,6 +57,8 @@ export interface AppStore {
    * is bound nowhere any more.
    */
   update(app: AppRecord): Promise<boolean>
+  /** Another name for one adapter if the row is still at `version - 1`; bindings go along. False also where it is taken. */
+  renameAdapter(app: AppRecord, from: string, to: string): Promise<boolean>
   /** False while keys belong to its profiles. */
   delete(organizationId: string, id: string): Promise<boolean>
   /** Oldest first. */
@@ -68,6 +70,8 @@ export interface AppStore {
    * environment would change while keys belong to the profile.
    */
   putProfile(profile: ProfileRecord): Promise<boolean>
+  /** Another name for it if it is still at `version - 1`; bindings and keys go along. False also where it is taken. */
+  renameProfile(profile: ProfileRecord, from: string): Promise<boolean>
   /** False while keys belong to it. */
   deleteProfile(organizationId: string, appId: string, name: string): Promise<boolean>
   /** Where in apps it is used. */

@@ -1,5 +1,5 @@
-import type { AccountStatus, ConnectPage, EventType, TraceKind } from '@sallyport/contract'
-import type { AccountFilter, AccountRecord, AccountState } from './account-ports.ts'
+import type { ConnectPage, EventType, TraceKind } from '@sallyport/contract'
+import type { AccountFilter, AccountStore } from './account-ports.ts'
 import type { ApiKeyRecord, ApiKeyStore } from './api-key-ports.ts'
 import type { AppStore } from './app-ports.ts'
 import type { AuditStores } from './audit-ports.ts'
@@ -18,7 +18,7 @@ import type { OperationStore } from './operation-ports.ts'
 import type { OrganizationRecord, OrganizationStores } from './organization-ports.ts'
 import type { PersonStores } from './person-ports.ts'
 import type { RenewalIntentStore } from './renewal-ports.ts'
-import type { RevocationRecord, RevocationRunStore, RevocationStore } from './revocation-ports.ts'
+import type { RevocationRunStore, RevocationStore } from './revocation-ports.ts'
 import type { RoleStores } from './role-ports.ts'
 import type { RotationStores } from './rotation-ports.ts'
 import type { ScheduleStore } from './schedule-ports.ts'
@@ -29,11 +29,16 @@ import type { DeliveryRecord, DeliveryState, WebhookRecord, WebhookStores } from
 export type { AccountEvent, Standing } from './account-events.ts'
 export { accountEvents, ended, eventView } from './account-events.ts'
 export type {
+  AccountCreator,
   AccountFilter,
   AccountKey,
+  AccountOrder,
+  AccountPosition,
   AccountRecord,
   AccountState,
+  AccountStore,
   Changed,
+  Differences,
   RevocationState,
 } from './account-ports.ts'
 export type { ApiKeyRecord, ApiKeyStore } from './api-key-ports.ts'
@@ -273,61 +278,18 @@ export interface Store
     delete(organizationId: string, id: string): Promise<boolean>
   }
   oauthClients: OAuthClientStore
-  accounts: {
-    list(organizationId: string, filter: AccountFilter, page: PageRequest): Promise<Page<AccountRecord>>
-    get(organizationId: string, id: string): Promise<AccountRecord | undefined>
-    create(account: AccountRecord): Promise<void>
-    /** Name, tags, parameters, disabled and state, if the row is still at `version - 1`. */
-    update(account: AccountRecord): Promise<boolean>
-    /** Compare-and-set on generation alone: a late success is still the truth. Ends the renewal's intent with it. */
-    commitCredential(
-      organizationId: string,
-      id: string,
-      fromGeneration: number,
-      state: AccountState,
-      at: number,
-    ): Promise<boolean>
-    /** Status and reason only, if the generation is still this one; never from `needs_reconnect`, which is not due, to `failing`. */
-    setStatus(
-      organizationId: string,
-      id: string,
-      generation: number,
-      status: AccountStatus,
-      reason: string | undefined,
-      reasonDetail: string | undefined,
-    ): Promise<boolean>
-    /** Only when it is due, without a further version, if the generation is still this one and it is in use. */
-    postpone(organizationId: string, id: string, generation: number, dueAt: number | undefined): Promise<void>
-    /** Marks accounts whose token ended by `now`, with nothing to renew it; how many there were, at most `limit`. */
-    noteEnded(now: number, limit: number): Promise<number>
-    touch(used: readonly { organizationId: string; id: string; at: number }[]): Promise<void>
-    /**
-     * Ends renewals of an account before its credential is read for an export: from then on none can begin. Undefined
-     * while one is under way or in doubt.
-     */
-    freeze(organizationId: string, id: string, at: number): Promise<AccountRecord | undefined>
-    /** Has a frozen account renewed again, first when it is due; false where it is not frozen. */
-    thaw(organizationId: string, id: string, dueAt: number | undefined): Promise<boolean>
-    /**
-     * Versions of accounts, their integrations and those' OAuth clients, in one text for each account: another as soon
-     * as one of them has changed. Absent where there is no such account.
-     */
-    versions(organizationId: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
-    /** As `update`, and stores the revocation with it; authorizations under way end. */
-    disconnect(account: AccountRecord, revocation: RevocationRecord | undefined): Promise<boolean>
-    /** If the generation is still this one and no profile binds it; stores the revocation in its place. */
-    delete(
-      organizationId: string,
-      id: string,
-      generation: number,
-      revocation: RevocationRecord | undefined,
-    ): Promise<boolean>
-  }
+  accounts: AccountStore
   traces: {
     /** Of each account the latest hundred are kept; they go with it. */
     add(trace: TraceRecord): Promise<void>
     /** Newest first. */
     list(organizationId: string, accountId: string, page: PageRequest): Promise<Page<TraceRecord>>
+    /** Renewals of these accounts in each of so many stretches from then on; stretches without any are left out. */
+    countRenewals(
+      organizationId: string,
+      filter: AccountFilter,
+      stretches: { readonly from: number; readonly milliseconds: number; readonly count: number },
+    ): Promise<readonly { readonly index: number; readonly renewed: number; readonly failed: number }[]>
   }
   events: {
     list(organizationId: string, filter: EventFilter, page: PageRequest): Promise<Page<EventRecord>>

@@ -47,6 +47,10 @@ export class Things {
   integration = () => this.#make('/v1/integrations', this.definition(), 'key')
   environment = () => this.#make('/v1/environments', { key: fresh('place'), name: 'Place' }, 'key')
   app = () => this.#make('/v1/apps', { key: fresh('app'), name: 'App' }, 'key')
+  appWithAdapter = async () => {
+    const adapters = [{ name: 'crm', integration: await this.integration() }]
+    return this.#make('/v1/apps', { key: fresh('app'), name: 'App', adapters }, 'key')
+  }
   operation = () => this.#make('/v1/operations', this.operationInput(), 'key')
   webhook = () => this.#make('/v1/webhooks', { url: `${this.#origin}/hook` }, 'id')
   key = () => this.#make('/v1/keys', { name: 'Key', scopes: ['proxy:call'] }, 'id')
@@ -139,6 +143,9 @@ const integration = async (it: Things): Promise<Sample> => ({ params: { key: awa
 const client = async (it: Things): Promise<Sample> => ({ params: { key: await it.oauthClient() } })
 const environment = async (it: Things): Promise<Sample> => ({ params: { key: await it.environment() } })
 const app = async (it: Things): Promise<Sample> => ({ params: { key: await it.app() } })
+const adapter = async (it: Things): Promise<Sample> => ({
+  params: { key: await it.appWithAdapter(), adapter: 'crm' },
+})
 const profile = async (it: Things): Promise<Sample> => ({ params: { key: await it.app(), profile: 'qa' } })
 const operation = async (it: Things): Promise<Sample> => ({ params: { key: await it.operation() } })
 const key = async (it: Things): Promise<Sample> => ({ params: { id: await it.key() } })
@@ -155,6 +162,7 @@ const having =
 /** One for each row of the table of endpoints: the compiler names what is missing. */
 export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Sample>>> = {
   createIntegration: async (it) => ({ body: it.definition() }),
+  previewIntegration: async (it) => ({ body: { definition: it.definition() } }),
   listIntegrations: nothing,
   getIntegration: integration,
   updateIntegration: having(integration, { body: { name: 'Other' } }),
@@ -170,6 +178,9 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   createAccount: async (it) => ({ body: await it.accountInput() }),
   testAccountInput: async (it) => ({ body: await it.accountInput() }),
   listAccounts: async (it) => ({ query: `?integration=${await it.integration()}` }),
+  countAccounts: nothing,
+  countRenewals: nothing,
+  accountForm: integration,
   getAccount: account,
   updateAccount: having(account, { body: { name: 'Other' } }),
   deleteAccount: account,
@@ -211,10 +222,12 @@ export const samples: Readonly<Record<EndpointName, (it: Things) => Promise<Samp
   getApp: app,
   updateApp: having(app, { body: { name: 'Other' } }),
   deleteApp: app,
+  renameAdapter: having(adapter, { body: { to: 'other' } }),
   listProfiles: app,
   getProfile: profile,
   putProfile: having(profile, { body: { environment: 'qa', bindings: {} } }),
   deleteProfile: profile,
+  renameProfile: having(profile, { body: { to: 'other' } }),
   copyProfile: having(profile, { body: { to: 'copy' } }),
   promoteProfile: having(profile, { body: { to: 'prod' } }),
   diffProfiles: having(profile, { query: '?with=prod' }),

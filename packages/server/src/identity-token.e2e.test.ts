@@ -171,3 +171,29 @@ test('id_token and nonce are in no log', async () => {
   expect(sallyport.logged()).not.toContain(page.searchParams.get('nonce'))
   expect(sallyport.logged()).not.toContain('eyJ')
 })
+
+test('an account that somebody else connects again says so, tells it once, and keeps saying so while it is renewed', async () => {
+  const { sallyport, account, says, connect, renew } = await openIdScene()
+  const codes = (of: { readonly warnings: readonly { readonly code: string }[] }) =>
+    of.warnings.map(({ code }) => code)
+  const told = async (id: string) => {
+    const { items } = (await sallyport.request('GET', `/v1/events?account=${id}`)).body
+    return items.map(({ type }: { type: string }) => type.replace('account.', ''))
+  }
+  const id = await account()
+  says()
+  await connect(id)
+  expect(codes((await connect(id)).account)).toEqual([])
+  says({ claims: { sub: 'bob' } })
+  const { account: others } = await connect(id)
+  expect(others).toMatchObject({ id, status: 'connected', kept: { idSubject: 'bob' } })
+  expect(others.warnings).toEqual([
+    { code: 'different_person', message: expect.stringContaining('idSubject is now bob') },
+  ])
+  expect(codes((await renew(id)).account)).toEqual(['different_person'])
+  expect(await told(id)).toEqual(['different_person', 'connected'])
+  expect(codes((await connect(id)).account)).toEqual([])
+  says()
+  expect(codes((await connect(id)).account)).toEqual(['different_person'])
+  expect(await told(id)).toEqual(['different_person', 'different_person', 'connected'])
+})

@@ -41,6 +41,8 @@ export function accountsMatching(
     const integrations = integrationsOf(database, organizationId, filter.oauthClientId)
     query = query.where('account.integration_id', 'in', integrations)
   }
+  if (filter.appId !== undefined)
+    query = query.where('account.id', 'in', boundBy(database, organizationId, filter.appId))
   if (filter.environment !== undefined) query = query.where('account.environment', '=', filter.environment)
   if (filter.status !== undefined) query = withStatus(query, filter.status, filter.now ?? 0)
   if (filter.text !== undefined) query = query.where(nameContains(filter.text))
@@ -51,6 +53,15 @@ export function accountsMatching(
   if (since !== undefined) query = query.where(connectedAt, '>=', since)
   if (until !== undefined) query = query.where(connectedAt, '<', until)
   return query
+}
+
+/** Ids of the accounts that profiles of an app bind. */
+function boundBy(database: Kysely<Tables>, organizationId: string, appId: string) {
+  return database
+    .selectFrom('binding')
+    .select('binding.account_id')
+    .where('binding.organization_id', '=', organizationId)
+    .where('binding.app_id', '=', appId)
 }
 
 /** The same rule by which core shows a status: what is disabled is that, and what has expired cannot go on. */

@@ -1,5 +1,5 @@
 import type { AccountStatus } from '@sallyport/contract'
-import type { AccountRecord, AccountState } from '@sallyport/core/ports'
+import type { AccountCreator, AccountRecord, AccountState, Differences } from '@sallyport/core/ports'
 import type { ExpressionBuilder, Insertable, Selectable } from 'kysely'
 import { flag, foldName, optional, optionalBuffer, stringMap, strings } from './columns.ts'
 import type { Tables } from './tables.ts'
@@ -37,6 +37,7 @@ export function stateColumns(state: AccountState) {
     exported_at: state.exportedAt ?? null,
     // What was journaled by an older version does not say, and takes nothing away.
     ...(state.connectedAt !== undefined && { connected_at: state.connectedAt }),
+    ...(state.differences !== undefined && { differences: JSON.stringify(state.differences) }),
   }
 }
 
@@ -57,6 +58,8 @@ export function accountRow(record: AccountRecord): Insertable<Tables['account']>
     version: record.version,
     last_used_at: record.lastUsedAt ?? null,
     status_since: record.statusSince ?? null,
+    created_by: record.createdBy?.kind ?? null,
+    created_by_id: record.createdBy?.id ?? null,
     created_at: record.createdAt,
     updated_at: record.updatedAt,
   }
@@ -96,9 +99,21 @@ export function accountRecord(row: AccountRow): AccountRecord {
     revocation: optional(row.revocation) as AccountRecord['revocation'],
     connectedAt: optional(row.connected_at),
     exportedAt: optional(row.exported_at),
+    differences: differences(row.differences),
+    createdBy: creator(row),
     version: row.version,
     lastUsedAt: optional(row.last_used_at),
     createdAt: row.created_at,
     updatedAt: row.updated_at,
   }
+}
+
+/** Stored as JSON. */
+export function differences(text: string | null): Differences | undefined {
+  return text === null ? undefined : (JSON.parse(text) as Differences)
+}
+
+function creator(row: Pick<AccountRow, 'created_by' | 'created_by_id'>): AccountCreator | undefined {
+  if (row.created_by === null) return undefined
+  return { kind: row.created_by as AccountCreator['kind'], id: optional(row.created_by_id) }
 }

@@ -1,6 +1,7 @@
 import type { AccountStatus } from '@sallyport/contract'
 import type { AccountState, Standing } from '@sallyport/core/ports'
 import type { Kysely, Selectable } from 'kysely'
+import { differences } from './account-row.ts'
 import type { Whose } from './announce.ts'
 import { optional } from './columns.ts'
 import type { Tables } from './tables.ts'
@@ -31,6 +32,7 @@ export function selectStandings(transaction: Kysely<Tables>, organizationId: str
       'account.expires_at',
       'account.refresh_expires_at',
       'account.revocation',
+      'account.differences',
       'account.generation',
       'account.version',
       'integration.key',
@@ -52,6 +54,7 @@ export function standingRow(
     | 'expires_at'
     | 'refresh_expires_at'
     | 'revocation'
+    | 'differences'
     | 'generation'
     | 'version'
     | 'key'
@@ -71,6 +74,7 @@ export function standingRow(
       expiresAt: optional(row.expires_at),
       refreshExpiresAt: optional(row.refresh_expires_at),
       revocation: optional(row.revocation) as AccountState['revocation'],
+      differences: differences(row.differences),
     },
   }
 }

@@ -1,7 +1,9 @@
 import type { AccountRecord, Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
 import { changeState, changeStateIn, noteEnded } from './account-changes.ts'
+import { countByStatus } from './account-counts.ts'
 import { listAccounts } from './account-list.ts'
+import { sortedAccounts } from './account-order.ts'
 import {
   type AccountRow,
   accountRecord,
@@ -33,6 +35,8 @@ export function accounts(database: Kysely<Tables>, announce: Announce): Accounts
   const byId = compiled<AccountRow, [string, string]>(database, one)
   return {
     list: (organizationId, filter, page) => listAccounts(database, organizationId, filter, page),
+    sorted: (...arguments_) => sortedAccounts(database, ...arguments_),
+    count: (organizationId, filter) => countByStatus(database, organizationId, filter),
     async get(organizationId, id) {
       const row = await byId(organizationId, id)
       return row && accountRecord(row)
@@ -158,8 +162,8 @@ function commitCredential(
   }
   const which = { organizationId, id, generation: fromGeneration }
   return inTransaction(database, async (transaction) => {
-    // A renewal, mostly: of an account that stays connected there is nothing to tell.
-    const renewed = await transaction
+    // A renewal, mostly: of an account that stays connected there is nothing to tell, unless it is another's now.
+    const update = transaction
       .updateTable('account')
       .set((expression) => ({ ...columns, version: expression('version', '+', 1) }))
       .where('organization_id', '=', organizationId)
@@ -167,9 +171,9 @@ function commitCredential(
       .where('generation', '=', fromGeneration)
       .where('status', '=', state.status)
       .where('reason', 'is', null)
-      .executeTakeFirst()
+    const isOthers = state.differences?.generation === state.generation && state.differences.names.length > 0
     const isCommitted =
-      renewed.numUpdatedRows === 1n ||
+      (!isOthers && (await update.executeTakeFirst()).numUpdatedRows === 1n) ||
       (await changeStateIn(transaction, announce, which, () => ({ columns, after: state })))
     if (isCommitted) {
       await endIntents(transaction, { organizationId, accountId: id, generation: state.generation })

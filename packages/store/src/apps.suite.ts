@@ -89,6 +89,22 @@ export function appSuite(current: () => Store): void {
         ])
       })
 
+      test('call an adapter by another name, and every profile keeps what it binds it to', async () => {
+        await store.apps.create(app('org_a'), [], [])
+        await store.apps.putProfile(profile('org_a', { bindings: { Crm: 'acc_1' } }))
+        const [crm] = app('org_a').adapters
+        if (!crm) throw new Error('no adapter')
+        const named = (name: string, version: number) =>
+          app('org_a', { adapters: [{ ...crm, name }], version })
+        expect(await store.apps.renameAdapter(named('Sales', 2), 'cRM', 'Sales')).toBe(true)
+        expect(await store.apps.get('org_a', 'app_1')).toStrictEqual(named('Sales', 2))
+        const bindings = async () => (await store.apps.profile('org_a', 'app_1', 'dev'))?.bindings
+        expect(await bindings()).toEqual({ Sales: 'acc_1' })
+        expect(await store.apps.renameAdapter(named('Late', 2), 'Sales', 'Late')).toBe(false)
+        expect(await store.apps.renameAdapter(named('SALES', 3), 'Sales', 'SALES')).toBe(true)
+        expect(await bindings()).toEqual({ SALES: 'acc_1' })
+      })
+
       test('are listed in pages', async () => {
         for (const id of ['app_3', 'app_1', 'app_2'])
           await store.apps.create(app('org_a', { id, key: id.slice(4) }), [], [])
@@ -174,6 +190,35 @@ export function appSuite(current: () => Store): void {
         expect(await store.apps.deleteProfile('org_a', 'app_1', 'dev')).toBe(true)
         expect(await store.apps.deleteProfile('org_a', 'app_1', 'dev')).toBe(false)
         expect(await store.apps.delete('org_a', 'app_1')).toBe(true)
+      })
+
+      test('are called by another name with their bindings and their keys, unless that is taken', async () => {
+        await put({ bindings: { Crm: 'acc_1' }, settings: { a: '1' } })
+        await put({ name: 'Qa' })
+        await store.apiKeys.create(keyOfProfile)
+        const next = profile('org_a', {
+          ...{ name: 'Test', version: 2, bindings: { Crm: 'acc_1' }, settings: { a: '1' } },
+        })
+        expect(await store.apps.renameProfile({ ...next, name: 'QA' }, 'Dev')).toBe(false)
+        expect(await store.apps.renameProfile({ ...next, version: 3 }, 'Dev')).toBe(false)
+        expect(await store.apps.renameProfile(next, 'dEV')).toBe(true)
+        expect(await store.apps.profile('org_a', 'app_1', 'dev')).toBeUndefined()
+        expect(await store.apps.profile('org_a', 'app_1', 'test')).toStrictEqual(next)
+        expect((await store.apiKeys.get('org_a', 'key_1'))?.profile).toEqual({ appId: 'app_1', name: 'Test' })
+        expect(await store.apps.renameProfile({ ...next, name: 'TEST', version: 3 }, 'Test')).toBe(true)
+        expect((await store.apps.profiles('org_a', 'app_1')).map(({ name }) => name).sort()).toEqual([
+          ...['Qa', 'TEST'],
+        ])
+      })
+
+      test('have the accounts that they bind listed by their app', async () => {
+        await put({ bindings: { Crm: 'acc_1' } })
+        await put({ name: 'Live', environment: 'Production', bindings: { Crm: 'acc_live' } })
+        await store.accounts.create(account('org_a', { id: 'acc_idle' }))
+        const ids = async (appId: string) =>
+          (await store.accounts.list('org_a', { appId }, all)).items.map(({ id }) => id)
+        expect(await ids('app_1')).toEqual(['acc_1', 'acc_live'])
+        expect(await ids('app_2')).toEqual([])
       })
 
       test('hold the accounts that they bind, the integrations of adapters and their environment', async () => {

@@ -1,6 +1,7 @@
 import { foldKey } from '@sallyport/contract'
 import type { AppRecord, AppStore } from '@sallyport/core/ports'
 import type { Kysely, Selectable } from 'kysely'
+import { renameAdapter, renameProfile } from './app-renames.ts'
 import { type AdapterRow, adapterRows, appRecord, appRow, profileRow } from './app-row.ts'
 import { appUses } from './app-uses.ts'
 import { environmentRow } from './environments.ts'
@@ -39,6 +40,8 @@ export function apps(database: Kysely<Tables>): AppStore {
     },
 
     create: (...arguments_) => create(database, ...arguments_),
+    renameAdapter: (...arguments_) => renameAdapter(database, ...arguments_),
+    renameProfile: (...arguments_) => renameProfile(database, ...arguments_),
     update: (app) => inTransaction(database, (transaction) => updateIn(transaction, app)),
 
     async delete(organizationId, id) {

@@ -118,6 +118,7 @@ export const connected: AccountState = {
   revocation: 'pending' as const,
   connectedAt: now,
   exportedAt: undefined,
+  differences: undefined,
 }
 
 export const pending: AccountState = {
@@ -137,6 +138,7 @@ export const pending: AccountState = {
   revocation: undefined,
   connectedAt: undefined,
   exportedAt: undefined,
+  differences: undefined,
 }
 
 export function account(organizationId: string, change: Partial<AccountRecord> = {}): AccountRecord {
@@ -152,6 +154,7 @@ export function account(organizationId: string, change: Partial<AccountRecord> =
     ...connected,
     version: 1,
     statusSince: now,
+    createdBy: { kind: 'person', id: 'usr_1' },
     lastUsedAt: undefined,
     createdAt: now,
     updatedAt: now,

@@ -1,5 +1,6 @@
 import type { Store } from '@sallyport/core/ports'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { accountListSuite } from './account-lists.suite.ts'
 import { accountSuite } from './accounts.suite.ts'
 import { appSuite } from './apps.suite.ts'
 import { auditSuite } from './audit.suite.ts'
@@ -86,6 +87,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
       const used = account(org, {
         tags: { team: 'a' },
         lastUsedAt: now,
+        differences: { generation: 1, names: ['idSubject'] },
         reason: 'r',
         reasonDetail: 'd',
       })
@@ -145,6 +147,7 @@ export function storeSuite(name: string, create: () => Promise<SuiteDatabase>): 
     integrationSuite(() => store)
     oauthClientSuite(() => store)
     accountSuite(() => store)
+    accountListSuite(() => store)
     eventSuite(() => store)
     callSuite(() => store)
     flowSuite(() => store)

@@ -133,6 +133,10 @@ interface AccountTable {
   revocation: string | null
   connected_at: number | null
   exported_at: number | null
+  /** JSON. */
+  differences: string | null
+  created_by: string | null
+  created_by_id: string | null
   version: number
   last_used_at: number | null
   created_at: number

@@ -3,6 +3,7 @@ import type { Store, TraceRecord } from '@sallyport/core/ports'
 import type { Kysely, Selectable } from 'kysely'
 import { flag } from './columns.ts'
 import { pageOf } from './page.ts'
+import { countRenewals } from './renewal-counts.ts'
 import type { Tables } from './tables.ts'
 
 const mostPerAccount = 100
@@ -35,6 +36,8 @@ export function traces(database: Kysely<Tables>): Store['traces'] {
       const rows = await (after === undefined ? query : query.where('id', '<', after)).execute()
       return pageOf(rows, limit, toRecord)
     },
+
+    countRenewals: (...arguments_) => countRenewals(database, ...arguments_),
   }
 }
 

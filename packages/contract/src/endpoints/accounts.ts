@@ -1,41 +1,45 @@
 import { z } from 'zod'
 import {
+  AccountCounts,
   AccountInput,
   AccountPatch,
   AccountReply,
   AuthorizeInput,
   AuthorizeReply,
+  accountSorts,
   ConfirmInput,
+  RenewalCounts,
   TokenInput,
   TokenReply,
   TrialInput,
   TrialReply,
 } from '../account.ts'
+import { AccountForm } from '../account-form.ts'
 import { accountStatuses } from '../account-status.ts'
 import { Key } from '../key.ts'
 import { DiagnosisReply, TraceReply } from '../trace.ts'
-import { byId, type Endpoints, empty, listOf, paging } from './endpoint.ts'
+import { byId, byKey, type Endpoints, empty, listOf, paging } from './endpoint.ts'
+
+const filters = {
+  integration: Key.optional(),
+  environment: Key.optional(),
+  app: Key.optional().describe('only accounts that profiles of this app bind'),
+  status: z.enum(accountStatuses).optional(),
+  q: z.string().max(200).optional(),
+}
 
 /** `tag.x=y` filters by tag, so other names of that form pass. */
-const accountFilter = z
-  .object({
-    ...paging,
-    integration: Key.optional(),
-    environment: Key.optional(),
-    status: z.enum(accountStatuses).optional(),
-    q: z.string().max(200).optional(),
-  })
-  .catchall(z.string().max(256))
-  .superRefine((query, context) => {
-    const keys = Object.keys(query).filter((name) => !isAccountFilter(name))
-    if (keys.length > 0) context.addIssue({ code: 'unrecognized_keys', keys, input: query })
-  })
-
-function isAccountFilter(name: string): boolean {
-  return (
-    ['limit', 'cursor', 'integration', 'environment', 'status', 'q'].includes(name) || /^tag\../.test(name)
-  )
+function filteredBy<Shape extends z.ZodRawShape>(shape: Shape) {
+  return z
+    .object(shape)
+    .catchall(z.string().max(256))
+    .superRefine((query, context) => {
+      const keys = Object.keys(query).filter((name) => !Object.hasOwn(shape, name) && !/^tag\../.test(name))
+      if (keys.length > 0) context.addIssue({ code: 'unrecognized_keys', keys, input: query })
+    })
 }
+
+const sorts = accountSorts.flatMap((sort) => [sort, `-${sort}` as const])
 
 export const accountEndpoints = {
   createAccount: {
@@ -64,9 +68,44 @@ export const accountEndpoints = {
     path: '/v1/accounts',
     summary: 'List accounts',
     scope: 'accounts:read',
-    query: accountFilter,
+    query: filteredBy({
+      ...paging,
+      cursor: z.string().min(1).max(2000).optional(),
+      ...filters,
+      sort: z.enum(sorts).optional().describe('with - before it from the greatest down; default: by id'),
+    }),
     reply: listOf(AccountReply),
     errors: [],
+  },
+  countAccounts: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/accounts/counts',
+    summary: 'Count accounts, by status',
+    scope: 'accounts:read',
+    query: filteredBy(filters),
+    reply: AccountCounts,
+    errors: [],
+  },
+  countRenewals: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/accounts/renewals',
+    summary: 'Count renewals of the last hours, as far as their traces are kept',
+    scope: 'accounts:read',
+    query: z.strictObject({ hours: z.coerce.number().int().min(1).max(168).default(24) }),
+    reply: RenewalCounts,
+    errors: [],
+  },
+  accountForm: {
+    ...empty,
+    method: 'GET',
+    path: '/v1/integrations/{key}/account-form',
+    summary: 'What has to be asked for to connect an account of an integration',
+    scope: 'accounts:write',
+    params: byKey,
+    reply: AccountForm,
+    errors: ['not_found'],
   },
   getAccount: {
     ...empty,

@@ -3,6 +3,7 @@ import {
   AppInput,
   AppPatch,
   AppReply,
+  NewName,
   OtherProfile,
   ProfileDiffReply,
   ProfileInput,
@@ -12,6 +13,7 @@ import { Key } from '../key.ts'
 import { byKey, type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
 const byProfile = z.strictObject({ key: Key, profile: Key })
+const byAdapter = z.strictObject({ key: Key, adapter: Key })
 
 export const appEndpoints = {
   createApp: {
@@ -69,6 +71,18 @@ export const appEndpoints = {
     reply: undefined,
     errors: ['not_found', 'profile_in_use'],
   },
+  renameAdapter: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/apps/{key}/adapters/{adapter}/rename',
+    summary: 'Call an adapter by another name; every profile keeps what it binds it to',
+    scope: 'apps:write',
+    acrossEnvironments: true,
+    params: byAdapter,
+    body: NewName,
+    reply: AppReply,
+    errors: ['not_found', 'input_invalid', 'changed_meanwhile'],
+  },
   listProfiles: {
     ...empty,
     method: 'GET',
@@ -109,6 +123,17 @@ export const appEndpoints = {
     params: byProfile,
     reply: undefined,
     errors: ['not_found', 'profile_in_use'],
+  },
+  renameProfile: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/apps/{key}/profiles/{profile}/rename',
+    summary: 'Call a profile by another name; it keeps its bindings, its settings and its keys',
+    scope: 'apps:write',
+    params: byProfile,
+    body: NewName,
+    reply: ProfileReply,
+    errors: ['not_found', 'input_invalid', 'changed_meanwhile'],
   },
   copyProfile: {
     ...empty,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { IntegrationFromProvider } from '../from-provider.ts'
+import { IntegrationPreviewInput, IntegrationPreviewReply } from '../integration-preview.ts'
 import { Key } from '../key.ts'
 import { AnyIntegrationInput, AnyIntegrationReply } from '../oauth-client.ts'
 import { definitionSecretPaths } from '../schemes/index.ts'
@@ -15,6 +16,16 @@ export const integrationEndpoints = {
     body: { definition: z.union([AnyIntegrationInput, IntegrationFromProvider]) },
     reply: AnyIntegrationReply,
     errors: ['definition_invalid', 'key_taken'],
+  },
+  previewIntegration: {
+    ...empty,
+    method: 'POST',
+    path: '/v1/integrations/preview',
+    summary: 'Show what a definition would send; nothing is sent or stored',
+    scope: 'integrations:write',
+    body: IntegrationPreviewInput,
+    reply: IntegrationPreviewReply,
+    errors: ['definition_invalid', 'not_found'],
   },
   listIntegrations: {
     ...empty,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { ApiKeyInput, ApiKeyPatch, ApiKeyReply, NewApiKeyReply, RotateKeyInput } from '../identity.ts'
+import { Key } from '../key.ts'
 import { byId, type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
 export const keyEndpoints = {
@@ -20,9 +21,13 @@ export const keyEndpoints = {
     path: '/v1/keys',
     summary: 'List keys',
     scope: 'keys:write',
-    query: z.strictObject(paging),
+    query: z.strictObject({
+      ...paging,
+      app: Key.optional().describe('only keys of this app’s profiles'),
+      profile: Key.optional().describe('with `app`: only keys of this profile'),
+    }),
     reply: listOf(ApiKeyReply),
-    errors: [],
+    errors: ['input_invalid'],
   },
   getKey: {
     ...empty,

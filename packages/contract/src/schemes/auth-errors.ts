@@ -14,9 +14,9 @@ export type ReplyRule = z.infer<typeof ReplyRule>
 /** Which of an API's replies say what of the credential. */
 export const AuthErrors = z
   .strictObject({
-    statuses: statuses
-      .default([401, 403])
-      .describe('these, with `path` and `values`, mean: expired, renew and retry'),
+    statuses: statuses.default([401, 403]).meta({
+      description: 'these, with `path` and `values`, mean: expired, renew and retry',
+    }),
     path: ReplyPath.optional(),
     values: z.array(z.string().max(500)).min(1).max(100).optional(),
     revoked: ReplyRule.optional().describe('connect the account again'),

@@ -21,18 +21,23 @@ export const jwtAlgorithms = [
 /** A JWT to be made: its claims are templates. */
 export const JwtTemplate = z.strictObject({
   algorithm: z.enum(jwtAlgorithms),
-  secret: z.string().max(65_536).optional().describe('for HS256, HS384, HS512'),
-  secretEncoding: z.enum(['utf8', 'base64']).default('utf8'),
-  privateKey: z
+  secret: z
     .string()
     .max(65_536)
     .optional()
-    .describe('PEM, PKCS#1, PKCS#8 or SEC 1; line breaks may be written \\n'),
-  header: z.record(z.string().min(1).max(200), Json).optional(),
-  payload: z
-    .record(z.string().min(1).max(200), Json)
-    .optional()
-    .describe('iat, exp and jti are added where absent; null leaves one out'),
+    .meta({ format: 'template', writeOnly: true, description: 'for HS256, HS384, HS512' }),
+  secretEncoding: z.enum(['utf8', 'base64']).default('utf8'),
+  privateKey: z.string().max(65_536).optional().meta({
+    format: 'template',
+    writeOnly: true,
+    'x-multiline': true,
+    description: 'PEM, PKCS#1, PKCS#8 or SEC 1; line breaks may be written \\n',
+  }),
+  header: z.record(z.string().min(1).max(200), Json).optional().meta({ format: 'template' }),
+  payload: z.record(z.string().min(1).max(200), Json).optional().meta({
+    format: 'template',
+    description: 'claims; iat, exp and jti are added where absent, null leaves one out',
+  }),
   lifetime: z.int().min(1).max(3600).default(300).describe('seconds from iat to exp'),
 })
 export type JwtTemplate = z.infer<typeof JwtTemplate>

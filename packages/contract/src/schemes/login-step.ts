@@ -2,7 +2,7 @@ import { z } from 'zod'
 import { TokenReplyPaths } from './reply-paths.ts'
 import { RequestTemplate } from './request-template.ts'
 
-const url = z.string().min(1).max(4096)
+const url = z.string().min(1).max(4096).meta({ format: 'template' })
 
 /** A request before the login itself, whose reply gives what that one needs: the first half of a login. */
 export const LoginStep = z.strictObject({

@@ -3,12 +3,17 @@ import { z } from 'zod'
 /** What becomes of a refresh token that was used. Unknown is taken for the strictest: reuse ends all of its tokens. */
 export const Rotation = z
   .union([
-    z.strictObject({ rotates: z.literal(false) }).describe('it can be used again and again'),
+    z
+      .strictObject({ rotates: z.literal(false) })
+      .meta({ title: 'Never', description: 'it can be used again and again' }),
     z
       .strictObject({ graceSeconds: z.int().min(1).max(86_400) })
-      .describe('it can be used again for so long after its first use'),
+      .meta({ title: 'After a while', description: 'it can be used again for so long after its first use' }),
   ])
-  .describe('decides what follows when the answer to a renewal was lost')
+  .meta({
+    title: 'A used refresh token ends',
+    description: 'decides what follows when the answer to a renewal was lost; by default at once',
+  })
 export type Rotation = z.infer<typeof Rotation>
 
 /** When tokens are renewed, in seconds. */

@@ -14,7 +14,15 @@ const valueName = z
   .regex(/^[A-Za-z_][A-Za-z0-9_]{0,63}$/, 'must be a letter or _, then letters, digits or _')
 
 /** Units in which providers write when a token ends. */
-export const ExpiryUnit = z.enum(['s', 'ms', 'epoch_s', 'epoch_ms', 'iso'])
+export const ExpiryUnit = z.enum(['s', 'ms', 'epoch_s', 'epoch_ms', 'iso']).meta({
+  'x-titles': {
+    s: 'Seconds',
+    ms: 'Milliseconds',
+    epoch_s: 'Moment, in seconds since 1970',
+    epoch_ms: 'Moment, in milliseconds since 1970',
+    iso: 'Moment, as ISO 8601',
+  },
+})
 export type ExpiryUnit = z.infer<typeof ExpiryUnit>
 
 /** How a reply says that it failed although its status says otherwise. */

@@ -7,32 +7,38 @@ export const HostKeyFingerprint = z
 
 /** Files over SSH (draft-ietf-secsh-filexfer-02, which servers call version 3). */
 export const sftp = {
-  definition: z.strictObject({
-    type: z.literal('sftp'),
-    host: z.string().min(1).max(300).describe('name or address; templated'),
-    port: z
-      .union([z.int().min(1).max(65_535), z.string().min(1).max(200)])
-      .default(22)
-      .describe('a number, or a template'),
-    hostKey: z
-      .string()
-      .min(1)
-      .max(200)
-      .optional()
-      .describe('fingerprint as `SHA256:…`; templated. Without it, each account’s owner accepts a key'),
-    root: z
-      .string()
-      .min(1)
-      .max(2048)
-      .optional()
-      .describe('folder that paths begin at; templated. Default: where the server lets the user begin'),
-  }),
+  definition: z
+    .strictObject({
+      type: z.literal('sftp'),
+      host: z.string().min(1).max(300).meta({ format: 'template', description: 'name or address' }),
+      port: z
+        .union([z.int().min(1).max(65_535), z.string().min(1).max(200).meta({ format: 'template' })])
+        .default(22)
+        .describe('a number, or a template'),
+      hostKey: z.string().min(1).max(200).optional().meta({
+        format: 'template',
+        description: 'fingerprint as `SHA256:…`. Without it, each account’s owner accepts a key',
+      }),
+      root: z.string().min(1).max(2048).optional().meta({
+        format: 'template',
+        description: 'folder that paths begin at. Default: where the server lets the user begin',
+      }),
+    })
+    .meta({ title: 'SFTP', description: 'files over SSH' }),
   secret: z.strictObject({
-    username: z.string().min(1).max(256),
-    password: z.string().max(8192).optional(),
-    privateKey: z.string().min(1).max(65_536).optional().describe('OpenSSH, PEM or PKCS #8'),
-    passphrase: z.string().max(8192).optional(),
-    hostKey: HostKeyFingerprint.optional().describe('the host key that its owner accepts'),
+    username: z.string().min(1).max(256).meta({ title: 'User name' }),
+    password: z.string().max(8192).optional().meta({ title: 'Password' }),
+    privateKey: z
+      .string()
+      .min(1)
+      .max(65_536)
+      .optional()
+      .meta({ title: 'Private key', description: 'OpenSSH, PEM or PKCS #8', multiline: true }),
+    passphrase: z.string().max(8192).optional().meta({ title: 'Passphrase of the private key' }),
+    hostKey: HostKeyFingerprint.optional().meta({
+      title: 'Host key',
+      description: 'the host key that its owner accepts',
+    }),
   }),
   definitionSecrets: [],
 } as const

@@ -5,7 +5,7 @@ import { settingsAskedFor } from '../credentials/profile-settings.ts'
 import { type Target, targetWith } from '../credentials/target.ts'
 import { invalid, SallyportError } from '../error.ts'
 import { newId } from '../id.ts'
-import type { AccountRecord, IntegrationRecord } from '../ports.ts'
+import type { AccountCreator, AccountRecord, IntegrationRecord } from '../ports.ts'
 import type { AccountSight } from '../principal.ts'
 import { schemeOf } from '../schemes/index.ts'
 import type { Connection, Credential } from '../schemes/scheme.ts'
@@ -25,6 +25,7 @@ export async function candidate(
   ports: AccountPorts,
   owner: AccountOwner,
   input: AccountInput,
+  createdBy?: AccountCreator,
 ): Promise<Target> {
   const { organizationId } = owner
   const named = input.environment ?? owner.environment ?? defaultEnvironment
@@ -44,7 +45,10 @@ export async function candidate(
   const secret = readSecretInput(ports.clock, definition, input.secret)
   const credential: Credential = { ...secret.credential, parameters: values.secret }
   const tagged = { ...input, tags: { ...owner.tags, ...input.tags } }
-  const account = newAccount(ports, integration, environment.key, tagged, values.visible)
+  const account = {
+    ...newAccount(ports, integration, environment.key, tagged, values.visible),
+    createdBy,
+  }
   return renderable(ports, account, integration, credential, [...faults, ...secret.faults])
 }
 
@@ -129,8 +133,9 @@ function faultsIn(
   }
 }
 
-function newAccount(
-  ports: AccountPorts,
+/** An account that nothing has happened to yet. */
+export function newAccount(
+  ports: Pick<AccountPorts, 'clock' | 'random'>,
   integration: IntegrationRecord,
   environment: string,
   input: AccountInput,
@@ -162,7 +167,9 @@ function newAccount(
     revocation: undefined,
     connectedAt: undefined,
     exportedAt: undefined,
+    differences: undefined,
     statusSince: now,
+    createdBy: undefined,
     version: 1,
     lastUsedAt: undefined,
     createdAt: now,

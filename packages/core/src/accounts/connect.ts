@@ -74,7 +74,7 @@ async function given(ports: AccountPorts, target: Target, keep: boolean): Promis
 }
 
 /** Whether there is anything to try an account with: what is called in profiles cannot be tried outside of them. */
-export function canBeTried({ definition, scheme }: Target): boolean {
+export function canBeTried({ definition, scheme }: Pick<Target, 'definition' | 'scheme'>): boolean {
   return (
     (definition.test !== undefined && settingsAskedFor(definition).length === 0) || scheme.open !== undefined
   )
@@ -117,5 +117,6 @@ async function waiting(
     revocation: undefined,
     connectedAt: account.connectedAt,
     exportedAt: undefined,
+    differences: { generation, names: [] },
   }
 }

@@ -3,6 +3,7 @@ import type { Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { AccountRecord } from '../ports.ts'
 import type { Tokens } from '../schemes/scheme.ts'
+import { differencesOf } from './differences.ts'
 import type { AccountPorts } from './ports.ts'
 
 const mostAttempts = 5
@@ -20,9 +21,11 @@ export async function commitGrant(
   isWanted: () => Promise<boolean>,
 ): Promise<AccountRecord> {
   const credential = { ...target.credential, tokens }
+  const names = differencesOf(target, tokens)
   let account: AccountRecord | undefined = target.account
   for (let attempt = 0; attempt < mostAttempts && account && (await isWanted()); attempt += 1) {
-    const stored = await commit(ports, { ...target, account }, credential)
+    const differences = { generation: account.generation + 1, names }
+    const stored = await commit(ports, { ...target, account: { ...account, differences } }, credential)
     if (stored) return stored
     account = await ports.store.accounts.get(account.organizationId, account.id)
   }

@@ -35,6 +35,8 @@ const account: AccountRecord = {
   revocation: undefined,
   connectedAt: undefined,
   exportedAt: undefined,
+  differences: undefined,
+  createdBy: undefined,
   scopes: ['read'],
   version: 3,
   statusSince: now - 100 * minute,

@@ -2,8 +2,9 @@ import type { AccountReply, AccountStatus, Warning } from '@sallyport/contract'
 import { ended } from '../account-events.ts'
 import { definitionOf } from '../credentials/definition.ts'
 import { renewalTime } from '../credentials/freshness.ts'
-import type { AccountRecord, IntegrationRecord } from '../ports.ts'
+import type { AccountCreator, AccountRecord, IntegrationRecord } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
+import { differenceWarnings } from './differences.ts'
 
 const fiveMinutes = 300_000
 /** Ten years, at which a lifetime is cut. */
@@ -44,9 +45,14 @@ export function accountView(
     ...time('exportedAt', account.exportedAt),
     tags: { ...account.tags },
     ...time('lastUsedAt', account.lastUsedAt),
+    ...(account.createdBy && { createdBy: creator(account.createdBy) }),
     createdAt: new Date(account.createdAt).toISOString(),
     updatedAt: new Date(account.updatedAt).toISOString(),
   }
+}
+
+function creator({ kind, id }: AccountCreator): AccountReply['createdBy'] {
+  return { kind, ...(id !== undefined && { id }) }
 }
 
 /** The stored status, seen at this moment: what expired without renewal needs somebody. */
@@ -79,7 +85,11 @@ function reasonOf(
 }
 
 function warningsOf(account: AccountRecord): Warning[] {
-  return [...(account.exportedAt === undefined ? [] : [exported]), ...lifetimeWarnings(account)]
+  return [
+    ...differenceWarnings(account),
+    ...(account.exportedAt === undefined ? [] : [exported]),
+    ...lifetimeWarnings(account),
+  ]
 }
 
 const exported: Warning = {

@@ -114,7 +114,7 @@ export async function stored(
   return profileView(app, next)
 }
 
-function targetOf({ key }: AppRecord, name: string): Deed['target'] {
+export function targetOf({ key }: AppRecord, name: string): Deed['target'] {
   return { kind: 'profile', id: `${key}/${name}`, name }
 }
 

@@ -1,7 +1,8 @@
 import type { AuditReply } from '@sallyport/contract'
 import { orderedIdAt } from '../ordered-id.ts'
-import type { AuditRecord, Page, PageRequest, Store } from '../ports.ts'
+import type { Page, PageRequest, Store } from '../ports.ts'
 import type { Principal } from '../principal.ts'
+import { actorNames } from './actor-names.ts'
 import { auditView } from './view.ts'
 
 /** What the audit is narrowed by. */
@@ -28,29 +29,9 @@ export async function listAudit(
     ...(until !== undefined && { before: orderedIdAt('aud', Date.parse(until)) }),
   }
   const { items, nextCursor } = await store.audit.list(organizationId, filter, page)
-  const names = await actorNames(store, organizationId, items)
+  const actors = items.map(({ actor }) => actor)
+  const names = await actorNames(store, organizationId, actors)
   return { items: items.map((entry) => withName(auditView(entry), names)), nextCursor }
-}
-
-/** What those are called now who are still there: an entry knows their ids alone. */
-async function actorNames(
-  store: Store,
-  organizationId: string,
-  entries: readonly AuditRecord[],
-): Promise<ReadonlyMap<string, string>> {
-  const actors = new Map(
-    entries.flatMap(({ actor }) => (actor.id === undefined ? [] : [[actor.id, actor.kind]])),
-  )
-  const found = await Promise.all(
-    [...actors].map(async ([id, kind]) => {
-      const actor =
-        kind === 'person'
-          ? await store.people.get(organizationId, id)
-          : await store.apiKeys.get(organizationId, id)
-      return [id, actor?.name] as const
-    }),
-  )
-  return new Map(found.flatMap(([id, name]) => (name === undefined ? [] : [[id, name]])))
 }
 
 function withName(entry: AuditReply, names: ReadonlyMap<string, string>): AuditReply {

@@ -9,6 +9,7 @@ import type {
   AuthorizeInput,
   EnvironmentInput,
   EnvironmentPatch,
+  IntegrationPreviewInput,
   OrganizationInput,
   OrganizationPatch,
   ProfileInput,
@@ -19,11 +20,13 @@ import type {
   WebhookInput,
   WebhookPatch,
 } from '@sallyport/contract'
+import { accountForm } from '../accounts/account-form.ts'
 import * as accounts from '../accounts/accounts.ts'
 import { authorizeAccount } from '../accounts/authorize.ts'
 import { finishFlow } from '../accounts/callback.ts'
 import { confirmAccount } from '../accounts/confirm.ts'
 import { deleteAccount, disconnectAccount } from '../accounts/disconnect.ts'
+import * as lists from '../accounts/list.ts'
 import type { AccountPorts } from '../accounts/ports.ts'
 import { readFlow } from '../accounts/read-flow.ts'
 import * as revocations from '../accounts/revocation-runs.ts'
@@ -36,6 +39,7 @@ import * as apps from '../apps/apps.ts'
 import { diffProfiles } from '../apps/diff.ts'
 import type { AppPorts } from '../apps/ports.ts'
 import * as profiles from '../apps/profiles.ts'
+import { renameAdapter, renameProfile } from '../apps/rename.ts'
 import { copyProfile, promoteProfile, type Transfer } from '../apps/transfer.ts'
 import { type AuditRange, exportAudit, listCheckpoints } from '../audit/export.ts'
 import { type AuditQuery, listAudit } from '../audit/list.ts'
@@ -61,12 +65,14 @@ import { readOperationInput } from '../operations/read-input.ts'
 import { type Asked, runOperation, runUnsavedOperation } from '../operations/run.ts'
 import * as organizations from '../organizations/organizations.ts'
 import type { PageRequest, Store } from '../ports.ts'
+import { previewIntegration } from '../previews/preview-integration.ts'
 import type { Principal } from '../principal.ts'
 import type { BrokerOptions } from './options.ts'
 
 export function integrationCalls(ports: integrations.IntegrationPorts) {
   return {
     create: (owner: Principal, input: unknown) => integrations.createIntegration(ports, owner, input),
+    preview: (owner: Principal, input: IntegrationPreviewInput) => previewIntegration(ports, owner, input),
     list: ({ organizationId }: Principal, page: PageRequest, clientKey: string | undefined) =>
       integrations.listIntegrations(ports, organizationId, page, clientKey),
     read: ({ organizationId }: Principal, key: string) =>
@@ -103,8 +109,11 @@ export function accountCalls(ports: AccountPorts) {
   return {
     create: (owner: Principal, input: AccountInput) => accounts.createAccount(ports, owner, input),
     testInput: (owner: Principal, input: AccountInput) => accounts.testAccountInput(ports, owner, input),
-    list: (owner: Principal, query: accounts.AccountQuery, page: PageRequest) =>
-      accounts.listAccounts(ports, owner, query, page),
+    list: (owner: Principal, query: lists.AccountQuery, page: Parameters<typeof lists.listAccounts>[3]) =>
+      lists.listAccounts(ports, owner, query, page),
+    count: (owner: Principal, query: lists.AccountQuery) => lists.countAccounts(ports, owner, query),
+    countRenewals: (owner: Principal, hours: number) => lists.countRenewals(ports, owner, hours),
+    form: (owner: Principal, integration: string) => accountForm(ports, owner, integration),
     read: (owner: Principal, id: string) => accounts.readAccount(ports, owner, id),
     update: (owner: Principal, id: string, patch: AccountPatch) => updateAccount(ports, owner, id, patch),
     delete: (owner: Principal, id: string) => deleteAccount(ports, owner, id),
@@ -242,11 +251,14 @@ export function appCalls(ports: AppPorts) {
     read: (owner: Principal, key: string) => apps.readApp(ports, owner, key),
     update: (owner: Principal, key: string, patch: AppPatch) => apps.updateApp(ports, owner, { key, patch }),
     delete: (owner: Principal, key: string) => apps.deleteApp(ports, owner, key),
+    renameAdapter: (owner: Principal, which: Parameters<typeof renameAdapter>[2]) =>
+      renameAdapter(ports, owner, which),
     profiles: (owner: Principal, key: string) => profiles.listProfiles(ports, owner, key),
     profile: (owner: Principal, place: Place) => profiles.readProfile(ports, owner, place),
     putProfile: (owner: Principal, place: Place, input: ProfileInput) =>
       profiles.putProfile(ports, owner, { ...place, input }),
     deleteProfile: (owner: Principal, place: Place) => profiles.deleteProfile(ports, owner, place),
+    renameProfile: (owner: Principal, which: Transfer) => renameProfile(ports, owner, which),
     copy: (owner: Principal, transfer: Transfer) => copyProfile(ports, owner, transfer),
     promote: (owner: Principal, transfer: Transfer) => promoteProfile(ports, owner, transfer),
     diff: (owner: Principal, place: Place & { readonly with: string }) => diffProfiles(ports, owner, place),
@@ -269,7 +281,8 @@ export function organizationCalls(ports: organizations.OrganizationPorts) {
 export function keyCalls(ports: keys.KeyPorts) {
   return {
     create: (principal: Principal, input: ApiKeyInput) => keys.createKey(ports, principal, input),
-    list: (principal: Principal, page: PageRequest) => keys.listKeys(ports, principal, page),
+    list: (principal: Principal, place: keys.KeyPlace, page: PageRequest) =>
+      keys.listKeys(ports, principal, place, page),
     read: (principal: Principal, id: string) => keys.readKey(ports, principal, id),
     update: (principal: Principal, id: string, patch: ApiKeyPatch) =>
       keys.updateKey(ports, principal, { id, patch }),

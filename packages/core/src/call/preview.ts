@@ -29,7 +29,15 @@ export interface PreviewedCall {
  * @throws SallyportError as `call` does before it sends
  */
 export async function preview(ports: ResolvePorts & SigningPorts, input: CallInput): Promise<PreviewedCall> {
-  const target = await resolve(ports, input.principal, input.account)
+  return previewOf(ports, await resolve(ports, input.principal, input.account), input)
+}
+
+/** The same for an account that has been found, or was never stored. */
+export async function previewOf(
+  ports: SigningPorts,
+  target: CallTarget,
+  input: Omit<CallInput, 'principal' | 'account'>,
+): Promise<PreviewedCall> {
   const prepared = preparedFor(target, input.targetUrl)
   const address = addressOf(target, prepared, input.path, input.query, input.targetUrl)
   const own = passedOnHeaders(input.headers, prepared.replacedHeaders)

@@ -1,7 +1,8 @@
+import type { Definition } from '@sallyport/contract'
 import type { Target } from '../credentials/target.ts'
 import { SallyportError } from '../error.ts'
 import type { Trial } from '../trial.ts'
-import { type CallPorts, send } from './call.ts'
+import { type CallInput, type CallPorts, send } from './call.ts'
 import { withPrepared } from './call-target.ts'
 import { Caller } from './caller.ts'
 import type { Verdict } from './classify.ts'
@@ -14,23 +15,31 @@ export async function tryOut(ports: Omit<CallPorts, keyof ResolvePorts>, target:
   const { test } = target.definition
   if (!test) throw new SallyportError('test_undefined')
   try {
-    const [path = '', query = ''] = test.path.split(/\?(.*)/s)
-    const { reply, verdict } = await send(ports, withPrepared(target), {
-      method: test.method,
-      path: target.connection.render(path, 'segment').replace(/^\//, ''),
-      query: target.connection.render(query, 'query'),
-      headers: ['accept', '*/*'],
-      body: undefined,
-      targetUrl: undefined,
-      timeout: longestTrialMilliseconds,
-      retries: 0,
-      caller: new Caller(),
-    })
+    const { reply, verdict } = await send(ports, withPrepared(target), trialOf(target, test))
     reply.discard()
     return judge(test.status, reply.status, verdict)
   } catch (error) {
     if (!(error instanceof SallyportError)) throw error
     return { ok: false, reason: error.code, reasonDetail: error.message }
+  }
+}
+
+/** The test request as a call. @throws SallyportError where a value does not fit into its path */
+export function trialOf(
+  { connection }: Pick<Target, 'connection'>,
+  test: NonNullable<Definition['test']>,
+): Omit<CallInput, 'principal' | 'account'> {
+  const [path = '', query = ''] = test.path.split(/\?(.*)/s)
+  return {
+    method: test.method,
+    path: connection.render(path, 'segment').replace(/^\//, ''),
+    query: connection.render(query, 'query'),
+    headers: ['accept', '*/*'],
+    body: undefined,
+    targetUrl: undefined,
+    timeout: longestTrialMilliseconds,
+    retries: 0,
+    caller: new Caller(),
   }
 }
 

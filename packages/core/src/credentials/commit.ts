@@ -52,6 +52,7 @@ export async function connectedState(
     connectedAt: account.connectedAt,
     // What is new here nobody else has.
     exportedAt: undefined,
+    differences: account.differences,
   }
 }
 

@@ -237,6 +237,7 @@ export function disconnected(
     dueAt: undefined,
     revocation,
     exportedAt: undefined,
+    differences: { generation: account.generation, names: [] },
     statusSince: account.status === 'revoked' ? account.statusSince : now,
     version: account.version + 1,
     updatedAt: now,

@@ -137,18 +137,22 @@ function afterReading(milliseconds: number, late: () => void): { end(): void } {
   }
 }
 
-function optionsOf({ url, method, headers, body }: CredentialRequest): Dispatcher.DispatchOptions {
+/** The headers that are sent of these, beside what frames the message. */
+export function headersSent(
+  headers: Readonly<Record<string, string>>,
+): (readonly [name: string, value: string])[] {
   const theirs = Object.entries(headers).filter(([name]) => !framing.has(name.toLowerCase()))
   const hasAgent = theirs.some(([name]) => name.toLowerCase() === 'user-agent')
+  // Some providers refuse requests without an agent.
+  const agent = hasAgent ? [] : [['user-agent', 'Sallyport'] as const]
+  return [...theirs, ['accept-encoding', 'identity'], ...agent]
+}
+
+function optionsOf({ url, method, headers, body }: CredentialRequest): Dispatcher.DispatchOptions {
   return {
     method,
     path: `${url.path}${url.query}`,
-    headers: [
-      ...theirs.flat(),
-      ...['accept-encoding', 'identity'],
-      // Some providers refuse requests without one.
-      ...(hasAgent ? [] : ['user-agent', 'Sallyport']),
-    ],
+    headers: headersSent(headers).flat(),
     body: body ?? null,
     reset: true,
     idempotent: false,

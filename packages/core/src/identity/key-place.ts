@@ -48,6 +48,14 @@ export function isSame(
   return one?.appId === other.appId && foldKey(one.name) === foldKey(other.name)
 }
 
+/** Whether a profile is of an app, and of this name where one is given. */
+export function isOf(
+  { appId, name }: { readonly appId: string; readonly name: string },
+  asked: { readonly appId: string; readonly name?: string },
+): boolean {
+  return appId === asked.appId && (asked.name === undefined || foldKey(name) === foldKey(asked.name))
+}
+
 async function profileNamed(
   store: Store,
   organizationId: string,
@@ -68,7 +76,7 @@ function unknown(path: string, what: string): Fault {
 
 const unknownEnvironment = unknown('/environment', 'environment')
 
-function together(path: string): Fault {
+export function together(path: string): Fault {
   return {
     path,
     code: 'required',

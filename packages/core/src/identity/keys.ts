@@ -8,7 +8,7 @@ import { type Principal, requireScope } from '../principal.ts'
 import { addressFaults } from './addresses.ts'
 import { newApiKey } from './api-key.ts'
 import { expiryFaults, limitsOf } from './key-limits.ts'
-import { isSame, placeOf } from './key-place.ts'
+import { isOf, isSame, placeOf, together } from './key-place.ts'
 import { keyView } from './key-view.ts'
 
 export interface KeyPorts {
@@ -78,12 +78,30 @@ export function newKeyRecord(
   return { record, text }
 }
 
+/** Of which app, or which of its profiles, keys are listed. */
+export interface KeyPlace {
+  readonly app?: string | undefined
+  readonly profile?: string | undefined
+}
+
+/** @throws SallyportError input_invalid */
 export async function listKeys(
   ports: KeyPorts,
   principal: Principal,
+  place: KeyPlace,
   page: PageRequest,
 ): Promise<Page<ApiKeyReply>> {
-  const { organizationId, environment, profile } = principal
+  const { organizationId, environment, profile: own } = principal
+  if (place.app === undefined && place.profile !== undefined)
+    throw invalid('input_invalid', [together('/app')])
+  const app = place.app === undefined ? undefined : await ports.store.apps.getByKey(organizationId, place.app)
+  const asked = app && {
+    appId: app.id,
+    ...(place.profile !== undefined && { name: place.profile }),
+  }
+  const isOfNothing = (place.app !== undefined && !app) || (own && asked && !isOf(own, asked))
+  if (isOfNothing) return { items: [], nextCursor: undefined }
+  const profile = own ?? asked
   const { items, nextCursor } = await ports.store.apiKeys.list(organizationId, page, {
     ...(environment !== undefined && { environment }),
     ...(profile && { profile }),

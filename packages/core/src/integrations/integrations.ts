@@ -38,8 +38,7 @@ export async function createIntegration(
   input: unknown,
 ): Promise<AnyIntegrationReply> {
   const { organizationId } = asker
-  const made = await madeFromProvider(ports.catalogue, input, definitionFrom)
-  const { definition, oauthClient } = await checkedMade(made, (raw) => checked(ports, organizationId, raw))
+  const { definition, oauthClient } = await written(ports, organizationId, input)
   const now = ports.clock.now()
   const row = { organizationId, id: newId('int', ports), version: 1, createdAt: now, updatedAt: now }
   const record: IntegrationRecord = {
@@ -94,13 +93,8 @@ export async function updateIntegration(
   { key, patch, reconnect }: DefinitionChange,
 ): Promise<AnyIntegrationReply> {
   const { organizationId } = asker
-  checkDepth(patch)
   const before = await integrationByKey(ports, organizationId, key)
-  const written = JSON.parse(before.definition) as WrittenDefinition
-  const kept = await openDefinitionSecrets(ports.vault, before)
-  const whole = mergePatch(leavingToClient(withSecrets(written, kept), patch), patch)
-  const { definition, oauthClient } = await checked(ports, organizationId, whole)
-  checkKeyStays(before, definition)
+  const { definition, oauthClient } = await changed(ports, before, patch)
 
   const row = nextRow(before, ports)
   const next: IntegrationRecord = {
@@ -122,6 +116,31 @@ export async function updateIntegration(
   }
   ports.changed()
   return integrationView(ports.publicUrl, next)
+}
+
+/** What a patch makes of an integration, with the secrets that it keeps. @throws SallyportError definition_invalid */
+export async function changed(
+  ports: Pick<IntegrationPorts, 'store' | 'vault' | 'policy'>,
+  before: IntegrationRecord,
+  patch: unknown,
+): ReturnType<typeof checked> {
+  checkDepth(patch)
+  const written = JSON.parse(before.definition) as WrittenDefinition
+  const kept = await openDefinitionSecrets(ports.vault, before)
+  const whole = mergePatch(leavingToClient(withSecrets(written, kept), patch), patch)
+  const made = await checked(ports, before.organizationId, whole)
+  checkKeyStays(before, made.definition)
+  return made
+}
+
+/** What an input makes, by itself or from an entry of the catalogue. @throws SallyportError definition_invalid */
+export async function written(
+  ports: Pick<IntegrationPorts, 'store' | 'vault' | 'policy' | 'catalogue'>,
+  organizationId: string,
+  input: unknown,
+): ReturnType<typeof checked> {
+  const made = await madeFromProvider(ports.catalogue, input, definitionFrom)
+  return checkedMade(made, (raw) => checked(ports, organizationId, raw))
 }
 
 /** @throws SallyportError not_found, integration_in_use */

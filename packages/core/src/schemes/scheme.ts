@@ -19,6 +19,7 @@ import type { Slot } from '../template/slots.ts'
 import type { KeySets } from './key-sets.ts'
 import type { Nonces } from './nonces.ts'
 import type { ClientOwner, ClientRegistrations } from './registered-client.ts'
+import type { RequestPreview } from './request-preview.ts'
 
 /** What a provider issued. Times are epoch milliseconds. */
 export interface Tokens {
@@ -304,6 +305,14 @@ export interface Scheme {
   asks?(definition: Definition): readonly AskedSecret[]
   /** What an account's `secret` lacks for this definition. */
   secretFaults(definition: Definition, given: Readonly<Record<string, unknown>>): readonly Fault[]
+  /**
+   * Members of an account's `secret` that a form asks for with this definition, and those that may be given in their place,
+   * where `adopt` takes them: tokens that somebody holds already.
+   */
+  secretFields(definition: Definition): {
+    readonly asked: readonly string[]
+    readonly held?: readonly string[]
+  }
   /** Tokens that the owner brought, from the account's `secret`; undefined where it holds none. */
   adopt?(given: Readonly<Record<string, unknown>>, ports: Pick<SchemePorts, 'clock'>): Tokens | undefined
   /** Fetches the first token, where no person is needed. */
@@ -343,6 +352,8 @@ export interface Scheme {
   /** Puts the credential where the definition says. */
   place(connection: Connection, credential: Credential, placements: readonly Placement[]): Placed
   readonly signing?: Signing
+  /** The requests to authorization servers and logins that a definition makes, in the order of an account's life. */
+  previews?(definition: Definition): readonly RequestPreview[]
   /** Where files are and how to log in there: in place of `place`, for what is no HTTP API. */
   open?(connection: Connection, credential: Credential): FileServer
   /** Members of an account's `secret` that stay when another secret is given. */

@@ -20,11 +20,21 @@ export interface Redaction {
   body(contentType: string | undefined, body: string): string
 }
 
+export interface RedactionOptions {
+  /** What stands in here is nobody's secret, however random it looks. */
+  readonly written?: string
+  /** Show forms and queries as they are sent, and not as they are read. */
+  readonly keepsEncoding?: boolean
+}
+
 /** `known` in clear text: it stays in here. */
-export function redaction(known: readonly string[]): Redaction {
+export function redaction(
+  known: readonly string[],
+  { written = '', keepsEncoding = false }: RedactionOptions = {},
+): Redaction {
   const withoutKnown = secretRemover(known)
   const text = (value: string) =>
-    withoutKnown(value).replace(/[\w~+/=.-]{24,}/g, (run) => (looksRandom(run) ? '[...]' : run))
+    withoutKnown(value).replace(/[\w~+/=.-]{24,}/g, (run) => (looksRandom(run, written) ? '[...]' : run))
   const field = (name: string, value: string) =>
     secretName.test(name) && !harmlessName.test(name) && value !== '' ? '[secret]' : text(value)
   const form = (value: string) =>
@@ -33,9 +43,11 @@ export function redaction(known: readonly string[]): Redaction {
       .split('&', longestBody)
       .map((pair) => {
         const [name = '', ...rest] = pair.split('=')
-        return rest.length === 0
-          ? text(name)
-          : `${text(name)}=${field(decoded(name), decoded(rest.join('=')))}`
+        if (rest.length === 0) return text(name)
+        const given = rest.join('=')
+        const read = decoded(given)
+        const shown = field(decoded(name), read)
+        return `${text(name)}=${keepsEncoding && shown === read ? given : shown}`
       })
       .join('&')
   const walk = (name: string, value: unknown, depth = 0): unknown => {
@@ -94,8 +106,8 @@ function withoutMembers(value: string): string {
 const ourId = /^[a-z]{3}_[0-9a-z]{25}$/
 
 /** Digits among letters, and nothing that reads as words: host names and paths stay. */
-function looksRandom(run: string): boolean {
-  const parts = run.split(/[/.=-]/).filter((part) => !ourId.test(part))
+function looksRandom(run: string, written: string): boolean {
+  const parts = run.split(/[/.=-]/).filter((part) => !ourId.test(part) && !written.includes(part))
   const longest = parts.reduce((most, part) => Math.max(most, part.length), 0)
   return longest >= 24 && /\d/.test(run) && /[a-z]/i.test(run)
 }

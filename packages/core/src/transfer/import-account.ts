@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import type { SealedContent } from '@sallyport/contract'
 import { accountDeed } from '../accounts/audited.ts'
+import { creatorOf } from '../accounts/creator.ts'
 import { recorded } from '../audit/record.ts'
 import { secretsSet } from '../credentials/commit.ts'
 import { definitionOf } from '../credentials/definition.ts'
@@ -52,8 +53,10 @@ export async function importAccount(
     secretsSet: secretsSet(credential),
     revocation: undefined,
     exportedAt: undefined,
+    differences: undefined,
     dueAt: undefined,
     statusSince: now,
+    createdBy: creatorOf(principal),
     version: 1,
     lastUsedAt: undefined,
     createdAt: now,

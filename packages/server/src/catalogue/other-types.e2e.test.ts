@@ -1,6 +1,7 @@
 import type { ProviderEntry } from '@sallyport/contract'
 import { expect, test } from 'vitest'
 import { type Journey, journeyOf } from './life-cycle.suite.ts'
+import { notPreviewed } from './preview.suite.ts'
 import { entriesOfCatalogue, startWorld, throughStages } from './stages.suite.ts'
 
 const parameters = [
@@ -124,7 +125,9 @@ test('types and grants that the catalogue has no entry for, and its providers on
     return { ...journey, input: { ...whole, key: journey.key, name: entry.name } }
   })
   const { failures } = await throughStages(world, journeys)
+  const surprises = await Promise.all(journeys.map((journey) => notPreviewed(world, journey)))
   await world.close()
+  expect(surprises.flat().join('\n')).toBe('')
   expect(
     failures.map(({ journey, stage, message }) => `${journey.entry.name} at ${stage}: ${message}`),
   ).toEqual([])

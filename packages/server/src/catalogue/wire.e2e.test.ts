@@ -11,6 +11,7 @@ import {
   type Stage,
   type World,
 } from './life-cycle.suite.ts'
+import { notPreviewed } from './preview.suite.ts'
 import { entriesOfCatalogue, startWorld } from './stages.suite.ts'
 import { asWritten, writtenRequests } from './wire-file.suite.ts'
 
@@ -34,7 +35,9 @@ test('thirty entries, picked by a seed, send what was written down by hand, requ
     if (expectationsOf(journey.entry).renews === 'ended') await callApi(world, journey)
     await go(world, journey, 'disconnect')
   }
+  const surprises = await Promise.all(journeys.map((journey) => notPreviewed(world, journey)))
   await world.close()
+  expect(surprises.flat().join('\n')).toBe('')
   const found = journeys.map(({ entry: { id }, emulated: { provider } }) => {
     const met = new Map([['secret', 'sample/s+cret=%&é']])
     return [

@@ -46,6 +46,7 @@ describe('an account', () => {
       secretsSet: ['/secret/token'],
       tags: { a: 'b' },
       connectedAt: time,
+      createdBy: { kind: 'operator' },
       createdAt: time,
       updatedAt: time,
     })

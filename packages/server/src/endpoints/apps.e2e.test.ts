@@ -83,6 +83,44 @@ describe('an app', () => {
     const moved = await api.patch(`/v1/apps/${shop.app}`, { adapters: [{ name: 'crm', integration: other }] })
     expect(moved.body.profiles[0].unbound).toEqual(['crm'])
   })
+
+  it('calls an adapter by another name and keeps what profiles bind it to; calls know the new name alone', async () => {
+    const shop = await api.shop()
+    await api.bind(shop, 'dev')
+    const key = await api.keyOf(shop.app, 'dev')
+    const call = (path: string) => sallyport.request('GET', path, undefined, { key })
+    expect((await call('/proxy/crm/me')).status).toBe(200)
+    const rename = (from: string, to: string) =>
+      api.post(`/v1/apps/${shop.app}/adapters/${from}/rename`, { to })
+    const renamed = await rename('CRM', 'Sales')
+    expect([renamed.status, renamed.body.adapters]).toEqual([
+      201,
+      [{ name: 'Sales', integration: shop.integration }],
+    ])
+    expect(renamed.body.profiles[0]).toMatchObject({ name: 'dev', unbound: [] })
+    clock.advance(1000)
+    expect([(await call('/proxy/sales/me')).status, tenant()]).toEqual([200, 'development'])
+    expect(problem(await call('/proxy/crm/me'))).toEqual([404, 'adapter_unknown'])
+    await api.patch(`/v1/apps/${shop.app}`, {
+      adapters: [...renamed.body.adapters, { name: 'mail', integration: shop.integration }],
+    })
+    expect(faults(await rename('mail', 'SALES'))).toEqual([['/to', 'repeated']])
+    expect(problem(await rename('crm', 'other'))).toEqual([404, 'not_found'])
+    expect((await rename('sales', 'SALES')).body.adapters[0].name).toBe('SALES')
+  })
+
+  it('lists the accounts that its profiles bind, and no others', async () => {
+    const shop = await api.shop()
+    await api.bind(shop, 'dev')
+    await api.bind(shop, 'prod')
+    const list = async (query: string) =>
+      (await api.get(`/v1/accounts?${query}`)).body.items.map(({ id }: { id: string }) => id)
+    expect(await list(`app=${shop.app}`)).toEqual([shop.accounts.development, shop.accounts.production])
+    expect(await list(`app=${shop.app.toUpperCase()}&environment=production`)).toEqual([
+      shop.accounts.production,
+    ])
+    expect(await list('app=nowhere')).toEqual([])
+  })
 })
 
 describe('a profile', () => {
@@ -135,6 +173,46 @@ describe('a profile', () => {
     expect((await api.remove(api.place(shop.app, 'stage2'))).status).toBe(204)
     expect((await api.remove(api.place(shop.app, 'stage2'))).status).toBe(404)
     expect((await api.remove('/v1/environments/staging')).status).toBe(204)
+  })
+
+  it('is called by another name with its bindings and its keys, unless that name is taken', async () => {
+    const shop = await api.shop()
+    await api.bind(shop, 'dev', { region: 'eu' })
+    const key = await api.keyOf(shop.app, 'dev')
+    const rename = (from: string, to: string) => api.post(`${api.place(shop.app, from)}/rename`, { to })
+    expect(faults(await rename('dev', 'PROD'))).toEqual([['/to', 'repeated']])
+    const renamed = await rename('DEV', 'test')
+    expect([renamed.status, renamed.body]).toMatchObject([
+      201,
+      {
+        ...{ name: 'test', environment: 'development', settings: { region: 'eu' } },
+        bindings: { crm: shop.accounts.development },
+      },
+    ])
+    expect((await api.get(api.place(shop.app, 'dev'))).status).toBe(404)
+    clock.advance(1000)
+    const call = await sallyport.request('GET', '/proxy/crm/me', undefined, { key })
+    expect([call.status, tenant()]).toEqual([200, 'development'])
+    const { items } = (await api.get(`/v1/keys?app=${shop.app}`)).body
+    expect(items).toMatchObject([{ name: 'dev', app: shop.app, profile: 'test' }])
+    expect(problem(await rename('dev', 'dev2'))).toEqual([404, 'not_found'])
+  })
+
+  it('has its keys listed by app and profile', async () => {
+    const shop = await api.shop()
+    await api.keyOf(shop.app, 'dev', { name: 'one' })
+    await api.keyOf(shop.app, 'prod', { name: 'two' })
+    const names = async (query: string) =>
+      (await api.get(`/v1/keys?${query}`)).body.items.map(({ name }: { name: string }) => name)
+    expect(await names(`app=${shop.app}`)).toEqual(['one', 'two'])
+    expect(await names(`app=${shop.app}&profile=PROD`)).toEqual(['two'])
+    expect(await names(`app=${shop.app}&profile=qa`)).toEqual([])
+    expect(await names('app=nowhere')).toEqual([])
+    expect(faults(await api.get('/v1/keys?profile=dev'))).toEqual([['/app', 'required']])
+    const { app } = shop
+    const key = await api.keyOf(app, 'dev', { name: 'reader', scopes: ['keys:write'] })
+    const seen = await sallyport.request('GET', `/v1/keys?app=${app}&profile=prod`, undefined, { key })
+    expect(seen.body.items).toEqual([])
   })
 
   it('is copied with its bindings within its environment, and without them to another', async () => {

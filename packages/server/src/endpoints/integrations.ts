@@ -4,6 +4,7 @@ import { pageReply, pageRequest } from './paging.ts'
 
 type Names =
   | 'createIntegration'
+  | 'previewIntegration'
   | 'listIntegrations'
   | 'getIntegration'
   | 'updateIntegration'
@@ -12,6 +13,7 @@ type Names =
 export function integrationHandlers({ integrations }: Broker): Pick<Handlers, Names> {
   return {
     createIntegration: ({ principal, body }) => integrations.create(principal, body),
+    previewIntegration: ({ principal, body }) => integrations.preview(principal, body),
     listIntegrations: async ({ principal, query }) =>
       pageReply(await integrations.list(principal, pageRequest(query), query.client)),
     getIntegration: ({ principal, params }) => integrations.read(principal, params.key),

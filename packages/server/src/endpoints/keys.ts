@@ -14,7 +14,8 @@ type Names =
 export function keyHandlers({ keys }: Broker): Pick<Handlers, Names> {
   return {
     createKey: ({ principal, body }) => keys.create(principal, body),
-    listKeys: async ({ principal, query }) => pageReply(await keys.list(principal, pageRequest(query))),
+    listKeys: async ({ principal, query }) =>
+      pageReply(await keys.list(principal, query, pageRequest(query))),
     getKey: ({ principal, params }) => keys.read(principal, params.id),
     updateKey: ({ principal, params, body }) => keys.update(principal, params.id, body),
     rotateKey: ({ principal, params, body }) => keys.rotate(principal, params.id, body.graceSeconds),

@@ -20,6 +20,12 @@ export function pageRequest(query: {
   return { limit: query.limit, after }
 }
 
+/** The same of a list in an order that was asked for: whoever sorts says what a cursor of that order may be. */
+export function sortedPageRequest({ limit, cursor }: Parameters<typeof pageRequest>[0]): PageRequest {
+  const after = cursor === undefined ? undefined : Buffer.from(cursor, 'base64url').toString('utf8')
+  return { limit, after }
+}
+
 /** A page as replies show it. */
 export function pageReply<T>({ items, nextCursor }: Page<T>): { items: T[]; nextCursor?: string } {
   return {

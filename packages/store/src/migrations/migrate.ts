@@ -27,6 +27,7 @@ import { restoredInstance } from './0025-restored-instance.ts'
 import { exports } from './0026-exports.ts'
 import { operations } from './0027-operations.ts'
 import { connectLinks } from './0028-connect-links.ts'
+import { accountLists } from './0029-account-lists.ts'
 
 /** In order; one that was released never changes. */
 const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDialect) => Promise<void>> = {
@@ -56,6 +57,7 @@ const migrations: Record<string, (database: Kysely<unknown>, dialect: StoreDiale
   '0026-exports': exports,
   '0027-operations': operations,
   '0028-connect-links': connectLinks,
+  '0029-account-lists': accountLists,
 }
 
 /** A newer version has been here, and what it changed is not known to this one. */

@@ -75,9 +75,7 @@ function Changes({ person, me }: { readonly person: UserReply; readonly me: OwnU
       </Section>
       <Section title="End access">
         {person.id === me.id ? (
-          <Empty>
-            This is you. Somebody else suspends or removes you. <Link to="/me">Your account</Link>
-          </Empty>
+          <Empty>This is you. Somebody else suspends or removes you.</Empty>
         ) : (
           <LettingOut person={person} />
         )}

@@ -1,4 +1,4 @@
-import type { Fault, Placement } from '@sallyport/contract'
+import type { Definition, Fault, Placement } from '@sallyport/contract'
 import { parseTemplate, placeholders } from '../../template/parse.ts'
 import { placementTemplate, placeValues } from '../placement.ts'
 import { revealAll } from '../reveal.ts'
@@ -15,8 +15,9 @@ export const apiTokenScheme: Scheme = {
     [definition.placement ?? apiTokenScheme.defaultPlacement].flat().some(holdsToken)
       ? [{ name: 'token', isRequired: true }]
       : [],
+  secretFields: (definition) => ({ asked: placementsOf(definition).length > 0 ? ['token'] : [] }),
   secretFaults(definition, given) {
-    const placements = [definition.placement ?? apiTokenScheme.defaultPlacement].flat().filter(holdsToken)
+    const placements = placementsOf(definition)
     if (given.token === undefined && placements.length > 0) return [required]
     const isOneLine = typeof given.token !== 'string' || /^[\t\x20-\x7e]*$/.test(given.token)
     return isOneLine || !placements.some((placement) => placement.in === 'header') ? [] : [unfit]
@@ -47,6 +48,10 @@ const unfit: Fault = {
   path: '/secret/token',
   code: 'value_refused',
   message: 'A header takes printable ASCII on one line. Check that nothing else was copied with the token.',
+}
+
+function placementsOf({ placement }: Definition): readonly Placement[] {
+  return [placement ?? apiTokenScheme.defaultPlacement].flat().filter(holdsToken)
 }
 
 function holdsToken(placement: Placement): boolean {

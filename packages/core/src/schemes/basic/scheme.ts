@@ -4,6 +4,7 @@ import {
   askedSides,
   renderedSides,
   sideFaults,
+  sideFields,
   sidePlaceholders,
   sideTemplates,
 } from '../username-password.ts'
@@ -16,6 +17,7 @@ export const basicScheme: Scheme = {
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
   asks: askedSides,
+  secretFields: sideFields,
   secretFaults: sideFaults,
   renewable: () => false,
   authErrors: () => ({ statuses: [401, 403] }),

@@ -29,15 +29,7 @@ export async function fetchSession(ports: SchemePorts, connection: Connection): 
     return answer
   }
   const taken = await takeSteps(ports, connection, auth.steps ?? [], send)
-  const answer = await send(ports, connection.keeping(taken.kept), {
-    url: auth.loginUrl,
-    template: auth.loginRequest,
-    method: 'POST',
-    paths: { ...auth.loginReply, ...csrfInBody(auth) },
-    needsToken: false,
-    allowsPage: true,
-    values: namedValues(taken.named),
-  })
+  const answer = await logIn(ports, connection.keeping(taken.kept), taken.named, send)
   const cookies = sessionCookies(auth, jar, answer.reply.cookies, issuedAt)
   const csrf = answer.read.named.csrf ?? csrfInJar(auth, jar)
   const plain = cookies.filter(({ secure }) => !secure)
@@ -56,6 +48,25 @@ export async function fetchSession(ports: SchemePorts, connection: Connection): 
     },
     kept: { ...taken.kept, ...answer.read.kept },
   }
+}
+
+/** The login itself, with the tokens that the steps gave. */
+export function logIn(
+  ports: SchemePorts,
+  connection: Connection,
+  named: Readonly<Record<string, string>>,
+  send: typeof sendLogin = sendLogin,
+): ReturnType<typeof sendLogin> {
+  const auth = connection.definition.auth as CookieLogin
+  return send(ports, connection, {
+    url: auth.loginUrl,
+    template: auth.loginRequest,
+    method: 'POST',
+    paths: { ...auth.loginReply, ...csrfInBody(auth) },
+    needsToken: false,
+    allowsPage: true,
+    values: namedValues(named),
+  })
 }
 
 /** Those that the definition names, or all; a login that sets none was refused, whatever its status. */

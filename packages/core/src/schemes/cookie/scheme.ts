@@ -11,9 +11,11 @@ import {
   stepTokens,
 } from '../login-templates.ts'
 import { placeValues } from '../placement.ts'
-import type { Connection, Scheme, TemplateField } from '../scheme.ts'
+import { previewOf } from '../request-preview.ts'
+import type { Connection, Credential, Scheme, SchemePorts, TemplateField } from '../scheme.ts'
+import { namedIn, stepPreviews } from '../step-previews.ts'
 import { tokenValues } from '../token-values.ts'
-import { fetchSession } from './fetch-session.ts'
+import { fetchSession, logIn } from './fetch-session.ts'
 
 const asCookie = { in: 'header', name: 'Cookie', template: '{token}' } as const
 
@@ -25,6 +27,7 @@ export const cookieScheme: Scheme = {
     stepsOf(auth).flatMap(({ reply }, index) => keepFaults(`/auth/steps/${index}/reply`, reply)),
   placeable: (auth) => ['token', ...stepTokens(auth)],
   defaultPlacement: [asCookie],
+  secretFields: () => ({ asked: [] }),
   secretFaults: () => [],
   connects: () => 'fetched',
   fetch: fetchSession,
@@ -32,19 +35,20 @@ export const cookieScheme: Scheme = {
   renewable: () => true,
 
   revocable: (definition) => block(definition).logoutUrl !== undefined,
-  async revoke(ports, connection, { tokens }) {
-    const { logoutUrl: url, logoutRequest } = block(connection.definition)
-    if (url === undefined || !tokens) return 'unsupported'
-    const placements = [connection.definition.placement ?? asCookie].flat()
-    const template = asOnCalls(logoutRequest, url, placements)
-    return logOut(ports, connection, {
-      url,
-      template: { ...template, headers: { ...csrfHeader(connection), ...template.headers } },
-      method: 'POST',
-      values: tokenValues(tokens),
-      redirects: 'read',
-    })
-  },
+  revoke: endSession,
+  previews: ({ auth }) => [
+    ...stepPreviews((auth as CookieLogin).steps),
+    previewOf('token', (ports, { connection, credential }) => logIn(ports, connection, namedIn(credential)), {
+      ...((auth as CookieLogin).steps && { follows: ['step'] }),
+    }),
+    ...((auth as CookieLogin).logoutUrl === undefined
+      ? []
+      : [
+          previewOf('revocation', (ports, { connection, credential }) =>
+            endSession(ports, connection, credential),
+          ),
+        ]),
+  ],
 
   authErrors: (definition) => block(definition).authErrors,
   renewal: (definition) => block(definition).renewal,
@@ -61,6 +65,24 @@ export const cookieScheme: Scheme = {
   },
 
   token: () => undefined,
+}
+
+async function endSession(
+  ports: SchemePorts,
+  connection: Connection,
+  { tokens }: Credential,
+): Promise<'done' | 'unsupported'> {
+  const { logoutUrl: url, logoutRequest } = block(connection.definition)
+  if (url === undefined || !tokens) return 'unsupported'
+  const placements = [connection.definition.placement ?? asCookie].flat()
+  const template = asOnCalls(logoutRequest, url, placements)
+  return logOut(ports, connection, {
+    url,
+    template: { ...template, headers: { ...csrfHeader(connection), ...template.headers } },
+    method: 'POST',
+    values: tokenValues(tokens),
+    redirects: 'read',
+  })
 }
 
 /** What is marked Secure travels over https alone (RFC 6265 §4.1.2.5). */

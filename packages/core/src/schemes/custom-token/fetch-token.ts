@@ -14,14 +14,7 @@ export async function fetchToken(ports: SchemePorts, connection: Connection): Pr
   const auth = connection.definition.auth as CustomToken
   const issuedAt = ports.clock.now()
   const taken = await takeSteps(ports, connection, auth.steps ?? [])
-  const answer = await sendLogin(ports, connection.keeping(taken.kept), {
-    url: auth.tokenUrl,
-    template: auth.tokenRequest,
-    method: auth.tokenMethod,
-    paths: auth.tokenReply,
-    needsToken: true,
-    values: namedValues(taken.named),
-  })
+  const answer = await askForToken(ports, connection.keeping(taken.kept), taken.named)
   return issuedTokens(answer, {
     issuedAt,
     lifetime: lifetimeOf(answer, auth, auth.tokenReply?.accessToken, ports.clock.now()),
@@ -31,6 +24,23 @@ export async function fetchToken(ports: SchemePorts, connection: Connection): Pr
       named: secrets(taken.named),
       kept: taken.kept,
     },
+  })
+}
+
+/** The request for the token, with the tokens that the steps gave. */
+export function askForToken(
+  ports: SchemePorts,
+  connection: Connection,
+  named: Readonly<Record<string, string>>,
+): Promise<LoginReply> {
+  const auth = connection.definition.auth as CustomToken
+  return sendLogin(ports, connection, {
+    url: auth.tokenUrl,
+    template: auth.tokenRequest,
+    method: auth.tokenMethod,
+    paths: auth.tokenReply,
+    needsToken: true,
+    values: namedValues(named),
   })
 }
 

@@ -4,6 +4,7 @@ import type { Scheme } from '../scheme.ts'
 import { tokenValues } from '../token-values.ts'
 import { definitionFaults, keptNames, namedTokens, templates } from './definition.ts'
 import { fetchToken } from './fetch-token.ts'
+import { previews } from './previews.ts'
 import { refreshToken, revokeToken } from './refresh-token.ts'
 
 /** A token that any request fetches; fetched again, or refreshed, when it ends. */
@@ -13,9 +14,11 @@ export const customTokenScheme: Scheme = {
   faults: definitionFaults,
   placeable: (auth) => ['token', 'token.accessToken', ...namedTokens(auth)],
   defaultPlacement: [{ in: 'header' }],
+  secretFields: () => ({ asked: [] }),
   secretFaults: () => [],
   connects: () => 'fetched',
   fetch: fetchToken,
+  previews,
 
   async renew(ports, connection, { tokens }) {
     const refreshed = tokens && (await refreshToken(ports, connection, tokens))

@@ -1,4 +1,4 @@
-import type { Fault, Hmac } from '@sallyport/contract'
+import type { Definition, Fault, Hmac } from '@sallyport/contract'
 import { parseTemplate } from '../../template/parse.ts'
 import { type Block, record } from '../login-templates.ts'
 import { placeValues } from '../placement.ts'
@@ -16,10 +16,10 @@ export const hmacScheme: Scheme = {
 
   asks: ({ auth }) =>
     keyTemplate(auth as Hmac).includes('{secret.key}') ? [{ name: 'key', isRequired: true }] : [],
+  secretFields: (definition) => ({ asked: usesKey(definition) ? ['key'] : [] }),
 
   secretFaults(definition, given) {
-    const isUsed = keyTemplate(definition.auth as Hmac).includes('{secret.key}')
-    if (!isUsed || given.key !== undefined) return []
+    if (!usesKey(definition) || given.key !== undefined) return []
     return [{ path: '/secret/key', code: 'required', message: 'Give the key that requests are signed with.' }]
   },
 
@@ -29,6 +29,10 @@ export const hmacScheme: Scheme = {
   place: (connection, _credential, placements) => placeValues(placements, connection.values),
   signing,
   token: () => undefined,
+}
+
+function usesKey({ auth }: Definition): boolean {
+  return keyTemplate(auth as Hmac).includes('{secret.key}')
 }
 
 function templates(auth: Block): TemplateField[] {

@@ -15,6 +15,7 @@ export const jwtScheme: Scheme = {
   placeable: () => ['token', 'jwt.token'],
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
+  secretFields: () => ({ asked: [] }),
   secretFaults: () => [],
   renewable: () => false,
   authErrors: () => ({ statuses: [401, 403] }),

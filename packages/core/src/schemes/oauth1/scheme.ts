@@ -4,6 +4,7 @@ import { Secret } from '../../secret.ts'
 import { keepFaults } from '../keep-faults.ts'
 import type { Credential, Scheme, TemplateField } from '../scheme.ts'
 import { begin, complete } from './authorize.ts'
+import { previews } from './previews.ts'
 import { signed, type TokenPair } from './sign.ts'
 
 const urls = ['requestTokenUrl', 'authorizationUrl', 'accessTokenUrl'] as const
@@ -20,6 +21,10 @@ export const oauth1Scheme: Scheme = {
   connects: (definition) => (isThreeLegged(definition) ? 'authorized' : 'given'),
   asks: (definition) =>
     isThreeLegged(definition) ? [] : [{ name: 'token', isRequired: true }, { name: 'tokenSecret' }],
+  secretFields: (definition) =>
+    isThreeLegged(definition)
+      ? { asked: [], held: ['token', 'tokenSecret'] }
+      : { asked: ['token', 'tokenSecret'] },
   secretFaults: (_, given) =>
     given.token === undefined && given.tokenSecret !== undefined
       ? [{ path: '/secret/token', code: 'required', message: 'Give the token that the secret goes with.' }]
@@ -37,6 +42,7 @@ export const oauth1Scheme: Scheme = {
     }
   },
   authorization: (definition) => (isThreeLegged(definition) ? { begin, complete } : undefined),
+  previews: (definition) => (isThreeLegged(definition) ? previews : []),
   renewable: () => false,
   authErrors: () => ({ statuses: [401, 403] }),
   renewal: () => ({}),

@@ -12,6 +12,8 @@ import { deviceAuthorization } from './device.ts'
 import { dpopSigning, tokenWord } from './dpop-signing.ts'
 import { grantRequest, grantWarnings, isFetched } from './grants.ts'
 import { identityWarnings, withIdentityRenewed } from './identity.ts'
+import { previews } from './previews.ts'
+import { refresh } from './refresh.ts'
 import { renewsByAccessToken } from './request-names.ts'
 import { namesRevocation, revoke } from './revoke.ts'
 import { keptNames, namedTokens, templateFields } from './template-fields.ts'
@@ -34,6 +36,10 @@ export const oauth2Scheme: Scheme = {
           { name: 'password', isRequired: true },
         ]
       : [],
+  secretFields: (definition) => ({
+    asked: block(definition).grant === 'password' ? ['username', 'password'] : [],
+    held: ['accessToken', 'refreshToken', 'expiresAt', 'scope'],
+  }),
   secretFaults: (definition, given) => [
     ...['accessToken', 'refreshToken'].flatMap((name) => tokenFaults(name, given[name])),
     ...(block(definition).grant === 'password' ? missingPassword(given) : missingToken(given)),
@@ -70,14 +76,7 @@ export const oauth2Scheme: Scheme = {
   async renew(ports, connection, credential) {
     const previous = credential.tokens
     if (previous && (previous.refreshToken || renewsByAccessToken(connection.definition.auth))) {
-      // No scope: the refreshed token has the ones that were granted (RFC 6749 §6).
-      const tokens = await requestToken(ports, connection, {
-        grantType: 'refresh_token',
-        parameters: previous.refreshToken ? { refresh_token: previous.refreshToken.reveal() } : {},
-        scopes: previous.scopes,
-        values: { scope: previous.scopes.join(block(connection.definition).scopeDelimiter) },
-        previous,
-      })
+      const tokens = await refresh(ports, connection, previous)
       return withIdentityRenewed(ports, connection, tokens, previous)
     }
     if (isConsent(block(connection.definition))) return consentedToken(ports, connection)
@@ -98,6 +97,7 @@ export const oauth2Scheme: Scheme = {
   revocable: namesRevocation,
   revoke,
   tryClient,
+  previews,
   authErrors: (definition) => block(definition).authErrors,
   renewal: (definition) => block(definition).renewal,
   warnings: (definition, account) => [

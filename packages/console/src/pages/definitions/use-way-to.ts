@@ -1,0 +1,26 @@
+import { useEffect, useState } from 'react'
+import { idOf } from './form-context.tsx'
+
+/** A way to the field of a place: where this view has none, to the view that has every field. */
+export function useWayTo(hasEveryField: boolean, toEveryField: () => void): (pointer: string) => void {
+  const [wanted, setWanted] = useState<string>()
+  useEffect(() => {
+    if (wanted === undefined) return
+    if (isFocused(wanted) || hasEveryField) setWanted(undefined)
+    else toEveryField()
+  }, [wanted, hasEveryField, toEveryField])
+  return setWanted
+}
+
+/** Puts the focus on what stands for a place, or on the nearest around it; false where the page has none. */
+function isFocused(pointer: string): boolean {
+  for (let place = pointer; place !== ''; place = place.replace(/\/[^/]*$/, '')) {
+    const element = document.getElementById(idOf(place))
+    if (!element) continue
+    for (let around = element.parentElement; around; around = around.parentElement)
+      if (around instanceof HTMLDetailsElement) around.open = true
+    element.focus()
+    return true
+  }
+  return false
+}
