@@ -2,6 +2,7 @@ import { createRouter } from '@tanstack/react-router'
 import { consolePath } from './api/addresses.ts'
 import { accountRoutes } from './pages/accounts/routes.ts'
 import { definitionRoutes } from './pages/definitions/routes.ts'
+import { ownAccountRoutes } from './pages/me/routes.ts'
 import { overviewRoutes } from './pages/overview/routes.ts'
 import { settingsRoutes } from './pages/settings/routes.ts'
 import { startRoutes } from './pages/start/routes.ts'
@@ -18,6 +19,7 @@ export function newRouter() {
       ...accountRoutes,
       ...startRoutes,
       ...settingsRoutes,
+      ...ownAccountRoutes,
     ]),
     basepath: consolePath,
     defaultErrorComponent: PageFailure,

@@ -1,18 +1,31 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { authenticatorCode } from './authenticator.suite.ts'
 import { naughty } from './console.suite.ts'
-import { type BrowserPage, consoleBrowser } from './console-browser.suite.ts'
+import { type BrowserPage, consoleBrowser, viewports } from './console-browser.suite.ts'
+import { keyed } from './endpoints/rest.suite.ts'
 import { owner, startWithoutKey } from './people.suite.ts'
 
 let sallyport: Awaited<ReturnType<typeof startWithoutKey>>
 let chrome: Awaited<ReturnType<typeof consoleBrowser>>
 let open: typeof chrome.open
 let lookAt: typeof chrome.lookAt
+/** Makes something that a test needs, behind the console's back. */
+let make: (path: string, body: unknown) => Promise<Readonly<Record<string, string>>>
 
 beforeAll(async () => {
   sallyport = await startWithoutKey({ SALLYPORT_ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8' })
-  await sallyport.ownersBrowser()
-  chrome = await consoleBrowser(sallyport, ['settings-people wide light'])
-  ;({ open, lookAt } = chrome)
+  const browser = await sallyport.ownersBrowser()
+  make = async (path, body) => {
+    const reply = await browser.json('POST', path, body)
+    expect(reply.status, reply.text).toBe(201)
+    return reply.body
+  }
+  chrome = await consoleBrowser(sallyport, ['settings-people wide light', 'settings-encryption wide dark'])
+  open = chrome.open
+  lookAt = async (page, name) => {
+    await chrome.lookAt(page, name)
+    await page.setViewportSize(viewports.wide)
+  }
 })
 afterAll(async () => {
   await Promise.all([chrome.close(), sallyport.close()])
@@ -90,5 +103,141 @@ test('somebody is invited with a role made here, accepts in another browser, and
   await press('Remove')
   await heading('People')
   expect(await page.getByRole('link', { name: grace.name }).count()).toBe(0)
+  expect(complaints).toEqual([])
+})
+
+test('a fault stands beside its field, whatever stands in the way of deleting is said, and odd names are shown as they are', async () => {
+  const { page, complaints, go, heading, press } = await open()
+  await go('/settings/environments')
+  await heading('Environments')
+  await page.getByRole('link', { name: 'Make an environment' }).click()
+  await heading('Make an environment')
+  await field(page, 'Name').fill(naughty)
+  await field(page, 'Key').fill('staging')
+  await field(page, 'Return addresses').fill('https://app.example.com/done\n\nnot an address')
+  await press('Make it')
+  await page.getByText('not an address: Give an absolute http or https address').waitFor()
+  expect(await field(page, 'Return addresses').getAttribute('aria-invalid')).toBe('true')
+  await lookAt(page, 'settings-environment')
+  await field(page, 'Return addresses').fill('https://app.example.com/done')
+  await press('Make it')
+  await heading(naughty)
+  await make('/v1/integrations', { key: 'maps', name: naughty, ...keyed('https://maps.example.com') })
+  const account = { integration: 'maps', environment: 'staging', name: naughty, secret: { token: 'key' } }
+  await make('/v1/accounts', account)
+  await press('Delete…')
+  await page.getByRole('dialog', { name: `Delete ${naughty}?` }).waitFor()
+  await press('Delete')
+  await page.getByRole('alert').getByText('Accounts live in this environment').waitFor()
+  await go('/settings/environments')
+  await page.getByRole('link', { name: naughty, exact: true }).waitFor()
+  await lookAt(page, 'settings-environments')
+  await go('/settings/organization')
+  await field(page, 'Name').fill('Analytical engines')
+  await press('Save')
+  await page.getByText('owner · Analytical engines').waitFor()
+  await field(page, 'Name of the new organization').fill(naughty)
+  await press('Make it')
+  await page.getByRole('region', { name: `The first key of ${naughty}` }).waitFor()
+  await press(`Suspend… ${naughty}`)
+  await press('Suspend')
+  await page.getByRole('button', { name: `Delete… ${naughty}` }).waitFor()
+  await lookAt(page, 'settings-organization')
+  expect(await page.evaluate(() => document.querySelectorAll('img, iframe, script:not([src])').length)).toBe(
+    0,
+  )
+  expect(complaints).toEqual([])
+})
+
+test('all accounts that match are revoked after a question that says how many, and it is followed to its end', async () => {
+  const { page, complaints, go, heading, press } = await open()
+  await go('/settings/revocations')
+  await heading('Revoke many accounts')
+  await press('Count them…')
+  await page.getByRole('alert').first().waitFor()
+  await page.getByLabel('Environment').selectOption('staging')
+  await press('Count them…')
+  const question = page.getByRole('dialog', { name: 'Disconnect 1 account?' })
+  await question.getByText('names no way to tell the provider').waitFor()
+  await press('Disconnect 1 account')
+  await heading('Revocation')
+  await sallyport.runDue()
+  await page.getByText('1 of 1 accounts').waitFor()
+  await page.getByLabel('Show').selectOption('unsupported')
+  await page.getByRole('cell', { name: 'No way to tell the provider' }).waitFor()
+  await lookAt(page, 'settings-revocation')
+  await go('/settings/revocations')
+  await page.getByRole('link', { name: 'environment staging' }).waitFor()
+  await lookAt(page, 'settings-revocations')
+  expect(complaints).toEqual([])
+})
+
+test('a rotation is begun by keyboard, and its progress is shown until the old key is destroyed', async () => {
+  const { page, complaints, go, heading, tabTo } = await open()
+  await go('/settings/encryption')
+  await heading('Encryption keys')
+  await page.getByLabel(/^Keep the old key/).selectOption('no longer than needed')
+  await tabTo(/^Rotate…$/)
+  await page.keyboard.press('Enter')
+  await page.getByRole('dialog', { name: 'Seal everything with a new key?' }).waitFor()
+  await tabTo(/^Rotate$/)
+  await page.keyboard.press('Enter')
+  const bar = page.getByRole('progressbar', { name: 'Sealing anew' })
+  await bar.waitFor()
+  await lookAt(page, 'settings-encryption')
+  const done = page.getByRole('cell', { name: 'Done', exact: true })
+  // A pass goes on by itself between two of these.
+  for (let pass = 0; pass < 40 && !(await done.isVisible()); pass += 1) {
+    await sallyport.runDue()
+    sallyport.clock.advance(20_000)
+  }
+  await done.waitFor()
+  await page.getByRole('cell', { name: 'Destroyed' }).waitFor()
+  expect(complaints).toEqual([])
+})
+
+test('one’s own name, password, authenticator and sessions are changed on one’s own page', async () => {
+  const { page, complaints, go, heading, press } = await open()
+  const elsewhere = await chrome.chromium.newContext()
+  onTestFinished(() => elsewhere.close())
+  const other = await open(elsewhere)
+  await chrome.logIn(other.page, '/console/settings')
+  await go('/')
+  await page.getByRole('link', { name: 'Your account' }).click()
+  await heading('Your account')
+  await field(page, 'Name').fill('')
+  await press('Save')
+  await field(page, 'Name').and(page.locator('[aria-invalid=true]')).waitFor()
+  await field(page, 'Name').fill(owner.name)
+  await press('Save')
+  await page.getByText('Saved.').waitFor()
+  await page.getByRole('cell', { name: 'This browser' }).waitFor()
+  await lookAt(page, 'me')
+  await press('End all others…')
+  await press('End all others')
+  await page.getByRole('button', { name: 'End all others…' }).waitFor({ state: 'detached' })
+  await other.page.reload()
+  await other.page.getByRole('heading', { name: 'Log in' }).waitFor()
+  await page.getByLabel('Current password').fill(owner.password)
+  await page.getByLabel('New password').fill('short')
+  await press('Change the password')
+  await page.getByLabel('New password').and(page.locator('[aria-invalid=true]')).waitFor()
+  await page.getByLabel('New password').fill(`${owner.password}, again`)
+  await press('Change the password')
+  await page.getByText('All your other sessions have ended.').waitFor()
+  sallyport.clock.advance(601_000)
+  await press('Set up an authenticator')
+  await page.getByLabel('Your password').fill(`${owner.password}, again`)
+  await press('Confirm and go on')
+  await page.getByRole('img', { name: /QR code/ }).waitFor()
+  const secret = (await page.locator('code').filter({ hasText: / / }).innerText()).replaceAll(' ', '')
+  await lookAt(page, 'me-authenticator')
+  await field(page, 'Code').fill(authenticatorCode(secret, sallyport.clock.now()))
+  await press('Set up')
+  const codes = page.getByRole('region', { name: 'Recovery codes' }).getByRole('listitem')
+  await codes.first().waitFor()
+  expect(await codes.count()).toBe(10)
+  await page.getByText('10 recovery codes are left.').waitFor()
+  await lookAt(page, 'me-codes')
   expect(complaints).toEqual([])
 })

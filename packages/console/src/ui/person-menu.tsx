@@ -1,6 +1,6 @@
 import { Button, type MantineColorScheme, NativeSelect, useMantineColorScheme } from '@mantine/core'
 import { useMutation, useQuery } from '@tanstack/react-query'
-import { addressOf } from '../api/addresses.ts'
+import { Link } from '@tanstack/react-router'
 import { ownUser } from '../api/queries.ts'
 import { logOut } from '../api/request.ts'
 import classes from './person-menu.module.css'
@@ -34,7 +34,7 @@ export function PersonMenu() {
         </div>
       )}
       <div className={classes.ways}>
-        <a href={addressOf('/account')}>Your account</a>
+        <Link to="/me">Your account</Link>
         <Button
           size="compact-sm"
           variant="default"

@@ -75,7 +75,9 @@ function Changes({ person, me }: { readonly person: UserReply; readonly me: OwnU
       </Section>
       <Section title="End access">
         {person.id === me.id ? (
-          <Empty>This is you. Somebody else suspends or removes you.</Empty>
+          <Empty>
+            This is you. Somebody else suspends or removes you. <Link to="/me">Your account</Link>
+          </Empty>
         ) : (
           <LettingOut person={person} />
         )}
