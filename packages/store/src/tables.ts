@@ -5,6 +5,7 @@ import type { PersonTables } from './person-tables.ts'
 import type { RevocationTables } from './revocation-tables.ts'
 import type { RotationTables } from './rotation-tables.ts'
 import type { SignOnTables } from './sign-on-tables.ts'
+import type { DeliveryTable, WebhookTable } from './webhook-tables.ts'
 
 /** 0 or 1: neither SQLite nor PostgreSQL's drivers agree on more. */
 export type Flag = 0 | 1
@@ -294,44 +295,6 @@ interface CallUsageTable {
   bytes: number
   /** First id of its oldest batch, or an older one. */
   oldest: string
-}
-
-interface WebhookTable {
-  organization_id: string
-  id: string
-  url: string
-  /** JSON; null for all. */
-  events: string | null
-  description: string | null
-  disabled: Flag
-  disabled_reason: string | null
-  secrets: Uint8Array
-  failures: number
-  failing_since: number | null
-  last_error: string | null
-  last_delivered_at: number | null
-  /** How far in the audit it was told of entries; null where it is not. */
-  audit_cursor: number | null
-  version: number
-  created_at: number
-  updated_at: number
-}
-
-interface DeliveryTable {
-  organization_id: string
-  id: string
-  webhook_id: string
-  event_id: string
-  type: string
-  body: string
-  state: string
-  attempts: number
-  response_status: number | null
-  last_error: string | null
-  last_attempt_at: number | null
-  due_at: number
-  created_at: number
-  expires_at: number
 }
 
 interface SetupTable {
