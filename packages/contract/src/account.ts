@@ -83,10 +83,6 @@ export const AccountReply = z.object({
 })
 export type AccountReply = z.infer<typeof AccountReply>
 
-/** By what accounts can be sorted: `-` before it from the greatest down. */
-export const accountSorts = ['name', 'createdAt', 'reconnectBy', 'status'] as const
-export type AccountSort = (typeof accountSorts)[number]
-
 /** How many accounts there are. */
 export const AccountCounts = z.object({
   total: z.int(),

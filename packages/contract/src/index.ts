@@ -1,6 +1,7 @@
 export type { z } from 'zod'
 export * from './account.ts'
 export * from './account-form.ts'
+export * from './account-sort.ts'
 export * from './account-status.ts'
 export * from './app.ts'
 export * from './audit.ts'

@@ -111,7 +111,7 @@ export function createApp(options: AppOptions): FastifyInstance {
   const pages = new PageRequests({ broker, publicUrl, addressOf: passages.addressOf })
   registerPages(app, pages, (request) => passages.invalidKeys.note(passages.addressOf(request)))
   registerConsole(app, { base: pages.base, practiceOrigin })
-  registerCallback(app, broker, publicUrl.startsWith('https:'))
+  registerCallback(app, broker, publicUrl)
   registerEndpoints(app, broker, {
     ...passages,
     publicUrl,

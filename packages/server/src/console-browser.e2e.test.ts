@@ -13,7 +13,7 @@ beforeAll(async () => {
   await callForAnHour(scene)
   chrome = await consoleBrowser(scene.sallyport, [
     ...['overview wide light', 'overview narrow dark', 'accounts wide light'],
-    ...['account wide dark', 'account narrow light', 'question wide dark'],
+    ...['account wide dark', 'account narrow light', 'question wide dark', 'new-account wide light'],
   ])
   ;({ open, lookAt } = chrome)
 })
@@ -34,6 +34,10 @@ test('each page is labelled, in contrast, and fits the window: wide and narrow, 
   await heading('Connected accounts')
   await page.getByRole('link', { name: 'Store finder' }).waitFor()
   await lookAt(page, 'accounts')
+  await go('/accounts/new?integration=files')
+  await heading('New account')
+  await page.getByRole('textbox', { name: 'Private key', exact: true }).waitFor()
+  await lookAt(page, 'new-account')
   await go(`/accounts/${scene.ids.renewable}`)
   await heading('Invoices')
   await page.getByText('Token asked for').first().click()
@@ -73,12 +77,24 @@ test('the overview shows the accounts that need somebody first, with the one thi
   ])
   await waiting.getByText('Connect it again', { exact: true }).waitFor()
   await page.getByText('66 calls: 63 good, 1 refused (4xx), 2 failed.').first().waitFor()
+  await page.getByRole('link', { name: /^59\s*All accounts$/ }).waitFor()
+  await page
+    .getByText(/[1-9]\d* tokens renewed, 0 attempts failed\./)
+    .first()
+    .waitFor()
 })
 
-test('what a list shows stands in its address: search, filters, pages', async () => {
+test('what a list shows stands in its address: search, filters, order, pages; and it says how many there are', async () => {
   const { page, go } = await open()
   await go('/accounts')
+  await page.getByText('59 accounts').waitFor()
   await page.getByLabel('Environment').selectOption('qa')
+  await page.getByText('53 accounts').waitFor()
+  await page.getByRole('columnheader', { name: 'Account' }).getByRole('link').click()
+  await page.locator('th[aria-sort=ascending]').getByRole('link').click()
+  await page.locator('th[aria-sort=descending]').waitFor()
+  await page.getByRole('row').nth(1).getByText('Tenant 52').waitFor()
+  await page.getByRole('row').nth(1).getByText(`by ${owner.name}`).waitFor()
   await page.getByRole('link', { name: 'Next page' }).click()
   await page.getByRole('link', { name: 'First page' }).waitFor()
   await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 3)
@@ -87,7 +103,7 @@ test('what a list shows stands in its address: search, filters, pages', async ()
   await page.getByLabel('Search').fill('Tenant 07')
   await page.getByRole('button', { name: 'Search' }).click()
   await page.waitForFunction(() => document.querySelectorAll('tbody tr').length === 1)
-  expect(new URL(page.url()).search).toBe('?q=Tenant+07&environment=qa')
+  expect(new URL(page.url()).search).toBe('?q=Tenant+07&environment=qa&sort=-name')
   await page.getByLabel('Search').fill('nobody')
   await page.keyboard.press('Enter')
   await page.getByText('No account matches.').waitFor()
@@ -98,7 +114,7 @@ test('names that would run as markup are shown as they are, and nothing runs', a
   await go('/accounts?environment=qa')
   await page.getByRole('link', { name: naughty, exact: true }).click()
   await heading(naughty)
-  await page.getByRole('definition').filter({ hasText: naughty }).waitFor()
+  await page.getByRole('definition').filter({ hasText: naughty }).first().waitFor()
   await page.getByRole('button', { name: 'Disconnect…' }).click()
   await page.getByRole('dialog', { name: `Disconnect ${naughty}?` }).waitFor()
   expect(await page.evaluate(() => document.querySelectorAll('img, iframe, script:not([src])').length)).toBe(
@@ -138,12 +154,12 @@ test('an account is tried, renewed, switched off and on, and disconnected after 
   expect(await page.getByRole('dialog').count()).toBe(0)
   await press('Disconnect…')
   await press('Disconnect')
-  await status.filter({ hasText: 'Disconnected.' }).waitFor()
+  await status.filter({ hasText: 'Disconnected. The provider cannot be asked to revoke access.' }).waitFor()
   await page.locator('section[aria-label=State]').waitFor()
   expect(complaints).toEqual([])
 })
 
-test('a failure says what happened, whose move it is and the id of the request; a person can be sent to the provider', async () => {
+test('a failure says what happened, whose move it is and the id of the request', async () => {
   const { page, go } = await open()
   await go(`/accounts/${scene.ids.working}`)
   await page.getByRole('button', { name: 'Renew now' }).click()
@@ -152,10 +168,79 @@ test('a failure says what happened, whose move it is and the id of the request; 
   expect(await alert.locator('code').innerText()).toMatch(/^req_/)
   await go('/accounts/acc_none')
   await alert.getByText('Your move.').waitFor()
-  await go(`/accounts/${scene.ids.pending}`)
-  await page.getByRole('button', { name: 'Connect', exact: true }).click()
-  const link = page.getByRole('link', { name: 'Go to the provider' })
-  expect(await link.getAttribute('href')).toMatch(`${scene.sallyport.origin}/`)
+})
+
+test('an account is made of what its integration asks for, by keyboard: tried before, faults beside their fields; and gets a new secret', async () => {
+  const { page, complaints, go, heading, press, tabTo } = await open()
+  const status = page.getByRole('status')
+  await go('/accounts')
+  await heading('Connected accounts')
+  await tabTo(/^New account$/)
+  await page.keyboard.press('Enter')
+  await heading('New account')
+  await page.getByLabel('Integration').selectOption({ label: naughty })
+  await page.getByLabel(`${naughty} *`).waitFor()
+  expect(await page.evaluate(() => document.querySelectorAll('img, script:not([src])').length)).toBe(0)
+  await press('Make the account')
+  await page.getByText('Give the token that the API issued.').waitFor()
+  await page.getByText(`${naughty} is required. Give it.`).waitFor()
+  expect(await page.getByRole('alert').getByRole('listitem').count()).toBe(0)
+  await page.getByLabel('Integration').selectOption({ label: 'City maps' })
+  await page.getByLabel('Name').fill('Bus stops')
+  const token = page.getByRole('textbox', { name: 'API token' })
+  await token.fill('wrong')
+  await press('Test before saving')
+  await status.filter({ hasText: 'It does not work.' }).waitFor()
+  await token.fill('key')
+  await token.press('Enter')
+  await heading('Bus stops')
+  await page.getByText('Connected', { exact: true }).first().waitFor()
+  await press('New secret…')
+  await page.getByRole('textbox', { name: 'API token' }).fill('wrong')
+  await press('Connect again')
+  await status.filter({ hasText: 'It is not connected yet.' }).waitFor()
+  await page.getByText('Needs reconnecting', { exact: true }).first().waitFor()
+  expect(complaints).toEqual([])
+})
+
+test('a person lets Sallyport in, in a window of its own, which closes; when somebody else does, it is said', async () => {
+  const { page, complaints, go, heading, press } = await open()
+  const { provider, ids } = scene
+  const grantedBy = (user: string) => {
+    const tokens = {
+      access_token: `of-${user}`,
+      refresh_token: 'r',
+      token_type: 'Bearer',
+      expires_in: 3600,
+      user,
+    }
+    const headers = { 'Content-Type': 'application/json' }
+    provider.script('POST /token', { status: 200, headers, body: JSON.stringify(tokens) }, { times: 1 })
+  }
+  const connect = async (name: string) => {
+    const [window] = await Promise.all([page.waitForEvent('popup'), press(name)])
+    await Promise.all([
+      window.isClosed() || window.waitForEvent('close'),
+      page.getByRole('status').filter({ hasText: 'Connected.' }).waitFor(),
+    ])
+  }
+  await go(`/accounts/${ids.pending}`)
+  await heading('Grace at Customers')
+  grantedBy('grace')
+  await connect('Connect')
+  await page.getByText('Connected', { exact: true }).first().waitFor()
+  expect(await page.locator('section[aria-label=State]').count()).toBe(0)
+  grantedBy('ada')
+  await connect('Connect again')
+  await page.locator('section[aria-label=State]').getByText('Somebody else connected it.').waitFor()
+  await page.getByText('Different person').waitFor()
+  await page.getByText('Otherwise than before: user.').waitFor()
+  provider.script('POST /token', { status: 400, body: '{"error":"invalid_grant"}' }, { times: 1 })
+  const [window] = await Promise.all([page.waitForEvent('popup'), press('Connect again')])
+  await page.getByRole('status').filter({ hasText: 'It was not connected' }).waitFor()
+  await window.getByRole('heading', { name: 'Customers was not connected' }).waitFor()
+  await window.close()
+  expect(complaints).toEqual([])
 })
 
 test('by keyboard alone: to the content, to an account, into the question before disconnecting and out of it', async () => {

@@ -21,9 +21,17 @@ export async function consoleScene() {
   const { origin } = provider
   const integrations = {
     maps: keyed(origin, { name: 'City maps', test }),
-    crm: oauth(origin, { scopes: ['contacts.read', 'contacts.write'] }, { name: 'Customers', test }),
+    crm: oauth(
+      origin,
+      { scopes: ['contacts.read', 'contacts.write'], tokenReply: { keep: { user: '/user' } } },
+      { name: 'Customers', test },
+    ),
+    files: { name: 'Files', auth: { type: 'sftp', host: '127.0.0.1' } },
     billing: oauth(origin, { grant: 'client_credentials' }, { name: 'Billing', test }),
-    naughty: keyed(origin, { name: naughty }),
+    naughty: keyed(origin, {
+      name: naughty,
+      parameters: [{ name: 'tenant', label: naughty, help: naughty, required: true }],
+    }),
   }
   for (const [key, definition] of Object.entries(integrations))
     await make('/v1/integrations', { key, ...definition })
@@ -62,12 +70,14 @@ async function accountsOf(account: Account, provider: LoopbackProvider, now: num
   const renewable = await account('billing', 'Invoices', production)
   const odd = await account('naughty', naughty, {
     environment: 'qa',
+    parameters: { tenant: naughty },
     secret: { token: 'key' },
     tags: { x: naughty },
   })
   for (let count = 1; count <= 52; count += 1) {
     await account('naughty', `Tenant ${String(count).padStart(2, '0')}`, {
       environment: 'qa',
+      parameters: { tenant: 'x' },
       secret: { token: 'key' },
     })
   }

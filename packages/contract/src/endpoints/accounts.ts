@@ -6,7 +6,6 @@ import {
   AccountReply,
   AuthorizeInput,
   AuthorizeReply,
-  accountSorts,
   ConfirmInput,
   RenewalCounts,
   TokenInput,
@@ -15,6 +14,7 @@ import {
   TrialReply,
 } from '../account.ts'
 import { AccountForm } from '../account-form.ts'
+import { accountSorts } from '../account-sort.ts'
 import { accountStatuses } from '../account-status.ts'
 import { Key } from '../key.ts'
 import { DiagnosisReply, TraceReply } from '../trace.ts'
@@ -102,7 +102,7 @@ export const accountEndpoints = {
     method: 'GET',
     path: '/v1/integrations/{key}/account-form',
     summary: 'What has to be asked for to connect an account of an integration',
-    scope: 'accounts:write',
+    scope: 'accounts:read',
     params: byKey,
     reply: AccountForm,
     errors: ['not_found'],

@@ -8,6 +8,7 @@ export interface FlowOutcome {
   readonly failure: string | undefined
   readonly failureDetail: string | undefined
   readonly integrationName: string
+  readonly accountId: string
 }
 
 /** @throws SallyportError flow_invalid once it is over for ten minutes, or for another callback */
@@ -26,5 +27,6 @@ export async function readFlow(
     failure: flow.failure,
     failureDetail: flow.failureDetail,
     integrationName: integration?.name ?? 'the integration',
+    accountId: flow.accountId,
   }
 }

@@ -2,6 +2,7 @@ import { type Broker, SallyportError } from '@sallyport/core'
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { cookieFrom, expiredCookie, flowCookie } from '../http/cookies.ts'
 import { headerBytes, headerLimit, headersTooLargePage } from '../http/header-overflow.ts'
+import { authorizationScript } from '../pages/authorization-script.ts'
 import { pageHeaders } from '../pages/layout.ts'
 import { flowFailurePage, resultPage } from '../pages/pages.ts'
 
@@ -15,7 +16,10 @@ interface CallbackParams {
 }
 
 /** The browser's way through an authorization: our start page, the callback, the result. */
-export function registerCallback(app: FastifyInstance, broker: Broker, isHttps: boolean): void {
+export function registerCallback(app: FastifyInstance, broker: Broker, publicUrl: string): void {
+  const isHttps = publicUrl.startsWith('https:')
+  const script = `${new URL(publicUrl).pathname.replace(/\/$/, '')}/callback/authorization.js`
+
   app.addHook('onRequest', async (request, reply) => {
     if (!request.url.startsWith('/callback/') || headerBytes(request.raw.rawHeaders) <= headerLimit) return
     return reply.code(431).headers(pageHeaders).send(headersTooLargePage())
@@ -34,6 +38,10 @@ export function registerCallback(app: FastifyInstance, broker: Broker, isHttps: 
           .headers({ ...pageHeaders, 'set-cookie': flowCookie(cookie, isHttps) })
           .redirect(providerUrl, 303)
       }),
+  )
+
+  app.get('/callback/authorization.js', (_request, reply) =>
+    reply.type('text/javascript; charset=utf-8').send(authorizationScript),
   )
 
   app.get<{ Params: CallbackParams }>('/callback/:id', once, (request, reply) =>
@@ -55,7 +63,10 @@ export function registerCallback(app: FastifyInstance, broker: Broker, isHttps: 
     orFailurePage(reply, async () => {
       const outcome = await broker.flows.read(request.params.id, request.params.flow)
       const status = outcome.state === 'failed' ? 400 : 200
-      return reply.code(status).headers(pageHeaders).send(resultPage(outcome))
+      return reply
+        .code(status)
+        .headers(pageHeaders)
+        .send(resultPage({ ...outcome, script }))
     }),
   )
 }

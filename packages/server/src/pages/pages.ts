@@ -7,12 +7,17 @@ export function resultPage(outcome: {
   readonly failure: string | undefined
   readonly failureDetail: string | undefined
   readonly integrationName: string
+  readonly accountId: string
+  /** Of the script that tells other windows of ours. */
+  readonly script: string
 }): string {
   const { state, failureDetail, integrationName } = outcome
+  const markup = `<script src="${escapeHtml(outcome.script)}" data-account="${escapeHtml(outcome.accountId)}" data-state="${escapeHtml(state)}"></script>`
   if (state === 'connected' || state === 'confirmed') {
     return page({
       title: `${integrationName} is connected`,
       paragraphs: ['The account can be used from now on. You can close this window.'],
+      markup,
     })
   }
   if (state === 'parked') {
@@ -21,12 +26,14 @@ export function resultPage(outcome: {
       paragraphs: [
         'Access was granted. The application that sent you here has to confirm it. You can close this window.',
       ],
+      markup,
     })
   }
   return page({
     title: `${integrationName} was not connected`,
     paragraphs: ['Nothing was changed. Start again from the application that sent you here.'],
     quoted: failureDetail,
+    markup,
   })
 }
 

@@ -6,39 +6,73 @@ import { ownUser } from '../../api/queries.ts'
 import { Confirmation } from '../../ui/confirmation.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import classes from './account-actions.module.css'
-import { actionsFor } from './actions.ts'
+import { actionsFor, type Verb } from './actions.ts'
 import { ConnectWay } from './connect-way.tsx'
+import { asksForSecret, NewSecret } from './new-secret.tsx'
+import { accountForm } from './queries.ts'
 import { useAccountChange } from './use-account-change.ts'
+import { useConnecting } from './use-connecting.ts'
 
 /** What can be done with an account, as far as whoever is logged in may. */
 export function AccountActions({ account }: { readonly account: AccountReply }) {
-  const [isAsked, setAsked] = useState(false)
-  const change = useAccountChange(account.id, () => setAsked(false))
+  const { id, name, status, integration } = account
+  // What is asked before it is done.
+  const [asked, setAsked] = useState<'disconnect' | 'secret'>()
+  const [said, setSaid] = useState<string>()
+  const change = useAccountChange(id, (outcome) => {
+    setAsked(undefined)
+    setSaid(outcome)
+  })
+  const connecting = useConnecting(id)
+  const form = useQuery(accountForm(integration)).data
   const scopes = useQuery(ownUser).data?.scopes ?? []
+  const isUnderWay = change.isPending || connecting.change.isPending
+  const press = (verb: Verb) => {
+    setSaid(undefined)
+    change.reset()
+    if (verb === 'authorize') connecting.begin()
+    else if (verb === 'secret' || verb === 'disconnect') setAsked(verb)
+    else change.mutate(verb)
+  }
+  const error = change.error ?? connecting.change.error
+  const way = connecting.change.data
   return (
     <section aria-label="Actions" className={classes.actions}>
       <div className={classes.row}>
-        {actionsFor(account.status, scopes).map(({ verb, label, isNext = false }) => (
+        {actionsFor(status, scopes, form?.connects).map(({ verb, label, isNext = false }) => (
           <Button
             key={verb}
             variant={isNext ? 'filled' : 'default'}
-            loading={change.isPending && change.variables === verb}
-            disabled={change.isPending}
-            onClick={() => (verb === 'disconnect' ? setAsked(true) : change.mutate(verb))}
+            loading={isUnderWay && (verb === 'authorize' ? !change.isPending : change.variables === verb)}
+            disabled={isUnderWay}
+            onClick={() => press(verb)}
           >
-            {label}
+            {verb === 'secret' && form && asksForSecret(form) ? 'New secret…' : label}
           </Button>
         ))}
       </div>
-      {change.error && <ProblemAlert error={change.error} />}
-      <Outcome outcome={change.data} />
-      {isAsked && (
+      {error && <ProblemAlert error={error} />}
+      <div role="status" className={classes.outcome}>
+        {said ?? connecting.said ?? (way && <ConnectWay way={way} />)}
+      </div>
+      {asked === 'secret' && form && (
+        <NewSecret
+          account={account}
+          form={form}
+          onLeave={() => setAsked(undefined)}
+          onDone={(outcome) => {
+            setAsked(undefined)
+            setSaid(outcome)
+          }}
+        />
+      )}
+      {asked === 'disconnect' && (
         <Confirmation
-          title={`Disconnect ${account.name}?`}
+          title={`Disconnect ${name}?`}
           action="Disconnect"
           isUnderWay={change.isPending}
           onConfirm={() => change.mutate('disconnect')}
-          onLeave={() => setAsked(false)}
+          onLeave={() => setAsked(undefined)}
         >
           <p>
             Its access is revoked at the provider and its secrets are destroyed. Calls with it fail until it
@@ -47,13 +81,5 @@ export function AccountActions({ account }: { readonly account: AccountReply }) 
         </Confirmation>
       )}
     </section>
-  )
-}
-
-function Outcome({ outcome }: { readonly outcome: ReturnType<typeof useAccountChange>['data'] }) {
-  return (
-    <div role="status" className={classes.outcome}>
-      {typeof outcome === 'string' ? outcome : outcome && <ConnectWay way={outcome} />}
-    </div>
   )
 }

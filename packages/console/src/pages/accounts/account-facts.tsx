@@ -2,6 +2,7 @@ import type { AccountReply } from '@sallyport/contract'
 import type { ReactNode } from 'react'
 import { Moment } from '../../ui/moment.tsx'
 import classes from './account-facts.module.css'
+import { creatorName } from './creator.ts'
 import { nextMoment } from './status.ts'
 
 /** What is known of an account; of its secrets only that they are there. */
@@ -22,6 +23,7 @@ export function AccountFacts({ account }: { readonly account: AccountReply }) {
     ...named('Kept from replies', kept),
     ...named('Tag', tags),
     ...moment('Created', account.createdAt),
+    ['Made by', creatorName(account)],
   ]
   return (
     <dl className={classes.facts}>

@@ -7,7 +7,7 @@ import { environments, integrations } from './queries.ts'
 import { type AccountSearch, readAccountSearch } from './search.ts'
 import { statuses } from './status.ts'
 
-type AccountFilter = Omit<AccountSearch, 'cursor'>
+type AccountFilter = Omit<AccountSearch, 'cursor' | 'sort'>
 
 const anyStatus = { value: '', label: 'Any status' }
 const statusChoices = accountStatuses.map((value) => ({ value, label: statuses[value].label }))

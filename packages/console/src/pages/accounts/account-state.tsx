@@ -1,15 +1,10 @@
 import type { AccountReply } from '@sallyport/contract'
 import { Moment } from '../../ui/moment.tsx'
 import classes from './account-state.module.css'
-import { statuses } from './status.ts'
+import { revocations, statuses } from './status.ts'
 
-const revocations = {
-  done: 'The provider has revoked its access.',
-  pending: 'Access is being revoked at the provider; this is tried until it succeeds.',
-  failed: 'Access could not be revoked at the provider. Revoke it there by hand.',
-  unsupported:
-    'The provider cannot be asked to revoke access. Take it back there by hand where that matters.',
-} as const
+/** What nobody should overlook among warnings. */
+const prominent: Readonly<Record<string, string>> = { different_person: 'Somebody else connected it.' }
 
 /** Why it stands as it does, since when, and the one thing to do; and what to know besides. */
 export function AccountState({ account }: { readonly account: AccountReply }) {
@@ -32,7 +27,10 @@ export function AccountState({ account }: { readonly account: AccountReply }) {
       )}
       {revocation !== undefined && <p>{revocations[revocation]}</p>}
       {warnings.map(({ code, message }) => (
-        <p key={code}>{message}</p>
+        <p key={code}>
+          {prominent[code] && <strong>{prominent[code]} </strong>}
+          {message}
+        </p>
       ))}
       {statusSince !== undefined && move !== undefined && (
         <p className={classes.since}>

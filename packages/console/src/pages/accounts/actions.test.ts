@@ -6,18 +6,26 @@ import { statuses } from './status.ts'
 const verbs = (...given: Parameters<typeof actionsFor>) => actionsFor(...given).map(({ verb }) => verb)
 
 test('nobody is offered what their role refuses', () => {
-  expect(verbs('connected', ['accounts:read'])).toEqual([])
-  expect(verbs('connected', ['accounts:connect'])).toEqual(['test', 'renew', 'authorize'])
-  expect(verbs('connected', ['accounts:write'])).toEqual(['disable', 'disconnect'])
+  expect(verbs('connected', ['accounts:read'], 'authorized')).toEqual([])
+  expect(verbs('connected', ['accounts:connect'], 'authorized')).toEqual(['test', 'renew', 'authorize'])
+  expect(verbs('connected', ['accounts:write'], 'authorized')).toEqual(['disable', 'disconnect'])
+  expect(verbs('needs_reconnect', ['accounts:connect'], 'given')).toEqual([])
 })
 
 test('where an account waits to be connected, that comes first and stands out; each thing is offered once', () => {
-  for (const status of accountStatuses) {
-    const [first] = actionsFor(status, scopes)
-    if (statuses[status].move?.startsWith('Connect'))
-      expect(first).toMatchObject({ verb: 'authorize', isNext: true })
-    expect(new Set(verbs(status, scopes)).size).toBe(verbs(status, scopes).length)
+  for (const how of ['given', 'fetched', 'authorized'] as const) {
+    const verb = how === 'authorized' ? 'authorize' : 'secret'
+    for (const status of accountStatuses) {
+      const [first] = actionsFor(status, scopes, how)
+      if (statuses[status].move?.startsWith('Connect')) expect(first).toMatchObject({ verb, isNext: true })
+      const offered = verbs(status, scopes, how)
+      expect(new Set(offered).size).toBe(offered.length)
+    }
+    expect(verbs('disabled', scopes, how)).toEqual(['enable', 'disconnect'])
+    expect(verbs('revoked', scopes, how)).toEqual([verb])
   }
-  expect(verbs('disabled', scopes)).toEqual(['enable', 'disconnect'])
-  expect(verbs('revoked', scopes)).toEqual(['authorize'])
+})
+
+test('until it is known how an account is connected, nobody is sent anywhere', () => {
+  expect(verbs('pending', scopes, undefined)).toEqual(['disable', 'disconnect'])
 })

@@ -1,34 +1,33 @@
-import type { AccountStatus, Scope } from '@sallyport/contract'
+import type { AccountForm, AccountStatus, Scope } from '@sallyport/contract'
 
 /** What can be done with an account. */
-export type Verb = 'test' | 'renew' | 'authorize' | 'enable' | 'disable' | 'disconnect'
+export type Verb = 'test' | 'renew' | 'authorize' | 'secret' | 'enable' | 'disable' | 'disconnect'
 
 interface Action {
   readonly verb: Verb
   readonly label: string
   readonly scope: Scope
   readonly among: readonly AccountStatus[]
+  /** How its integration's accounts are connected, where that matters. */
+  readonly connects?: readonly AccountForm['connects'][]
   /** Where it is the one thing to do. */
   readonly isNext?: boolean
 }
 
+const byPerson = { verb: 'authorize', scope: 'accounts:connect', connects: ['authorized'] } as const
+const bySecret: Pick<Action, 'verb' | 'label' | 'scope' | 'connects'> = {
+  ...({ verb: 'secret', label: 'Connect again…', scope: 'accounts:write' } as const),
+  connects: ['given', 'fetched'],
+}
+
 const actions: readonly Action[] = [
-  { verb: 'authorize', label: 'Connect', scope: 'accounts:connect', among: ['pending'], isNext: true },
-  {
-    verb: 'authorize',
-    label: 'Connect again',
-    scope: 'accounts:connect',
-    among: ['needs_reconnect', 'expiring'],
-    isNext: true,
-  },
+  { ...byPerson, label: 'Connect', among: ['pending'], isNext: true },
+  { ...byPerson, label: 'Connect again', among: ['needs_reconnect', 'expiring'], isNext: true },
+  { ...bySecret, among: ['pending', 'needs_reconnect', 'expiring'], isNext: true },
   { verb: 'test', label: 'Test', scope: 'accounts:connect', among: ['connected', 'expiring', 'failing'] },
   { verb: 'renew', label: 'Renew now', scope: 'accounts:connect', among: ['connected', 'failing'] },
-  {
-    verb: 'authorize',
-    label: 'Connect again',
-    scope: 'accounts:connect',
-    among: ['connected', 'failing', 'revoked'],
-  },
+  { ...byPerson, label: 'Connect again', among: ['connected', 'failing', 'revoked'] },
+  { ...bySecret, among: ['connected', 'failing', 'revoked'] },
   { verb: 'enable', label: 'Enable', scope: 'accounts:write', among: ['disabled'], isNext: true },
   {
     verb: 'disable',
@@ -44,7 +43,16 @@ const actions: readonly Action[] = [
   },
 ]
 
-/** What somebody may do with an account that stands like this, the one thing to do first. */
-export function actionsFor(status: AccountStatus, scopes: readonly Scope[]): readonly Action[] {
-  return actions.filter(({ scope, among }) => scopes.includes(scope) && among.includes(status))
+/** What somebody may do with an account that stands like this and is connected so, the one thing to do first. */
+export function actionsFor(
+  status: AccountStatus,
+  may: readonly Scope[],
+  how: AccountForm['connects'] | undefined,
+): readonly Action[] {
+  return actions.filter(
+    ({ scope, among, connects }) =>
+      may.includes(scope) &&
+      among.includes(status) &&
+      (connects === undefined || (how !== undefined && connects.includes(how))),
+  )
 }

@@ -1,5 +1,6 @@
 import type { EventReply } from '@sallyport/contract'
 import { Moment } from '../../ui/moment.tsx'
+import { revocations } from './status.ts'
 import { StatusBadge } from './status-badge.tsx'
 import classes from './timeline.module.css'
 
@@ -15,6 +16,10 @@ export function EventEntry({ event }: { readonly event: EventReply }) {
       </span>
       {(data.reasonDetail ?? data.reason) && (
         <p className={classes.why}>{data.reasonDetail ?? data.reason}</p>
+      )}
+      {data.revocation && <p className={classes.why}>{revocations[data.revocation]}</p>}
+      {data.differences && (
+        <p className={classes.why}>Otherwise than before: {data.differences.join(', ')}.</p>
       )}
     </div>
   )

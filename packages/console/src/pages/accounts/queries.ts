@@ -12,6 +12,28 @@ export const accountsPage = (search: AccountSearch) =>
     placeholderData: keepPreviousData,
   })
 
+/** How many there are of what the list is narrowed to, of each status. */
+export const accountCounts = ({ q, status, integration, environment }: AccountSearch = {}) => {
+  const query = { q, status, integration, environment }
+  return queryOptions({
+    queryKey: ['accounts', 'counts', query],
+    queryFn: () => request('GET', '/v1/accounts/counts', { query: given(query) }),
+    placeholderData: keepPreviousData,
+  })
+}
+
+function given<Query extends object>(query: Query) {
+  return Object.fromEntries(Object.entries(query).filter(([, value]) => value !== undefined))
+}
+
+/** What has to be asked for to connect an account of an integration. */
+export const accountForm = (key: string) =>
+  queryOptions({
+    queryKey: ['integrations', key, 'account-form'],
+    queryFn: () => request('GET', '/v1/integrations/{key}/account-form', { params: { key } }),
+    staleTime: 60_000,
+  })
+
 export const account = (id: string) =>
   queryOptions({
     queryKey: ['accounts', id],

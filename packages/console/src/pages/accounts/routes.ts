@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { rootRoute } from '../../root-route.ts'
-import { readAccountSearch } from './search.ts'
+import { readAccountSearch, readNewAccountSearch } from './search.ts'
 
 export const accountRoutes = [
   createRoute({
@@ -8,6 +8,12 @@ export const accountRoutes = [
     path: '/accounts',
     validateSearch: readAccountSearch,
     component: lazyRouteComponent(() => import('./accounts-page.tsx'), 'AccountsPage'),
+  }),
+  createRoute({
+    getParentRoute: () => rootRoute,
+    path: '/accounts/new',
+    validateSearch: readNewAccountSearch,
+    component: lazyRouteComponent(() => import('./new-account-page.tsx'), 'NewAccountPage'),
   }),
   createRoute({
     getParentRoute: () => rootRoute,

@@ -39,3 +39,12 @@ export function nextMoment(
   if (status === 'connected' && nextRenewalAt !== undefined) return { what: 'Renewal due', at: nextRenewalAt }
   return expiresAt === undefined ? undefined : { what: 'Token expires', at: expiresAt }
 }
+
+/** What became of its access at the provider, once an account was disconnected. */
+export const revocations = {
+  done: 'The provider has revoked its access.',
+  pending: 'Access is being revoked at the provider; this is tried until it succeeds.',
+  failed: 'Access could not be revoked at the provider. Revoke it there by hand.',
+  unsupported:
+    'The provider cannot be asked to revoke access. Take it back there by hand where that matters.',
+} as const

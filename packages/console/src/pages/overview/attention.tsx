@@ -1,39 +1,37 @@
 import type { AccountReply } from '@sallyport/contract'
+import { useQuery } from '@tanstack/react-query'
 import { Link } from '@tanstack/react-router'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Empty, Section } from '../../ui/page.tsx'
 import { statuses } from '../accounts/status.ts'
 import { StatusBadge } from '../accounts/status-badge.tsx'
 import classes from './attention.module.css'
-import type { AccountsOfStatus } from './queries.ts'
-
-const mostShown = 10
+import { waiting } from './queries.ts'
 
 /** The accounts that wait for somebody, the most urgent first, each with the one thing to do. */
-export function Attention({ lists }: { readonly lists: readonly AccountsOfStatus[] }) {
-  const accounts = lists.flatMap(({ data }) => data?.accounts ?? [])
-  const slowest = lists.find(({ data }) => data === undefined) ?? lists[0]
-  if (!slowest) return undefined
+export function Attention() {
   return (
     <Section title="Needs somebody">
-      <Loaded query={slowest}>
-        {() =>
-          accounts.length === 0 ? (
-            <Empty>Nothing. Every account works, or was switched off on purpose.</Empty>
-          ) : (
-            <ul className={classes.accounts}>
-              {accounts.slice(0, mostShown).map((account) => (
-                <Waiting key={account.id} account={account} />
-              ))}
-            </ul>
-          )
-        }
+      <Loaded query={useQuery(waiting)}>
+        {({ accounts, hasMore }) => (
+          <>
+            {accounts.length === 0 ? (
+              <Empty>Nothing. Every account works, or was switched off on purpose.</Empty>
+            ) : (
+              <ul className={classes.accounts}>
+                {accounts.map((account) => (
+                  <Waiting key={account.id} account={account} />
+                ))}
+              </ul>
+            )}
+            {hasMore && (
+              <p className={classes.rest}>
+                The first {accounts.length} are shown. The numbers above lead to all of them.
+              </p>
+            )}
+          </>
+        )}
       </Loaded>
-      {accounts.length > mostShown && (
-        <p className={classes.rest}>
-          The first {mostShown} are shown. The numbers above lead to all of them.
-        </p>
-      )}
     </Section>
   )
 }
