@@ -1,8 +1,10 @@
 import { createRouter } from '@tanstack/react-router'
 import { consolePath } from './api/addresses.ts'
 import { accountRoutes } from './pages/accounts/routes.ts'
+import { appRoutes } from './pages/apps/routes.ts'
 import { definitionRoutes } from './pages/definitions/routes.ts'
 import { ownAccountRoutes } from './pages/me/routes.ts'
+import { keyRoutes } from './pages/keys/routes.ts'
 import { overviewRoutes } from './pages/overview/routes.ts'
 import { settingsRoutes } from './pages/settings/routes.ts'
 import { startRoutes } from './pages/start/routes.ts'
@@ -17,6 +19,8 @@ export function newRouter() {
       ...overviewRoutes,
       ...definitionRoutes,
       ...accountRoutes,
+      ...appRoutes,
+      ...keyRoutes,
       ...startRoutes,
       ...settingsRoutes,
       ...ownAccountRoutes,

@@ -1,6 +1,7 @@
 import { Button } from '@mantine/core'
 import { loginAddress } from '../api/addresses.ts'
 import { Failure, moveAfter } from '../api/failure.ts'
+import { InTheWay } from './in-the-way.tsx'
 import classes from './problem-alert.module.css'
 
 /** A failure: what happened, whose move it is, what to do, and the id to ask about. */
@@ -24,6 +25,7 @@ export function ProblemAlert({ error, retry }: { readonly error: unknown; readon
           ))}
         </ul>
       )}
+      {problem && <InTheWay problem={problem} />}
       {problem && (
         <p className={classes.note}>
           {move && `${move}. `}

@@ -14,5 +14,7 @@ interface Section {
 export const sections: readonly Section[] = [
   { to: '/', label: 'Overview', icon: 'overview' },
   { to: '/accounts', label: 'Connected accounts', icon: 'accounts', scope: 'accounts:read' },
+  { to: '/apps', label: 'Apps', icon: 'apps', scope: 'apps:read' },
+  { to: '/keys', label: 'API keys', icon: 'keys', scope: 'keys:write' },
   { to: '/settings', label: 'Settings', icon: 'settings' },
 ]

@@ -1,0 +1,16 @@
+import { expect, test } from 'vitest'
+import { emptyDraft, keyInput } from './draft.ts'
+
+test('what is left empty is not asked for, and a profile stands for its environment', () => {
+  expect(keyInput({ ...emptyDraft, name: 'Shop' })).toEqual({ name: 'Shop', scopes: ['proxy:call'] })
+  const all = {
+    ...{ name: 'Shop', scopes: ['proxy:call'] as const, app: 'shop', profile: 'dev', environment: 'qa' },
+    accounts: [{ id: 'acc_1', name: 'One' }],
+    ...{ addresses: ' 10.0.0.0/8\n\n203.0.113.0/24\n', expires: '2027-01-31' },
+  }
+  expect(keyInput(all)).toEqual({
+    ...{ name: 'Shop', scopes: ['proxy:call'], app: 'shop', profile: 'dev', accounts: ['acc_1'] },
+    addresses: ['10.0.0.0/8', '203.0.113.0/24'],
+    expiresAt: '2027-01-31T23:59:59Z',
+  })
+})
