@@ -19,19 +19,15 @@ export function AppsPage() {
   const navigate = useNavigate({ from: '/apps' })
   const query = useQuery(apps)
   const mayWrite = useMay('apps:write')
-  const mayMakeKeys = useMay('keys:write')
   return (
     <Page
       title="Apps"
       beside={
-        <>
-          {mayWrite && (
-            <Button component={Link} to="/apps/new">
-              New app
-            </Button>
-          )}
-          {mayMakeKeys && <Link to="/keys">API keys</Link>}
-        </>
+        mayWrite && (
+          <Button component={Link} to="/apps/new">
+            New app
+          </Button>
+        )
       }
     >
       <Filters>

@@ -54,6 +54,6 @@ const mostShown = '12'
 export const accountChoices = (among: AccountsToChoose) =>
   queryOptions({
     queryKey: ['accounts', 'choices', among],
-    queryFn: () => request('GET', '/v1/accounts', { query: { ...among, limit: mostShown } }),
+    queryFn: () => request('GET', '/v1/accounts', { query: { ...among, sort: 'name', limit: mostShown } }),
     placeholderData: keepPreviousData,
   })
