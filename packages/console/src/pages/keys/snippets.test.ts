@@ -1,19 +1,26 @@
 import { describe, expect, test } from 'vitest'
 import { firstCall, snippets } from './snippets.ts'
 
+const crm = { name: 'crm', passage: 'proxy' } as const
+
 describe('the first call that a key is tried with', () => {
   test('goes through an adapter where the key calls APIs, to what the integration is tested with', () => {
-    expect(firstCall(['apps:read', 'proxy:call'], { name: 'crm', path: '/me?x=1' })).toEqual({
+    expect(firstCall(['apps:read', 'proxy:call'], { ...crm, path: '/me?x=1' })).toEqual({
       path: '/proxy/crm/me?x=1',
     })
-    expect(firstCall(['proxy:call'], { name: 'crm' })).toEqual({ path: '/proxy/crm/' })
+    expect(firstCall(['proxy:call'], crm)).toEqual({ path: '/proxy/crm/' })
+  })
+
+  test('lists a folder where the adapter has files', () => {
+    const files = { name: 'files', passage: 'sftp' } as const
+    expect(firstCall(['proxy:call'], files)).toEqual({ path: '/sftp/files/' })
   })
 
   test('reads what the key may read where it calls no APIs, or none is known, and is none where it may read nothing', () => {
-    expect(firstCall(['events:read'], { name: 'crm' })).toEqual({ path: '/v1/events' })
+    expect(firstCall(['events:read'], crm)).toEqual({ path: '/v1/events' })
     expect(firstCall(['proxy:call', 'accounts:read'], undefined)).toEqual({ path: '/v1/accounts' })
     expect(firstCall(['proxy:call'], undefined)).toBeUndefined()
-    expect(firstCall(['operations:run'], { name: 'crm' })).toBeUndefined()
+    expect(firstCall(['operations:run'], crm)).toBeUndefined()
   })
 })
 

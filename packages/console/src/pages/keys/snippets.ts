@@ -9,6 +9,8 @@ export interface FirstCall {
 /** What can be called with a key: an adapter or an account, and a path of the API that answers to it, where one is known. */
 export interface CallTarget {
   readonly name: string
+  /** What it answers: requests of an API, or files. */
+  readonly passage: 'proxy' | 'sftp'
   readonly path?: string | undefined
 }
 
@@ -28,7 +30,7 @@ const readable: Readonly<Partial<Record<Scope, string>>> = {
 /** Undefined where nothing is known that a key of these scopes can be tried with. */
 export function firstCall(scopes: readonly Scope[], target: CallTarget | undefined): FirstCall | undefined {
   if (target && scopes.includes('proxy:call')) {
-    return { path: `/proxy/${target.name}/${(target.path ?? '').replace(/^\//, '')}` }
+    return { path: `/${target.passage}/${target.name}/${(target.path ?? '').replace(/^\//, '')}` }
   }
   const path = Object.entries(readable).find(([scope]) => scopes.includes(scope as Scope))?.[1]
   return path === undefined ? undefined : { path }

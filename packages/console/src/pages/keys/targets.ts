@@ -1,4 +1,4 @@
-import type { ApiKeyReply } from '@sallyport/contract'
+import type { ApiKeyReply, IntegrationReply } from '@sallyport/contract'
 import { queryOptions } from '@tanstack/react-query'
 import { request } from '../../api/request.ts'
 import type { CallTarget } from './snippets.ts'
@@ -40,18 +40,31 @@ async function accountsOf({ accounts, environment }: ApiKeyReply): Promise<reado
   return withPaths(reached.map(({ id, name, integration }) => ({ name: id, label: name, integration })))
 }
 
-/** With the path by which the integration itself is tested: it answers something. One that asks for parameters does not. */
-async function withPaths(
-  targets: readonly { readonly name: string; readonly label: string; readonly integration: string }[],
-): Promise<readonly ShownTarget[]> {
-  const keys = [...new Set(targets.map(({ integration }) => integration))]
-  const paths = new Map(await Promise.all(keys.map(async (key) => [key, await testedPath(key)] as const)))
-  return targets.map(({ name, label, integration }) => ({ name, label, path: paths.get(integration) }))
+interface OfIntegration {
+  readonly name: string
+  readonly label: string
+  readonly integration: string
 }
 
-async function testedPath(key: string): Promise<string | undefined> {
-  const { test } = await request('GET', '/v1/integrations/{key}', { params: { key } }).catch(() => ({
-    test: undefined,
-  }))
+/** With how each is called: that is what its integration says, which some keys' makers may not read. */
+async function withPaths(targets: readonly OfIntegration[]): Promise<readonly ShownTarget[]> {
+  const keys = [...new Set(targets.map(({ integration }) => integration))]
+  const ways = new Map(await Promise.all(keys.map(async (key) => [key, await wayTo(key)] as const)))
+  return targets.flatMap(({ name, label, integration }) => {
+    const way = ways.get(integration)
+    return way ? [{ name, label, ...way }] : []
+  })
+}
+
+/** Undefined where nothing answers without more being known: there is no base URL. */
+async function wayTo(key: string): Promise<Pick<CallTarget, 'passage' | 'path'> | undefined> {
+  const found = await request('GET', '/v1/integrations/{key}', { params: { key } }).catch(() => undefined)
+  if (!found) return { passage: 'proxy' }
+  if ('host' in found.auth) return { passage: 'sftp' }
+  return found.baseUrl === undefined ? undefined : { passage: 'proxy', path: testedPath(found.test) }
+}
+
+/** The path by which the integration itself is tested answers something; one that asks for parameters does not. */
+function testedPath(test: IntegrationReply['test']): string | undefined {
   return test && test.method === 'GET' && !test.path.includes('{') ? test.path : undefined
 }
