@@ -61,7 +61,7 @@ export async function appsScene() {
     ...{ environment: 'development', bindings: { constructor: ids.odd }, settings: { constructor: naughty } },
   })
   return {
-    ...{ sallyport, provider, owner, robot: robot.key as string },
+    ...{ sallyport, provider, owner, ids, robot: robot.key as string },
     /** A call to its adapter by a key, and its status. */
     async call(key: string, adapter = 'crm') {
       const headers = { authorization: `Bearer ${key}`, cookie: '' }

@@ -4,8 +4,9 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useParams } from '@tanstack/react-router'
 import { useState } from 'react'
 import { useMay } from '../../api/use-may.ts'
-import { Loaded } from '../../ui/loaded.tsx'
+import { Loaded, Loading } from '../../ui/loaded.tsx'
 import { Empty, Page, Section } from '../../ui/page.tsx'
+import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import { Trail } from '../../ui/trail.tsx'
 import { AppKeys } from '../keys/app-keys.tsx'
 import { AppDialogs, type OpenDialog } from './app-dialogs.tsx'
@@ -84,9 +85,16 @@ function Bindings(content: {
         )
       }
     >
-      <Loaded query={query} rows={5}>
-        {(all) => <MatrixOf app={shown} profiles={all} accounts={bound.data ?? new Map()} onOpen={onOpen} />}
-      </Loaded>
+      {bound.error && <ProblemAlert error={bound.error} retry={() => void bound.refetch()} />}
+      {bound.isLoading ? (
+        <Loading rows={5} />
+      ) : (
+        <Loaded query={query} rows={5}>
+          {(all) => (
+            <MatrixOf app={shown} profiles={all} accounts={bound.data ?? new Map()} onOpen={onOpen} />
+          )}
+        </Loaded>
+      )}
     </Section>
   )
 }

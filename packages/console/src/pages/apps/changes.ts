@@ -34,23 +34,27 @@ export async function addAdapter(key: string, adapter: Adapter): Promise<AppRepl
   })
 }
 
-/** Another name and description of an adapter, which stays bound as it is. */
+/**
+ * Another name and description of an adapter, which stays bound as it is. The name comes last: until then all can be tried
+ * again.
+ */
 export async function changeAdapter(
   key: string,
   from: string,
   { name, description }: Pick<Adapter, 'name' | 'description'>,
 ): Promise<AppReply> {
-  if (name !== from) {
-    await request('POST', '/v1/apps/{key}/adapters/{adapter}/rename', {
-      params: { key, adapter: from },
-      body: { to: name },
-    })
-  }
   const { adapters } = await request('GET', '/v1/apps/{key}', { params: { key } })
   const next = adapters.map((each) =>
-    each.name === name ? { name, integration: each.integration, ...(description && { description }) } : each,
+    each.name === from
+      ? { name: from, integration: each.integration, ...(description && { description }) }
+      : each,
   )
-  return request('PATCH', '/v1/apps/{key}', { params: { key }, body: { adapters: next } })
+  const changed = await request('PATCH', '/v1/apps/{key}', { params: { key }, body: { adapters: next } })
+  if (name === from) return changed
+  return request('POST', '/v1/apps/{key}/adapters/{adapter}/rename', {
+    params: { key, adapter: from },
+    body: { to: name },
+  })
 }
 
 export async function removeAdapter(key: string, name: string): Promise<AppReply> {
@@ -74,25 +78,24 @@ export async function addProfile(key: string, { name, ...body }: ProfileChange):
   })
 }
 
-/** Changes a profile. In another environment it binds nothing at first: accounts are of one environment. */
+/**
+ * Changes a profile. In another environment it binds nothing at first: accounts are of one environment. The name comes last:
+ * until then all can be tried again.
+ */
 export async function changeProfile(
   key: string,
   from: string,
   { name, environment, settings }: ProfileChange,
 ): Promise<ProfileReply> {
-  if (name !== from) {
-    await request('POST', '/v1/apps/{key}/profiles/{profile}/rename', {
-      params: { key, profile: from },
-      body: { to: name },
-    })
-  }
-  const params = { key, profile: name }
+  const params = { key, profile: from }
   const current = await request('GET', '/v1/apps/{key}/profiles/{profile}', { params })
   const bindings = current.environment === environment ? current.bindings : {}
-  return request('PUT', '/v1/apps/{key}/profiles/{profile}', {
+  const changed = await request('PUT', '/v1/apps/{key}/profiles/{profile}', {
     params,
     body: { environment, settings, bindings },
   })
+  if (name === from) return changed
+  return request('POST', '/v1/apps/{key}/profiles/{profile}/rename', { params, body: { to: name } })
 }
 
 /** Whether names are the same to the API. */

@@ -9,15 +9,10 @@ export function AccountLimit(content: {
   readonly accounts: readonly ChosenAccount[]
   readonly error: string | undefined
   readonly onChange: (accounts: readonly ChosenAccount[]) => void
+  /** Somebody wants to choose one: by a dialog, which has a form of its own and so cannot stand in this one. */
+  readonly onChoose: () => void
 }) {
-  const { accounts, error, onChange } = content
-  const [isOpen, setOpen] = useState(false)
-  const [chosen, setChosen] = useState<ChosenAccount>()
-  const add = () => {
-    if (chosen && !accounts.some(({ id }) => id === chosen.id)) onChange([...accounts, chosen])
-    setOpen(false)
-    setChosen(undefined)
-  }
+  const { accounts, error, onChange, onChoose } = content
   return (
     <fieldset className={classes.limit}>
       <legend>Accounts</legend>
@@ -39,28 +34,43 @@ export function AccountLimit(content: {
           ))}
         </ul>
       )}
-      <Button size="xs" variant="default" onClick={() => setOpen(true)}>
+      <Button size="xs" variant="default" onClick={onChoose}>
         Limit it to an account
       </Button>
       {error !== undefined && <Input.Error mt="xs">{error}</Input.Error>}
-      {isOpen && (
-        <Dialog
-          title="Limit the key to an account"
-          onLeave={() => setOpen(false)}
-          ways={
-            <>
-              <Button variant="default" onClick={() => setOpen(false)}>
-                Cancel
-              </Button>
-              <Button disabled={!chosen} onClick={add}>
-                Add it
-              </Button>
-            </>
-          }
-        >
-          <AccountChoice among={{}} chosen={chosen?.id} onChoose={setChosen} />
-        </Dialog>
-      )}
     </fieldset>
+  )
+}
+
+/** One account more that the key is limited to. */
+export function AccountLimitDialog(content: {
+  /** Undefined for any. */
+  readonly environment: string | undefined
+  readonly onAdd: (account: ChosenAccount) => void
+  readonly onLeave: () => void
+}) {
+  const { environment, onAdd, onLeave } = content
+  const [chosen, setChosen] = useState<ChosenAccount>()
+  return (
+    <Dialog
+      title="Limit the key to an account"
+      onLeave={onLeave}
+      ways={
+        <>
+          <Button variant="default" onClick={onLeave}>
+            Cancel
+          </Button>
+          <Button disabled={!chosen} onClick={() => chosen && onAdd(chosen)}>
+            Add it
+          </Button>
+        </>
+      }
+    >
+      <AccountChoice
+        among={environment === undefined ? {} : { environment }}
+        chosen={chosen?.id}
+        onChoose={setChosen}
+      />
+    </Dialog>
   )
 }

@@ -10,6 +10,7 @@ import { Confirmation } from '../../ui/confirmation.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import fields from '../apps/fields.module.css'
 import classes from './key-actions.module.css'
+import { KeyDialog } from './key-dialog.tsx'
 import { RotateDialog } from './rotate-dialog.tsx'
 
 /** What can be done with a key. */
@@ -19,7 +20,7 @@ export function KeyActions(content: {
 }) {
   const { apiKey, onRotated } = content
   const { previousUntil } = apiKey
-  const [open, setOpen] = useState<'rotate' | 'revoke' | 'end'>()
+  const [open, setOpen] = useState<'change' | 'rotate' | 'revoke' | 'end'>()
   const leave = () => setOpen(undefined)
   const hasPrevious = previousUntil !== undefined && Date.parse(previousUntil) > Date.now()
   return (
@@ -30,6 +31,9 @@ export function KeyActions(content: {
         </p>
       )}
       <div className={fields.ways}>
+        <Button variant="default" onClick={() => setOpen('change')}>
+          Change
+        </Button>
         <Button variant="default" onClick={() => setOpen('rotate')}>
           Rotate…
         </Button>
@@ -42,6 +46,7 @@ export function KeyActions(content: {
           Revoke…
         </Button>
       </div>
+      {open === 'change' && <KeyDialog apiKey={apiKey} onLeave={leave} />}
       {open === 'rotate' && <RotateDialog apiKey={apiKey} onRotated={onRotated} onLeave={leave} />}
       {open === 'end' && <EndPrevious apiKey={apiKey} onLeave={leave} />}
       {open === 'revoke' && <Revocation apiKey={apiKey} onLeave={leave} />}

@@ -17,7 +17,16 @@ export interface KeyFieldsContent {
 }
 
 /** All that a key is made of. */
-export function KeyFields({ draft, error, onChange }: KeyFieldsContent) {
+export function KeyFields({
+  draft,
+  error,
+  onChange,
+  onLimit,
+}: KeyFieldsContent & {
+  /** Somebody wants to choose an account. */
+  readonly onLimit: () => void
+}) {
+  const own = useQuery(ownUser).data?.scopes ?? []
   return (
     <>
       <Section title="The key">
@@ -48,6 +57,7 @@ export function KeyFields({ draft, error, onChange }: KeyFieldsContent) {
             accounts={draft.accounts}
             error={faultAt(error, '/accounts')}
             onChange={(accounts) => onChange({ accounts })}
+            onChoose={onLimit}
           />
           <Textarea
             label="Addresses"
@@ -63,7 +73,7 @@ export function KeyFields({ draft, error, onChange }: KeyFieldsContent) {
       <Section title="What it may do">
         <ScopeChoice
           legend="Scopes: nobody makes a key that may do more than they"
-          offered={useQuery(ownUser).data?.scopes ?? []}
+          offered={own}
           chosen={draft.scopes}
           error={faultAt(error, '/scopes')}
           onChange={(scopes) => onChange({ scopes })}

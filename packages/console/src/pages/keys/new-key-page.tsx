@@ -8,10 +8,13 @@ import { ChangeProblem } from '../../ui/change-problem.tsx'
 import { Page } from '../../ui/page.tsx'
 import { Trail } from '../../ui/trail.tsx'
 import { useDraft } from '../../ui/use-draft.ts'
+import type { ChosenAccount } from '../apps/account-choice.tsx'
 import fields from '../apps/fields.module.css'
+import { AccountLimitDialog } from './account-limit.tsx'
 import { emptyDraft, type KeyDraft, keyInput } from './draft.ts'
 import { KeyFields } from './key-fields.tsx'
 import { ShownKey } from './shown-key.tsx'
+import { useEnvironmentOf } from './use-environment-of.ts'
 
 /** A key is made, and shown this once. */
 export function NewKeyPage() {
@@ -67,6 +70,12 @@ function Form({ onMade }: { readonly onMade: (made: NewApiKeyReply) => void }) {
     ['keys'],
     (made) => made && onMade(made),
   )
+  const [isLimiting, setLimiting] = useState(false)
+  const environment = useEnvironmentOf(draft)
+  const add = (account: ChosenAccount) => {
+    change({ accounts: [...draft.accounts.filter(({ id }) => id !== account.id), account] })
+    setLimiting(false)
+  }
   const submit = (event: React.FormEvent) => {
     event.preventDefault()
     making.mutate()
@@ -75,7 +84,7 @@ function Form({ onMade }: { readonly onMade: (made: NewApiKeyReply) => void }) {
     <>
       <ChangeProblem change={making} beside={beside} />
       <form noValidate onSubmit={submit}>
-        <KeyFields draft={draft} error={making.error} onChange={change} />
+        <KeyFields draft={draft} error={making.error} onChange={change} onLimit={() => setLimiting(true)} />
         <div className={fields.ways}>
           <Button type="submit" loading={making.isPending}>
             Make the key
@@ -83,6 +92,9 @@ function Form({ onMade }: { readonly onMade: (made: NewApiKeyReply) => void }) {
           <p className={fields.note}>It is shown once, on the next page.</p>
         </div>
       </form>
+      {isLimiting && (
+        <AccountLimitDialog environment={environment} onAdd={add} onLeave={() => setLimiting(false)} />
+      )}
     </>
   )
 }
