@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ProviderEntry } from '@sallyport/contract'
+import { type ProviderEntry, summaryOf } from '@sallyport/contract'
 
 const folder = 'packages/catalog'
 
@@ -27,13 +27,26 @@ export function readUnusable(root: string): readonly Unusable[] {
 /** Of the formatter, which looks at what is derived as well. */
 const lineWidth = 110
 
-/** The index that searches look into: a line for each entry. */
+/** The index that searches look into, and that lists show. */
 export function catalogueIndex(entries: readonly ProviderEntry[]): string {
-  const lines = entries.map(({ id, name, family, definition }) => {
-    const summary = { id, name, family, auth: definition.auth.type }
-    const fields = Object.entries(summary).map(([field, value]) => `"${field}": ${JSON.stringify(value)}`)
-    const line = `  { ${fields.join(', ')} }`
-    return line.length < lineWidth ? line : `  {\n    ${fields.join(',\n    ')}\n  }`
-  })
-  return `[\n${lines.join(',\n')}\n]\n`
+  return `${formatted(entries.map(summaryOf), '')}\n`
+}
+
+/** As the formatter has it: on one line where it fits. */
+function formatted(value: unknown, indent: string, before = ''): string {
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  const inner = `${indent}  `
+  const isList = Array.isArray(value)
+  const parts = (place: string) =>
+    isList
+      ? value.map((item: unknown) => formatted(item, place))
+      : Object.entries(value).map(([name, item]) => {
+          const start = `${JSON.stringify(name)}: `
+          return start + formatted(item, place, start)
+        })
+  const flat = isList ? `[${parts(inner).join(', ')}]` : `{ ${parts(inner).join(', ')} }`
+  const fits = !flat.includes('\n') && indent.length + before.length + flat.length < lineWidth
+  if (fits) return flat
+  const [open, close] = isList ? '[]' : '{}'
+  return `${open}\n${inner}${parts(inner).join(`,\n${inner}`)}\n${indent}${close}`
 }

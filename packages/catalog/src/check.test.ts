@@ -1,5 +1,11 @@
 import { readdirSync, readFileSync } from 'node:fs'
-import { openFields, type Parameter, ProviderEntry, type ProviderSummary } from '@sallyport/contract'
+import {
+  openFields,
+  type Parameter,
+  ProviderEntry,
+  type ProviderSummary,
+  summaryOf,
+} from '@sallyport/contract'
 import { checkDefinition, definitionFrom, SallyportError } from '@sallyport/core'
 import { expect, test } from 'vitest'
 import { isLinear } from './linear-pattern.suite.ts'
@@ -189,9 +195,7 @@ test('what nobody knows stands in the evidence', () => {
 
 test('the index is what the files say; whoever is in it is not among the unusable', () => {
   const index = read('index.json') as ProviderSummary[]
-  expect(index).toEqual(
-    entries.map(({ id, name, family, definition }) => ({ id, name, family, auth: definition.auth.type })),
-  )
+  expect(index).toEqual(entries.map(summaryOf))
   const ids = [...entries, ...unusable].map(({ id }) => id)
   expect(new Set(ids).size).toBe(ids.length)
   for (const { missing } of unusable) expect(missing.length).toBeGreaterThan(0)

@@ -8,7 +8,7 @@ const entries = [
   { id: 'gemini', name: 'Google Gemini', family: 'google', auth: 'api_token' },
   { id: 'hub-spot', name: 'HubSpot', family: 'hubspot', auth: 'oauth2' },
   { id: 'pokapi', name: 'Pokémon', family: 'pokapi', auth: 'api_token' },
-]
+].map((entry) => ({ ...entry, asks: [] }))
 const ids = (search: Parameters<typeof searched>[1]) => searched(entries, search).map(({ id }) => id)
 
 describe('a search', () => {

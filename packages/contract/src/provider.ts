@@ -152,6 +152,9 @@ export const ProviderSummary = z.strictObject({
   name: word,
   family: ProviderId,
   auth: z.string().describe('the type of `auth`'),
+  grant: z.string().optional().describe('of OAuth 2.0, where it is not the authorization code'),
+  docs: address.optional(),
+  asks: z.array(word).describe('what has to be given: of a client, then of each account'),
 })
 export type ProviderSummary = z.infer<typeof ProviderSummary>
 
@@ -189,4 +192,22 @@ export function openFields({ definition, open = [] }: ProviderEntry): OpenField[
     return Array.isArray(auth[name]) ? [{ ...field, help: `In place of ${auth[name].join(', ')}.` }] : []
   })
   return [...byType, ...open]
+}
+
+/** An entry as lists show it. */
+export function summaryOf(entry: ProviderEntry): ProviderSummary {
+  const { id, name, family, docs, definition, secret = {} } = entry
+  const auth: Readonly<Record<string, unknown>> = definition.auth
+  const own = openFields(entry).filter((field) => field.required || field.secret)
+  const parameters = (definition.parameters ?? []).filter((parameter) => parameter.required)
+  return {
+    ...{ id, name, family, auth: definition.auth.type },
+    ...(typeof auth.grant === 'string' && { grant: auth.grant }),
+    ...(docs !== undefined && { docs }),
+    asks: [
+      ...own.map(({ label }) => label),
+      ...parameters.map(({ name: parameter, label = parameter }) => label),
+      ...Object.values(secret).map(({ label }) => label),
+    ],
+  }
 }

@@ -54,6 +54,7 @@ describe('the catalogue', () => {
     const first = await get('/v1/providers?q=salesforce&limit=2')
     expect(first.body.items[0]).toEqual({
       ...{ id: 'salesforce', name: 'Salesforce', family: 'salesforce', auth: 'oauth2' },
+      ...{ docs: expect.stringMatching(/^https:/), asks: ['Client ID', 'Client secret'] },
     })
     const next = await get(`/v1/providers?q=salesforce&limit=2&cursor=${first.body.nextCursor}`)
     expect([first.body.items.length, next.body.items.length]).toEqual([2, 2])
