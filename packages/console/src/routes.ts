@@ -3,9 +3,11 @@ import { consolePath } from './api/addresses.ts'
 import { accountRoutes } from './pages/accounts/routes.ts'
 import { appRoutes } from './pages/apps/routes.ts'
 import { definitionRoutes } from './pages/definitions/routes.ts'
+import { integrationRoutes } from './pages/integrations/routes.ts'
 import { keyRoutes } from './pages/keys/routes.ts'
 import { ownAccountRoutes } from './pages/me/routes.ts'
 import { overviewRoutes } from './pages/overview/routes.ts'
+import { providerRoutes } from './pages/providers/routes.ts'
 import { settingsRoutes } from './pages/settings/routes.ts'
 import { startRoutes } from './pages/start/routes.ts'
 import { rootRoute } from './root-route.ts'
@@ -17,6 +19,8 @@ export function newRouter() {
   return createRouter({
     routeTree: rootRoute.addChildren([
       ...overviewRoutes,
+      ...integrationRoutes,
+      ...providerRoutes,
       ...definitionRoutes,
       ...accountRoutes,
       ...appRoutes,

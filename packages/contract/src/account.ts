@@ -83,10 +83,20 @@ export const AccountReply = z.object({
 })
 export type AccountReply = z.infer<typeof AccountReply>
 
+/** Accounts that have in common what most often tells them apart. */
+export const AccountGroup = z.object({
+  integration: Key,
+  environment: Key,
+  status: z.enum(accountStatuses),
+  count: z.int().min(1),
+})
+export type AccountGroup = z.infer<typeof AccountGroup>
+
 /** How many accounts there are. */
 export const AccountCounts = z.object({
   total: z.int(),
   byStatus: z.record(z.enum(accountStatuses), z.int()),
+  groups: z.array(AccountGroup).optional().describe('with groups=true; those without accounts are left out'),
 })
 export type AccountCounts = z.infer<typeof AccountCounts>
 

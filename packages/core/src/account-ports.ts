@@ -1,4 +1,4 @@
-import type { AccountSort, AccountStatus, accountCreators } from '@sallyport/contract'
+import type { AccountGroup, AccountSort, AccountStatus, accountCreators } from '@sallyport/contract'
 import type { Page, PageRequest } from './ports.ts'
 import type { RevocationRecord } from './revocation-ports.ts'
 
@@ -123,6 +123,8 @@ export interface AccountStore {
   ): Promise<{ readonly items: readonly AccountRecord[]; readonly next: AccountPosition | undefined }>
   /** How many there are of each status, as they are shown at `filter.now`. */
   count(organizationId: string, filter: AccountFilter): Promise<ReadonlyMap<AccountStatus, number>>
+  /** How many there are of each integration, environment and status. */
+  groups(organizationId: string, filter: AccountFilter): Promise<readonly AccountGroup[]>
   get(organizationId: string, id: string): Promise<AccountRecord | undefined>
   create(account: AccountRecord): Promise<void>
   /** Name, tags, parameters, disabled and state, if the row is still at `version - 1`. */

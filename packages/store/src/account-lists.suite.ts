@@ -1,7 +1,7 @@
 import type { AccountSort, AccountStatus } from '@sallyport/contract'
 import type { AccountFilter, AccountRecord, Store, TraceRecord } from '@sallyport/core/ports'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { account, addOrganization, now, pending } from './records.suite.ts'
+import { account, addOrganization, integration, now, pending } from './records.suite.ts'
 
 const forever = { expiresAt: undefined, refreshExpiresAt: undefined }
 
@@ -80,6 +80,34 @@ export function accountListSuite(current: () => Store): void {
       expect(await counted({ status: 'disabled' })).toEqual({ disabled: 2 })
       expect(await counted({ ids: [] })).toEqual({})
       expect(await store.accounts.count('org_b', { now })).toEqual(new Map())
+    })
+
+    test('are counted in groups of integration, environment and the status that is shown', async () => {
+      await store.integrations.create(integration('org_a', { id: 'int_2', key: 'Other' }))
+      await add('acc_1', { tags: { team: 'a' } })
+      await add('acc_2')
+      await add('acc_3', { disabled: true })
+      const ended = { status: 'expiring', renewable: false, expiresAt: now } as const
+      await add('acc_4', { ...ended, environment: 'Production' })
+      await add('acc_5', { ...pending, integrationId: 'int_2' })
+      const { environment } = account('org_a')
+      const group = (place: string, status: string, count: number) => ({
+        ...{ integration: integration('org_a').key, environment: place, status, count },
+      })
+      const other = { integration: 'Other', environment, status: 'pending', count: 1 }
+      const groups = (filter: AccountFilter = {}) => store.accounts.groups('org_a', { now, ...filter })
+      const all = [
+        group('Production', 'needs_reconnect', 1),
+        group(environment, 'connected', 2),
+        group(environment, 'disabled', 1),
+        other,
+      ]
+      expect(await groups()).toHaveLength(all.length)
+      expect(await groups()).toEqual(expect.arrayContaining(all))
+      expect(await groups({ integrationId: 'int_2' })).toEqual([other])
+      expect(await groups({ tags: { team: 'a' } })).toEqual([group(environment, 'connected', 1)])
+      expect(await groups({ ids: [] })).toEqual([])
+      expect(await store.accounts.groups('org_b', { now })).toEqual([])
     })
 
     test('come with how renewals went: each in its stretch, of the accounts that are meant alone', async () => {

@@ -2,6 +2,7 @@ import type { AccountRecord, Store } from '@sallyport/core/ports'
 import type { Kysely } from 'kysely'
 import { changeState, changeStateIn, noteEnded } from './account-changes.ts'
 import { countByStatus } from './account-counts.ts'
+import { accountGroups } from './account-groups.ts'
 import { listAccounts } from './account-list.ts'
 import { sortedAccounts } from './account-order.ts'
 import {
@@ -37,6 +38,7 @@ export function accounts(database: Kysely<Tables>, announce: Announce): Accounts
     list: (organizationId, filter, page) => listAccounts(database, organizationId, filter, page),
     sorted: (...arguments_) => sortedAccounts(database, ...arguments_),
     count: (organizationId, filter) => countByStatus(database, organizationId, filter),
+    groups: (organizationId, filter) => accountGroups(database, organizationId, filter),
     async get(organizationId, id) {
       const row = await byId(organizationId, id)
       return row && accountRecord(row)

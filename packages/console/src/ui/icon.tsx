@@ -2,6 +2,7 @@
 const paths = {
   passage: 'M4 21V12a8 8 0 0 1 16 0v9h-4.5v-8.5a3.5 3.5 0 0 0-7 0V21z',
   overview: 'M4 13h6V4H4zm0 7h6v-4H4zm10 0h6v-9h-6zm0-16v4h6V4z',
+  integrations: 'M9 3v5m6-5v5M6 8h12v4a6 6 0 0 1-12 0zm6 10v3',
   accounts: 'M9 7H7a5 5 0 0 0 0 10h2m6-10h2a5 5 0 0 1 0 10h-2m-7-5h8',
   apps: 'M4 4h6v6H4zm10 0h6v6h-6zM4 14h6v6H4zm13 0v6m-3-3h6',
   keys: 'M14.5 9.5a5 5 0 1 0-4 4.9L12 16h2v2h2v2h4v-3.5l-5.6-5.6m-5.9-3.4v.1',

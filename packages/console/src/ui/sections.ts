@@ -13,6 +13,7 @@ interface Section {
 /** Where one can go, in this order. */
 export const sections: readonly Section[] = [
   { to: '/', label: 'Overview', icon: 'overview' },
+  { to: '/integrations', label: 'Integrations', icon: 'integrations', scope: 'integrations:read' },
   { to: '/accounts', label: 'Connected accounts', icon: 'accounts', scope: 'accounts:read' },
   { to: '/apps', label: 'Apps', icon: 'apps', scope: 'apps:read' },
   { to: '/keys', label: 'API keys', icon: 'keys', scope: 'keys:write' },

@@ -18,7 +18,7 @@ import { accountSorts } from '../account-sort.ts'
 import { accountStatuses } from '../account-status.ts'
 import { Key } from '../key.ts'
 import { DiagnosisReply, TraceReply } from '../trace.ts'
-import { byId, byKey, type Endpoints, empty, listOf, paging } from './endpoint.ts'
+import { byId, byKey, type Endpoints, empty, flag, listOf, paging } from './endpoint.ts'
 
 const filters = {
   integration: Key.optional(),
@@ -81,9 +81,9 @@ export const accountEndpoints = {
     ...empty,
     method: 'GET',
     path: '/v1/accounts/counts',
-    summary: 'Count accounts, by status',
+    summary: 'Count accounts, by status; in groups also by integration and environment',
     scope: 'accounts:read',
-    query: filteredBy(filters),
+    query: filteredBy({ ...filters, groups: flag }),
     reply: AccountCounts,
     errors: [],
   },

@@ -48,18 +48,22 @@ export async function listAccounts(
   return { items: await views(ports, organizationId, items), nextCursor: next && cursorOf(order, next) }
 }
 
-/** How many there are, of each status. */
+/** How many there are, of each status; in groups also by integration and environment. */
 export async function countAccounts(
   ports: ListPorts,
   owner: AccountOwner,
   query: AccountQuery,
+  inGroups: boolean,
 ): Promise<AccountCounts> {
   const filter = await filterOf(ports, owner, query)
-  const found = filter && (await ports.store.accounts.count(owner.organizationId, filter))
+  const { organizationId } = owner
+  const found = filter && (await ports.store.accounts.count(organizationId, filter))
+  const groups = inGroups && filter ? await ports.store.accounts.groups(organizationId, filter) : []
   const counts = accountStatuses.map((status) => [status, found?.get(status) ?? 0] as const)
   return {
     total: counts.reduce((total, [, count]) => total + count, 0),
     byStatus: Object.fromEntries(counts) as AccountCounts['byStatus'],
+    ...(inGroups && { groups: [...groups] }),
   }
 }
 

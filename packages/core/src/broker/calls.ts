@@ -111,7 +111,8 @@ export function accountCalls(ports: AccountPorts) {
     testInput: (owner: Principal, input: AccountInput) => accounts.testAccountInput(ports, owner, input),
     list: (owner: Principal, query: lists.AccountQuery, page: Parameters<typeof lists.listAccounts>[3]) =>
       lists.listAccounts(ports, owner, query, page),
-    count: (owner: Principal, query: lists.AccountQuery) => lists.countAccounts(ports, owner, query),
+    count: (owner: Principal, query: lists.AccountQuery, inGroups: boolean) =>
+      lists.countAccounts(ports, owner, query, inGroups),
     countRenewals: (owner: Principal, hours: number) => lists.countRenewals(ports, owner, hours),
     form: (owner: Principal, integration: string) => accountForm(ports, owner, integration),
     read: (owner: Principal, id: string) => accounts.readAccount(ports, owner, id),

@@ -32,7 +32,7 @@ export function accountHandlers({ accounts }: Broker): Pick<Handlers, Names> {
         sort === undefined ? pageRequest(query) : { ...sortedPageRequest(query), order: orderOf(sort) }
       return pageReply(await accounts.list(principal, filterOf(query), page))
     },
-    countAccounts: ({ principal, query }) => accounts.count(principal, filterOf(query)),
+    countAccounts: ({ principal, query }) => accounts.count(principal, filterOf(query), query.groups),
     countRenewals: ({ principal, query }) => accounts.countRenewals(principal, query.hours),
     accountForm: ({ principal, params }) => accounts.form(principal, params.key),
     getAccount: ({ principal, params }) => accounts.read(principal, params.id),

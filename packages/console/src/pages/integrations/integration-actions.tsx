@@ -1,0 +1,20 @@
+import { useMay } from '../../api/use-may.ts'
+import { Way } from '../../ui/way.tsx'
+import classes from './integration.module.css'
+import type { Integration } from './queries.ts'
+import { Removal } from './removal.tsx'
+
+/** What can be done with an integration, as far as whoever is logged in may. */
+export function IntegrationActions({ integration }: { readonly integration: Integration }) {
+  const { key } = integration
+  const mayWrite = useMay('integrations:write')
+  if (!mayWrite) return undefined
+  return (
+    <section aria-label="Actions" className={classes.actions}>
+      <Way to="/integrations/$key/edit" params={{ key }}>
+        Edit
+      </Way>
+      <Removal integration={integration} />
+    </section>
+  )
+}
