@@ -1,4 +1,4 @@
-import { fakeClock, loopbackProvider } from '@sallyport/testkit'
+import { loopbackProvider } from '@sallyport/testkit'
 import { expect } from 'vitest'
 import { keyed, newKey, oauth, rest } from './endpoints/rest.suite.ts'
 import { csrfIn, type Fields, type PageReply, type TestBrowser, testBrowser } from './people.suite.ts'
@@ -7,9 +7,8 @@ import { startSallyport } from './sallyport.suite.ts'
 export const test = { method: 'GET', path: '/me' }
 export const returnUrl = 'https://app.example/connected?from=sallyport'
 
-/** A Sallyport whose clock stands still, a provider, and somebody who makes links. */
-export async function connectScene() {
-  const clock = fakeClock()
+/** A Sallyport, a provider, and somebody who makes links. */
+export async function connectScene<Time extends { now(): number }>(clock: Time) {
   const provider = await loopbackProvider({ clock })
   const sallyport = await startSallyport({ SALLYPORT_INVALID_KEYS_PER_MINUTE: '50' }, undefined, clock)
   const api = rest(sallyport)
@@ -23,7 +22,8 @@ export async function connectScene() {
   return {
     ...{ clock, provider, sallyport, api, define },
     keyed: (fields: object = {}) => define(keyed(provider.origin, { test, ...fields })),
-    oauth: (auth: object = {}) => define(oauth(provider.origin, { ...auth })),
+    oauth: (auth: object = {}, fields: object = {}) =>
+      define(oauth(provider.origin, { ...auth }, { ...fields })),
     browser: () => testBrowser(sallyport.origin),
     async link(integration: string, fields: object = {}): Promise<Link> {
       const reply = await api.post('/v1/connect-links', { integration, ...fields })
@@ -96,3 +96,12 @@ export function onwardOf({ headers }: PageReply): string {
 function plain(html: string): string {
   return html.replaceAll(/<[^>]*>/g, '')
 }
+
+/** Through the provider's page, and back. */
+export async function authorized(browser: TestBrowser, providerUrl: string) {
+  const consent = await fetch(providerUrl, { redirect: 'manual' })
+  const callback = await browser.get(consent.headers.get('location') ?? '')
+  return followed(browser, callback)
+}
+
+export const token = (value: string) => ({ 'secret.token': value })

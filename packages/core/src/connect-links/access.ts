@@ -65,7 +65,7 @@ function isSame(left: Buffer, right: Buffer): boolean {
   return left.length === right.length && timingSafeEqual(left, right)
 }
 
-/** A link ends with its organization, its environment, and with the key or the person that made it. */
+/** A link ends with its organization, with the key or the person that made it, and once its return URL is listed no more. */
 async function isInUse(ports: ConnectLinkPorts, link: ConnectLinkRecord): Promise<boolean> {
   const { store, clock } = ports
   const { organizationId, keyId, userId } = link
@@ -83,5 +83,7 @@ async function isInUse(ports: ConnectLinkPorts, link: ConnectLinkRecord): Promis
     const person = await store.people.get(organizationId, userId)
     if (!person || person.disabled) return false
   }
-  return (await store.environments.get(organizationId, link.environment)) !== undefined
+  const environment = await store.environments.get(organizationId, link.environment)
+  if (!environment) return false
+  return link.returnUrl === undefined || environment.returnUrls.includes(link.returnUrl)
 }

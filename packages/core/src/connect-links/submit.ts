@@ -51,18 +51,35 @@ export async function submitConnectLink(ports: ConnectLinkPorts, submission: Sub
   const asked = await askedFields(ports, link, opened.integration)
   const given = givenOf([...asked, acceptedHostKey], submission.readValue)
   try {
-    const faults = patternFaults(asked, given)
-    const target = await linkTarget(ports, begun, given)
-    if (faults.length > 0) throw invalid('input_invalid', faults)
+    const target = await checkedTarget(ports, begun, { asked, given })
     return await connected(ports, begun, { target, submission, given })
   } catch (cause) {
     if (!(cause instanceof SallyportError)) throw cause
     if (cause.code === 'not_found') return { kind: 'refused', refusal: 'unknown' }
+    // Sent twice, as by a double click: the other one has come to an end.
+    if (cause.code === 'changed_meanwhile') return seen(ports, submission)
     const { code, detail, faults } = cause
     ports.log.warn({ link: link.id, code, detail }, 'a connect link did not connect')
     const failure = code === 'input_invalid' ? undefined : { code: reasonOf(cause), detail: undefined }
     return { ...(await formView(ports, begun, failure)), faults, given }
   }
+}
+
+/** @throws SallyportError input_invalid with all faults */
+async function checkedTarget(
+  ports: ConnectLinkPorts,
+  opened: OpenedLink,
+  { asked, given }: { readonly asked: readonly AskedField[]; readonly given: GivenValues },
+): Promise<LinkTarget> {
+  const faults = patternFaults(asked, given)
+  try {
+    const target = await linkTarget(ports, opened, given)
+    if (faults.length === 0) return target
+  } catch (cause) {
+    if (!(cause instanceof SallyportError) || cause.code !== 'input_invalid') throw cause
+    faults.push(...cause.faults)
+  }
+  throw invalid('input_invalid', faults)
 }
 
 /** What an SSH server showed before: only a type that takes it looks. */
@@ -85,6 +102,7 @@ async function attempted(
 ): Promise<LinkRefusal | undefined> {
   if (!isToken(browser)) return 'unknown'
   if (link.attempts >= mostAttempts) return 'worn_out'
+  if (link.expiresAt <= clock.now()) return 'expired'
   const by = { browserHash: hashToken(browser), language }
   const isFirst = await store.connectLinks.attempt(link, by, { now: clock.now(), most: mostAttempts })
   return isFirst ? undefined : 'elsewhere'

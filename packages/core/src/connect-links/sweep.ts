@@ -1,3 +1,4 @@
+import { flowMilliseconds } from '../accounts/flow-secrets.ts'
 import { traceOf } from '../error.ts'
 import type { AccountRecord, AuditEntry, Clock, ConnectLinkRecord, Log, Store } from '../ports.ts'
 
@@ -27,6 +28,7 @@ export class ConnectLinkSweep {
     if (Math.abs(now - this.#sweptAt) < betweenSweeps) return
     this.#sweptAt = now
     const before = now - toldMilliseconds
+    await store.flows.deleteExpired(now - flowMilliseconds)
     await store.connectLinks.deleteExpired(before)
     for (const link of await store.connectLinks.abandoned(before, mostAtOnce)) {
       await this.#remove(link).catch((error: unknown) =>

@@ -27,7 +27,8 @@ export function connectFormPage(place: ConnectPlace, view: View<'form'>, sending
     ...{ ...place, look, title: messages.text(`form.title${again}`, names) },
     heading: messages.html(`form.title${again}`, names),
     markup: `${alertOf(messages, view, sending.faults)}
-<p>${messages.html(`form.intro${again}`, names)} ${messages.html('form.expected')}</p>
+<p>${messages.html(`form.intro${again}`, names)}</p>
+<p>${messages.html('form.expected')}</p>
 <p>${messages.html(isAuthorized ? 'form.onward' : 'form.kept', names)}</p>
 <form method="post" action="${escapeHtml(action)}" novalidate>
 <input type="hidden" name="csrf" value="${escapeHtml(sending.csrf)}">

@@ -4,7 +4,7 @@ export const connectStylesheet = `:root { color-scheme: light dark; --brand: #22
 * { box-sizing: border-box; }
 body { margin: 0; font: 1.0625rem/1.55 system-ui, sans-serif; background: var(--back); color: var(--text); }
 main { max-width: 30rem; margin: 8vh auto 1.5rem; padding: 1.75rem 2rem 2rem; background: var(--card); border: 1px solid var(--soft); border-top: .3rem solid var(--brand); border-radius: .6rem; }
-.head { display: flex; align-items: center; gap: .9rem; }
+.head { display: flex; align-items: flex-start; gap: .9rem; }
 .head svg { width: 3rem; height: 3rem; flex: none; }
 .title { font-size: .9rem; margin: 0; overflow-wrap: anywhere; }
 h1 { font-size: 1.5rem; line-height: 1.25; margin: 0; overflow-wrap: anywhere; }
@@ -29,7 +29,7 @@ a { color: var(--accent); }
 :is(input, select, textarea, button, a):focus-visible { outline: .2rem solid var(--accent); outline-offset: .15rem; }
 footer { max-width: 30rem; margin: 0 auto 3rem; padding: 0 1rem; text-align: center; font-size: .9rem; }
 footer ul { list-style: none; display: flex; flex-wrap: wrap; justify-content: center; gap: .4rem 1.2rem; margin: 0; padding: 0; }
-footer a { display: inline-block; padding: .3rem; }
+footer :is(a, span) { display: inline-block; padding: .3rem; }
 @media (max-width: 34rem) { main { margin: 0 0 1.5rem; border-radius: 0; border-left: 0; border-right: 0; } }
 `
 
