@@ -9,7 +9,7 @@ import { addressFaults } from './addresses.ts'
 import { newApiKey } from './api-key.ts'
 import { expiryFaults, limitsOf } from './key-limits.ts'
 import { isOf, isSame, placeOf, together } from './key-place.ts'
-import { keyView } from './key-view.ts'
+import { keyView, keyViews } from './key-view.ts'
 
 export interface KeyPorts {
   readonly store: Store
@@ -106,7 +106,7 @@ export async function listKeys(
     ...(environment !== undefined && { environment }),
     ...(profile && { profile }),
   })
-  return { items: await Promise.all(items.map((record) => keyView(ports, record))), nextCursor }
+  return { items: await keyViews(ports, items), nextCursor }
 }
 
 /** @throws SallyportError not_found */
