@@ -40,6 +40,12 @@ export const PreviewedRequest = z.object({
   url: z.string().describe('`{name}`: a value that is not known yet'),
   headers: z.array(z.object({ name: z.string(), value: z.string() })),
   body: z.string().optional(),
+  assertions: z
+    .array(
+      z.object({ header: z.record(z.string(), z.unknown()), payload: z.record(z.string(), z.unknown()) }),
+    )
+    .optional()
+    .describe('what the JWTs say that it carries'),
   opensIn: z.literal('browser').optional().describe('whoever authorizes is sent there'),
   follows: z
     .array(z.enum(previewPurposes))

@@ -2,6 +2,7 @@ import type { PreviewedRequest } from '@sallyport/contract'
 import { type PreviewedCall, secretMark } from '../call/preview.ts'
 import { headersSent } from '../egress/credential-request.ts'
 import { redaction } from '../traces/redact.ts'
+import { assertionsIn } from './assertions.ts'
 import type { StandIns } from './stand-ins.ts'
 import type { Watched } from './watched.ts'
 
@@ -20,12 +21,14 @@ export function showing(standIns: StandIns, written: string) {
       }
       const { url, method, headers, body } = each.request
       const sent = Object.fromEntries(headersSent(headers))
+      const assertions = assertionsIn([body ?? '', ...Object.values(sent)], shown)
       return {
         purpose,
         method,
         url: shown(redact.url(`${url.origin}${url.path}${url.query}`)),
         headers: pairs(redact.headers(sent), shown),
         ...(body !== undefined && { body: shown(bodyOf(sent, body)) }),
+        ...(assertions.length > 0 && { assertions: [...assertions] }),
         ...follows,
       }
     },

@@ -195,6 +195,25 @@ describe('a preview of a definition', () => {
     expect(open.body.errors).toMatchObject([{ path: '/auth/clientId', code: 'required' }])
   })
 
+  it('tells what the JWTs say that it carries, and signs them with nobody’s key', async () => {
+    const jwt = { algorithm: 'RS256', privateKey: '{key}', payload: { sub: '{shop}' }, use: 'assertion' }
+    const auth = { grant: 'jwt_bearer', jwt, clientSecret: undefined, authorizationUrl: undefined }
+    const parameters = [...crm().parameters, { name: 'key', required: true, secret: true }]
+    const shown = await previewed({ ...crm(auth), parameters })
+    const [token] = of(shown, 'token')
+    expect(token?.body).toMatch(/(^|&)assertion=\[secret\]/)
+    expect(token?.assertions).toMatchObject([
+      {
+        header: { alg: 'RS256', typ: 'JWT' },
+        payload: {
+          sub: '{shop}',
+          aud: 'https://{shop}.crm.example/token',
+          iss: expect.stringMatching(/^client-/),
+        },
+      },
+    ])
+  })
+
   it('of files shows the server, and of a private key no signature of it', async () => {
     const parameters = [{ name: 'host', kind: 'host', required: true }]
     const auth = { type: 'sftp', host: '{host}', hostKey: `SHA256:${'a'.repeat(43)}` }

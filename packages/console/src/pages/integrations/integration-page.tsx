@@ -38,7 +38,7 @@ export function IntegrationPage() {
               {shown.redirectUri !== undefined && <RedirectUri uri={shown.redirectUri} />}
               <UsedBy integration={shown.key} />
               <DefinitionView integration={shown} />
-              <RequestPreview draft={unchanged} integration={shown.key} />
+              <RequestPreview draft={unchanged} integration={shown.key} parameters={shown.parameters ?? []} />
             </>
           )}
         </Loaded>

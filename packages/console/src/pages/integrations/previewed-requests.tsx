@@ -39,7 +39,7 @@ export function PreviewedRequests({ preview }: { readonly preview: IntegrationPr
 }
 
 function RequestView({ request }: { readonly request: PreviewedRequest }) {
-  const { purpose, follows = [], opensIn } = request
+  const { purpose, follows = [], opensIn, assertions = [] } = request
   const title = purposes[purpose]
   return (
     <div className={classes.request}>
@@ -55,6 +55,18 @@ function RequestView({ request }: { readonly request: PreviewedRequest }) {
       <section tabIndex={0} aria-label={title} className={classes.text}>
         <pre>{textOf(request)}</pre>
       </section>
+      {assertions.map((assertion) => (
+        <section
+          key={JSON.stringify(assertion)}
+          // biome-ignore lint/a11y/noNoninteractiveTabindex: so that it can be scrolled
+          tabIndex={0}
+          aria-label={`JWT of ${title}`}
+          className={classes.text}
+        >
+          <p>The JWT in it says:</p>
+          <pre>{JSON.stringify(assertion, undefined, 2)}</pre>
+        </section>
+      ))}
     </div>
   )
 }

@@ -5,6 +5,7 @@ import { request } from '../../api/request.ts'
 import { useMay } from '../../api/use-may.ts'
 import { Section } from '../../ui/page.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
+import { type PreviewParameter, PreviewValues } from './preview-values.tsx'
 import { PreviewedRequests } from './previewed-requests.tsx'
 import classes from './request-preview.module.css'
 
@@ -18,16 +19,21 @@ const pauseMilliseconds = 700
 export function RequestPreview(content: {
   readonly draft: Readonly<Record<string, unknown>>
   readonly integration?: string | undefined
+  /** Values that can be given to see it with. */
+  readonly parameters?: readonly PreviewParameter[]
 }) {
-  const { draft, integration } = content
-  const settled = useSettled(JSON.stringify(draft))
+  const { draft, integration, parameters = [] } = content
+  const [values, setValues] = useState<Readonly<Record<string, string>>>({})
+  const settled = useSettled(JSON.stringify([draft, given(values)]))
   const may = useMay('integrations:write')
   const query = useQuery({
     queryKey: ['integrations', 'preview', integration, settled],
     queryFn: () => {
-      const definition = JSON.parse(settled) as Record<string, unknown>
+      const [definition, seenWith] = JSON.parse(settled) as [Record<string, unknown>, Record<string, string>]
       const of = integration === undefined ? {} : { integration }
-      return request('POST', '/v1/integrations/preview', { body: { definition, ...of } })
+      return request('POST', '/v1/integrations/preview', {
+        body: { definition, parameters: seenWith, ...of },
+      })
     },
     enabled: may,
     staleTime: Number.POSITIVE_INFINITY,
@@ -44,6 +50,7 @@ export function RequestPreview(content: {
           ? `${faults} ${faults === 1 ? 'fault' : 'faults'} to mend before this can be sent.`
           : 'Nothing is sent or stored by looking.'}
       </p>
+      <PreviewValues parameters={parameters} values={values} onChange={setValues} />
       {query.error && faults === 0 && <ProblemAlert error={query.error} retry={() => void query.refetch()} />}
       {shown && (
         <div data-outdated={query.error ? true : undefined} className={classes.requests}>
@@ -52,6 +59,11 @@ export function RequestPreview(content: {
       )}
     </Section>
   )
+}
+
+/** What is empty has not been given. */
+function given(values: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== ''))
 }
 
 /** A value once it has stayed the same for a while. */

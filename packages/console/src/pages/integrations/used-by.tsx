@@ -69,7 +69,10 @@ function Apps({ integration }: Of) {
             <ul>
               {apps.map(({ key, name, adapters }) => (
                 <li key={key}>
-                  {name}: {adapters.length === 1 ? 'adapter' : 'adapters'}{' '}
+                  <Link to="/apps/$key" params={{ key }}>
+                    {name}
+                  </Link>
+                  {adapters.length === 1 ? 'adapter' : 'adapters'}{' '}
                   {adapters.map((adapter) => adapter.name).join(', ')}
                 </li>
               ))}
