@@ -5,11 +5,14 @@ import { appRoutes } from './pages/apps/routes.ts'
 import { definitionRoutes } from './pages/definitions/routes.ts'
 import { integrationRoutes } from './pages/integrations/routes.ts'
 import { keyRoutes } from './pages/keys/routes.ts'
+import { auditRoutes } from './pages/audit/routes.ts'
+import { eventRoutes } from './pages/events/routes.ts'
 import { ownAccountRoutes } from './pages/me/routes.ts'
 import { overviewRoutes } from './pages/overview/routes.ts'
 import { providerRoutes } from './pages/providers/routes.ts'
 import { settingsRoutes } from './pages/settings/routes.ts'
 import { startRoutes } from './pages/start/routes.ts'
+import { webhookRoutes } from './pages/webhooks/routes.ts'
 import { rootRoute } from './root-route.ts'
 import { Loading } from './ui/loaded.tsx'
 import { PageFailure } from './ui/page-failure.tsx'
@@ -25,6 +28,9 @@ export function newRouter() {
       ...accountRoutes,
       ...appRoutes,
       ...keyRoutes,
+      ...eventRoutes,
+      ...auditRoutes,
+      ...webhookRoutes,
       ...startRoutes,
       ...settingsRoutes,
       ...ownAccountRoutes,

@@ -1,21 +1,6 @@
 import { z } from 'zod'
 import { accountStatuses } from './account-status.ts'
-
-/** What can happen to an account; docs/events.md says when each is told. */
-export const eventTypes = [
-  'account.connected',
-  'account.expiring',
-  'account.needs_reconnect',
-  'account.failing',
-  'account.recovered',
-  'account.different_person',
-  'account.disconnected',
-  'account.deleted',
-  'account.revocation_failed',
-] as const
-
-/** What is written to the audit and signed of it: told only to webhooks that ask for it by name. */
-export const auditEventTypes = ['audit.entry', 'audit.checkpoint'] as const
+import { auditEventTypes, eventTypes } from './event-types.ts'
 
 /** All that a webhook can be told. */
 export const WebhookEventType = z.enum([...eventTypes, ...auditEventTypes])
@@ -41,12 +26,18 @@ export const EventData = z.object({
 })
 export type EventData = z.infer<typeof EventData>
 
+const accountName = z
+  .string()
+  .optional()
+  .describe('what the account is called now, where it is still there; in lists alone')
+
 /** One change of one account; what a webhook is sent is the same. */
 export const EventReply = z.object({
   id: z.string().describe('evt_…, sorts by age'),
   type: z.string().describe('account.connected and so on; a webhook’s test is webhook.test'),
   at: time,
   account: z.string().optional(),
+  accountName,
   integration: z.string().optional().describe('its key'),
   environment: z.string().optional(),
   data: EventData,
@@ -85,6 +76,7 @@ export const CallEventReply = z.object({
   type: z.literal('call'),
   at: time.describe('when it ended'),
   account: z.string().optional().describe('absent where none was found'),
+  accountName,
   integration: z.string().optional().describe('its key'),
   environment: z.string().optional(),
   data: CallData,

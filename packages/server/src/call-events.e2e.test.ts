@@ -36,6 +36,7 @@ test('each call is an event that says what was called, how it went and how long 
     type: 'call',
     at: expect.any(String),
     account,
+    accountName: body.name,
     integration: body.integration,
     environment: 'development',
     data: {

@@ -5,3 +5,24 @@ import classes from './filters.module.css'
 export function Filters({ children }: { readonly children: ReactNode }) {
   return <search className={classes.filters}>{children}</search>
 }
+
+/** The same where there are more than fit a row: each takes its place in a grid. */
+export function ManyFilters({ children }: { readonly children: ReactNode }) {
+  return <search className={classes.many}>{children}</search>
+}
+
+/** Those that are asked for seldom, folded away unless the address has one. */
+export function MoreFilters({
+  isOpen,
+  children,
+}: {
+  readonly isOpen: boolean
+  readonly children: ReactNode
+}) {
+  return (
+    <details open={isOpen} className={classes.more}>
+      <summary>More filters</summary>
+      <div className={classes.many}>{children}</div>
+    </details>
+  )
+}

@@ -6,6 +6,8 @@ const paths = {
   accounts: 'M9 7H7a5 5 0 0 0 0 10h2m6-10h2a5 5 0 0 1 0 10h-2m-7-5h8',
   apps: 'M4 4h6v6H4zm10 0h6v6h-6zM4 14h6v6H4zm13 0v6m-3-3h6',
   keys: 'M14.5 9.5a5 5 0 1 0-4 4.9L12 16h2v2h2v2h4v-3.5l-5.6-5.6m-5.9-3.4v.1',
+  events: 'M3 12h4l3-8 4 16 3-8h4',
+  audit: 'M12 3l7.5 3v5.5c0 4.5-3 7.8-7.5 9.5-4.5-1.7-7.5-5-7.5-9.5V6zM9 12l2.2 2.2L15.5 10',
   settings: 'M4 7h9m5 0h2M4 17h3m5 0h8M15.5 4.5v5m-6 5v5',
   good: 'M5 12.5l4.5 4.5L19 7.5',
   warn: 'M12 4L2.5 20h19zm0 6v4.5m0 2.5v.1',

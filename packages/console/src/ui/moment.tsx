@@ -16,6 +16,16 @@ export function distance(at: number, now: number): string {
   return at > now ? 'in less than a minute' : 'just now'
 }
 
+const toTheSecond = new Intl.DateTimeFormat('en', {
+  ...{ year: 'numeric', month: 'short', day: 'numeric' },
+  ...{ hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' },
+})
+
+/** A moment to the second, as records need it. */
+export function ExactMoment({ at }: { readonly at: string }) {
+  return <time dateTime={at}>{toTheSecond.format(new Date(at))}</time>
+}
+
 /** A moment as people tell it; the exact one, where the pointer rests. */
 export function Moment({ at }: { readonly at: string }) {
   return (

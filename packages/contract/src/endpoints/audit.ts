@@ -59,6 +59,10 @@ export const auditEndpoints = {
       after: z.coerce.number().int().min(0).default(0).describe('from the place after this one on'),
       since: z.iso.datetime({ offset: true }).optional().describe('from this moment on'),
       until: z.iso.datetime({ offset: true }).optional().describe('before this moment'),
+      format: z
+        .enum(['jsonl', 'csv'])
+        .default('jsonl')
+        .describe('csv is a table for people (text/csv), which cannot be verified'),
     }),
     reply: AuditLine,
     isLines: true,

@@ -1,5 +1,6 @@
 import { z } from 'zod'
-import { AnyEventReply, eventTypes } from '../event.ts'
+import { AnyEventReply } from '../event.ts'
+import { eventTypes } from '../event-types.ts'
 import { type Endpoints, empty, listOf, paging } from './endpoint.ts'
 
 export const eventEndpoints = {

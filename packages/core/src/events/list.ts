@@ -78,7 +78,25 @@ export async function listEvents(
           )
           .then(({ items, nextCursor }) => ({ items: items.map(callEventView), nextCursor })),
   ])
-  return merged(accountEvents, callEvents, order, page.limit)
+  const { items, nextCursor } = merged(accountEvents, callEvents, order, page.limit)
+  return { items: await named(store, organizationId, items), nextCursor }
+}
+
+/** With what the accounts are called now: an event knows their ids alone. */
+async function named(
+  store: Store,
+  organizationId: string,
+  events: readonly AnyEventReply[],
+): Promise<readonly AnyEventReply[]> {
+  const ids = [...new Set(events.flatMap(({ account }) => account ?? []))]
+  if (ids.length === 0) return events
+  const page = { limit: ids.length, after: undefined }
+  const { items } = await store.accounts.list(organizationId, { ids }, page)
+  const names = new Map(items.map(({ id, name }) => [id, name]))
+  return events.map((event) => {
+    const accountName = event.account === undefined ? undefined : names.get(event.account)
+    return accountName === undefined ? event : { ...event, accountName }
+  })
 }
 
 /** Filters that only calls have something for. */

@@ -2,6 +2,7 @@ import type { EndpointName, endpoints, z } from '@sallyport/contract'
 import type { ActingSession, Asked, Principal, Secret } from '@sallyport/core'
 import type { LinesReply } from './lines-reply.ts'
 import type { StreamedReply } from './streamed-reply.ts'
+import type { TableReply } from './table-reply.ts'
 
 type Row<Name extends EndpointName> = (typeof endpoints)[Name]
 
@@ -35,7 +36,7 @@ type Reply<Name extends EndpointName> = Row<Name>['reply'] extends z.ZodType
 /** What a handler gives: one reply, or one after the other where the row says so. */
 type Given<Name extends EndpointName> =
   Row<Name> extends { readonly isLines: true }
-    ? AsyncIterable<Reply<Name>>
+    ? AsyncIterable<Reply<Name>> | TableReply
     : Row<Name>['reply'] extends z.ZodType
       ?
           | Reply<Name>

@@ -43,6 +43,7 @@ import { peopleHandlers, type RealmPlace } from './people.ts'
 import { providerHandlers } from './providers.ts'
 import { revocationHandlers } from './revocations.ts'
 import { StreamedReply } from './streamed-reply.ts'
+import { TableReply } from './table-reply.ts'
 import { transferHandlers } from './transfer.ts'
 import { webhookHandlers } from './webhooks.ts'
 
@@ -105,6 +106,7 @@ export function registerEndpoints(
           const asked = () => ({ ...askedBy(request, reply), stillMay })
           const result = await handler({ principal, own, asked, ...input })
           if (result instanceof StreamedReply) return result.send(reply.code(successStatus(endpoint)))
+          if (result instanceof TableReply) return result.send(reply)
           if (endpoint.isLines) return sendLines(reply, result as AsyncIterable<unknown>)
           if (result instanceof LinesReply) {
             return result.send(reply.code(successStatus(endpoint)), (error) => {

@@ -1,6 +1,7 @@
 import { NativeSelect } from '@mantine/core'
 import { accountStatuses } from '@sallyport/contract'
 import { useQuery } from '@tanstack/react-query'
+import { choices } from '../../ui/choices.ts'
 import { Filters } from '../../ui/filters.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 import { environments, integrations } from './queries.ts'
@@ -45,18 +46,4 @@ export function AccountFilters(content: {
       />
     </Filters>
   )
-}
-
-/** What the address names is there to be seen also while the others are not known, or may not be. */
-function choices(
-  any: string,
-  known: readonly { readonly key: string; readonly name: string }[],
-  chosen: string | undefined,
-) {
-  const isKnown = chosen === undefined || known.some(({ key }) => key === chosen)
-  return [
-    { value: '', label: any },
-    ...known.map(({ key, name }) => ({ value: key, label: name })),
-    ...(isKnown ? [] : [{ value: chosen, label: chosen }]),
-  ]
 }

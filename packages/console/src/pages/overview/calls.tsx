@@ -1,7 +1,7 @@
 import { useQuery } from '@tanstack/react-query'
+import { BarChart } from '../../ui/bar-chart.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Empty, Section } from '../../ui/page.tsx'
-import { BarChart } from './bar-chart.tsx'
 import { type Bucket, buckets, type Call, latencies, outcomes } from './buckets.ts'
 import classes from './calls.module.css'
 import { lastCalls } from './queries.ts'

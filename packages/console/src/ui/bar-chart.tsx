@@ -9,6 +9,8 @@ export interface Bars {
   /** The same in words. */
   readonly summary: string
   readonly unit: string
+  /** Where they end, as epoch milliseconds; now, where nothing is said. */
+  readonly until?: number | undefined
   /** What each part is, the lowest one first. */
   readonly legend: readonly { readonly tone: Tone; readonly label: string }[]
   readonly bars: readonly {
@@ -20,13 +22,19 @@ export interface Bars {
 const width = 480
 const height = 120
 const gap = 4
-const clock = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false })
+const day = 86_400_000
+const clockAlone = new Intl.DateTimeFormat('en', { hour: '2-digit', minute: '2-digit', hour12: false })
+const dateAndClock = new Intl.DateTimeFormat('en', {
+  ...{ month: 'short', day: 'numeric', hour: '2-digit', minute: '2-digit', hour12: false },
+})
 
 /** A chart as a picture of its own, told in words above it. */
-export function BarChart({ title, summary, unit, legend, bars }: Bars) {
+export function BarChart({ title, summary, unit, until, legend, bars }: Bars) {
   const name = useId()
   const most = Math.max(1, ...bars.map(({ parts }) => sum(parts)))
   const step = width / bars.length
+  const from = bars[0]?.from ?? 0
+  const clock = (until ?? Date.now()) - from > day ? dateAndClock : clockAlone
   return (
     <figure className={classes.chart}>
       <figcaption>
@@ -56,8 +64,8 @@ export function BarChart({ title, summary, unit, legend, bars }: Bars) {
         ))}
       </svg>
       <div className={classes.times} aria-hidden="true">
-        <span>{clock.format(bars[0]?.from)}</span>
-        <span>now</span>
+        <span>{clock.format(from)}</span>
+        <span>{until === undefined ? 'now' : clock.format(until)}</span>
       </div>
       <ul className={classes.legend}>
         {legend.map(({ tone, label }) => (
