@@ -11,6 +11,7 @@ const unnamed: Readonly<Record<AuditReply['actor']['kind'], string>> = {
   person: 'Somebody',
   operator: 'The operator',
   system: 'Sallyport itself',
+  connect_link: 'A connect link',
 }
 
 /** Who did it, as they are called now; by their id, where they are gone. */
