@@ -27,6 +27,7 @@ const tones: Readonly<Record<string, Tone>> = {
   'account.connected': 'good',
   'account.recovered': 'good',
   'account.expiring': 'warn',
+  'account.different_person': 'warn',
   'account.failing': 'bad',
   'account.needs_reconnect': 'bad',
   'account.revocation_failed': 'bad',

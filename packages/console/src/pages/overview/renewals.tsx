@@ -1,8 +1,8 @@
 import type { RenewalCounts } from '@sallyport/contract'
 import { useQuery } from '@tanstack/react-query'
+import { BarChart } from '../../ui/bar-chart.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Empty, Section } from '../../ui/page.tsx'
-import { BarChart } from './bar-chart.tsx'
 import classes from './calls.module.css'
 import { renewals } from './queries.ts'
 

@@ -6,6 +6,7 @@ const tells: Readonly<Record<WebhookEventType, string>> = {
   'account.needs_reconnect': 'Only a person can help.',
   'account.failing': 'It cannot be renewed, or a test failed; it may pass.',
   'account.recovered': 'It passed.',
+  'account.different_person': 'Somebody else than before connected it again.',
   'account.disconnected': 'Disconnected here.',
   'account.deleted': 'Deleted here.',
   'account.revocation_failed': 'The provider could not be told in seven days, or refused.',
