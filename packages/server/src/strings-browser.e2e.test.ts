@@ -128,7 +128,7 @@ test.each(nouns)('names of $path are text, whatever they are made of', async ({ 
   expect(names.filter((name) => !text.includes(plain(name)))).toEqual([])
   for (const other of others) {
     await go(other)
-    await page.getByRole('heading', { level: 1, name: names[0], exact: true }).waitFor()
+    await page.getByRole('heading', { level: 1, name: names[0] ?? '', exact: true }).waitFor()
     await textOf(page)
   }
   expect(complaints).toEqual([])
