@@ -35,7 +35,8 @@ describe('somebody else', () => {
         expect((await scene.browser().get(link.path)).status).toBe(200)
       const early = await mallory.get(link.path)
       const providerUrl = onwardOf(await fillIn(ann, link.path))
-      const late = await mallory.post(link.path, { csrf: csrfIn(early.text) ?? '' })
+      expect((await mallory.get(link.path)).status).toBe(409)
+    const late = await mallory.post(link.path, { csrf: csrfIn(early.text) ?? '' })
       expect([late.status, headingOf(late)]).toEqual([409, 'This link is in use in another browser'])
       // The provider's address, and what came back from it, are of no use in another browser either.
       const consent = await fetch(providerUrl, { redirect: 'manual' })
