@@ -51,7 +51,7 @@ export interface ConnectLinkStore {
     by: { readonly browserHash: string; readonly language: string | undefined },
     limits: { readonly now: number; readonly most: number },
   ): Promise<boolean>
-  /** What is under way from now on, in place of what was: its authorization goes. False once it is done. */
+  /** What is under way from now on, in place of what was: its authorization goes. False once it is done, or has another account. */
   aim(aim: ConnectLinkAim): Promise<boolean>
   /** Once: false when it is done already, or where something else is under way by now than `from`. */
   finish(aim: ConnectLinkAim, from: { readonly flowId: string | undefined }): Promise<boolean>

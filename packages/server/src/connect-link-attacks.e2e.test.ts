@@ -36,7 +36,7 @@ describe('somebody else', () => {
       const early = await mallory.get(link.path)
       const providerUrl = onwardOf(await fillIn(ann, link.path))
       expect((await mallory.get(link.path)).status).toBe(409)
-    const late = await mallory.post(link.path, { csrf: csrfIn(early.text) ?? '' })
+      const late = await mallory.post(link.path, { csrf: csrfIn(early.text) ?? '' })
       expect([late.status, headingOf(late)]).toEqual([409, 'This link is in use in another browser'])
       // The provider's address, and what came back from it, are of no use in another browser either.
       const consent = await fetch(providerUrl, { redirect: 'manual' })
@@ -51,6 +51,21 @@ describe('somebody else', () => {
       expect((await mallory.get(`/connect/${link.id}`)).status).toBe(404)
     },
   )
+
+  promise('who sends the form in at the same moment is one of ten, and the others go nowhere', async () => {
+    const integration = await scene.oauth()
+    const link = await scene.link(integration)
+    const begin = async () => {
+      const browser = scene.browser()
+      const csrf = csrfIn((await browser.get(link.path)).text) ?? ''
+      return () => browser.post(link.path, { csrf })
+    }
+    const browsers = await Promise.all(Array.from({ length: 10 }, begin))
+    const replies = await Promise.all(browsers.map((send) => send()))
+    expect(replies.map(onwardOf).filter((url) => url !== '')).toHaveLength(1)
+    expect(replies.map(({ status }) => status).sort()).toEqual([200, ...Array(9).fill(409)])
+    expect(await scene.accounts(integration)).toHaveLength(1)
+  })
 
   promise(
     'cannot have another person’s browser begin: not from another site, not without what the page gave',

@@ -97,6 +97,14 @@ describe('without a return URL', () => {
     const ends = await Promise.all(Array.from({ length: 20 }, send))
     expect(new Set(ends.map(headingOf))).toEqual(new Set(['Some API is connected']))
     expect(await scene.accounts(integration)).toHaveLength(1)
+
+    const pressed = await scene.oauth()
+    const { path } = await scene.link(pressed)
+    const ben = scene.browser()
+    const form = { csrf: csrfIn((await ben.get(path)).text) ?? '' }
+    const clicks = await Promise.all(Array.from({ length: 5 }, () => ben.post(path, form)))
+    expect(clicks.map(onwardOf).filter((url) => url !== '')).toHaveLength(5)
+    expect(await scene.accounts(pressed)).toHaveLength(1)
   })
 })
 

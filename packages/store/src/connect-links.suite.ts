@@ -77,6 +77,7 @@ export function connectLinkSuite(current: () => Store): void {
       expect(await store.connectLinks.aim(aim)).toBe(true)
       expect(await store.connectLinks.aim({ ...aim, flowId: 'flw_2', sealed: Buffer.from([2]) })).toBe(true)
       expect(await store.flows.get('flw_1')).toBeUndefined()
+      expect(await store.connectLinks.aim({ ...aim, accountId: 'acc_2' })).toBe(false)
       expect(await store.connectLinks.finish(aim, { flowId: 'flw_1' })).toBe(false)
       expect(await store.connectLinks.finish(aim, { flowId: undefined })).toBe(false)
       const ends = Array.from({ length: 20 }, () => store.connectLinks.finish(aim, { flowId: 'flw_2' }))

@@ -99,6 +99,7 @@ async function aim(
     .where('organization_id', '=', organizationId)
     .where('id', '=', id)
     .where('state', '=', 'begun')
+    .where(({ or, eb }) => or([eb('account_id', 'is', null), eb('account_id', '=', accountId)]))
     .executeTakeFirst()
   if (result.numUpdatedRows !== 1n) return false
   if (before?.flow_id && before.flow_id !== flowId) {

@@ -56,13 +56,19 @@ export async function submitConnectLink(ports: ConnectLinkPorts, submission: Sub
   } catch (cause) {
     if (!(cause instanceof SallyportError)) throw cause
     if (cause.code === 'not_found') return { kind: 'refused', refusal: 'unknown' }
-    // Sent twice, as by a double click: the other one has come to an end.
-    if (cause.code === 'changed_meanwhile') return seen(ports, submission)
+    if (cause.code === 'changed_meanwhile') return sentTwice(ports, submission)
     const { code, detail, faults } = cause
     ports.log.warn({ link: link.id, code, detail }, 'a connect link did not connect')
     const failure = code === 'input_invalid' ? undefined : { code: reasonOf(cause), detail: undefined }
     return { ...(await formView(ports, begun, failure)), faults, given }
   }
+}
+
+/** As by a double click: where the other one has come to an end, that is shown; the later goes on from where it is. */
+async function sentTwice(ports: ConnectLinkPorts, submission: Submission): Promise<Submitted> {
+  const view = await seen(ports, submission)
+  // Each counts as an attempt, of which there are not many.
+  return view.kind === 'form' ? submitConnectLink(ports, submission) : view
 }
 
 /** @throws SallyportError input_invalid with all faults */
@@ -101,11 +107,11 @@ async function attempted(
   { browser, language }: Submission,
 ): Promise<LinkRefusal | undefined> {
   if (!isToken(browser)) return 'unknown'
-  if (link.attempts >= mostAttempts) return 'worn_out'
-  if (link.expiresAt <= clock.now()) return 'expired'
   const by = { browserHash: hashToken(browser), language }
   const isFirst = await store.connectLinks.attempt(link, by, { now: clock.now(), most: mostAttempts })
-  return isFirst ? undefined : 'elsewhere'
+  if (isFirst) return undefined
+  if (link.attempts >= mostAttempts) return 'worn_out'
+  return link.expiresAt <= clock.now() ? 'expired' : 'elsewhere'
 }
 
 async function connected(
