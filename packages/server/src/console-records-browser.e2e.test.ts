@@ -232,6 +232,18 @@ test('a webhook is made by keyboard alone, tested, and what was sent to it is se
   expect(complaints).toEqual([])
 })
 
+test('a page that is only followed comes to the end of its session, and goes to the log-in', async () => {
+  const { page, go } = await open()
+  await go('/events?live=true')
+  await page.getByRole('link', { name: 'GET /me' }).first().waitFor()
+  for (let passed = 0; passed < 40; passed += 10) {
+    sallyport.clock.advance(10 * minute)
+    await page.clock.runFor(3100)
+  }
+  await page.getByRole('heading', { name: 'Log in' }).waitFor()
+  expect(decodeURIComponent(page.url())).toContain('/console/events?live=true')
+})
+
 async function text(download: { createReadStream(): Promise<AsyncIterable<Buffer>> }): Promise<string> {
   let all = ''
   for await (const chunk of await download.createReadStream()) all += chunk.toString()

@@ -66,14 +66,7 @@ function EntryFacts({ entry }: { readonly entry: AuditReply }) {
             <code>{action}</code>
           </Link>
         ),
-        [`Of (${target.kind})`]:
-          target.kind === 'account' ? (
-            <Link to="/accounts/$id" params={{ id: target.id }}>
-              {target.name ?? target.id}
-            </Link>
-          ) : (
-            (target.name ?? target.id)
-          ),
+        [`Of (${target.kind})`]: <Target target={target} />,
         'All that was done to it': (
           <Link to="/audit" search={{ target: target.id }}>
             <code>{target.id}</code>
@@ -83,6 +76,29 @@ function EntryFacts({ entry }: { readonly entry: AuditReply }) {
       }}
     />
   )
+}
+
+/** What was changed, with a way to where it is now, if it is. */
+function Target({ target: { kind, id, name = id } }: Pick<AuditReply, 'target'>) {
+  if (kind === 'account')
+    return (
+      <Link to="/accounts/$id" params={{ id }}>
+        {name}
+      </Link>
+    )
+  if (kind === 'key')
+    return (
+      <Link to="/keys/$id" params={{ id }}>
+        {name}
+      </Link>
+    )
+  if (kind === 'integration')
+    return (
+      <Link to="/integrations/$key" params={{ key: name }}>
+        {name}
+      </Link>
+    )
+  return name
 }
 
 function Differences({ differences }: { readonly differences: readonly Difference[] }) {

@@ -22,7 +22,7 @@ export function Verification() {
   return (
     <Section title="Verify">
       <ChangeProblem change={change} />
-      <div className={classes.fields}>
+      <div className={classes.file}>
         <FileInput
           label="Checkpoints that were kept elsewhere (optional)"
           description="JSON, or lines of it: of the log, a file or a webhook."

@@ -75,9 +75,15 @@ function EventFacts({ event }: { readonly event: AnyEventReply }) {
       </>
     ),
     Integration: integration && (
-      <Link to="/events" search={{ integration }}>
-        {integration}
-      </Link>
+      <>
+        <Link to="/integrations/$key" params={{ key: integration }}>
+          {integration}
+        </Link>
+        {', '}
+        <Link to="/events" search={{ integration }}>
+          its events
+        </Link>
+      </>
     ),
     Environment: environment,
     ...(isCall(event) ? callFacts(event) : changeFacts(event)),
@@ -101,9 +107,15 @@ function callFacts({ data }: CallEventReply) {
       key === undefined ? (
         'the operator’s own'
       ) : (
-        <Link to="/events" search={{ key }}>
-          <code>{key}</code>
-        </Link>
+        <>
+          <Link to="/keys/$id" params={{ id: key }}>
+            <code>{key}</code>
+          </Link>
+          {', '}
+          <Link to="/events" search={{ key }}>
+            its calls
+          </Link>
+        </>
       ),
     Host: host ?? 'nothing was sent',
     Answered: status ?? 'the caller had left',
