@@ -198,11 +198,17 @@ describe('what is no key', () => {
 })
 
 /** Every endpoint, with what can stand in its path, and the passage. */
-const calls: [name: string, method: string, path: string, scope: Scope][] = [
-  ...Object.entries<Endpoint>(endpoints).flatMap(([name, { method, path, scope }]): typeof calls =>
-    scope === undefined
-      ? []
-      : [[name, method, path.replace('{key}', 'absent').replace('{id}', 'acc_0'), scope]],
+const calls: [name: string, method: string, path: string, ...scopes: Scope[]][] = [
+  ...Object.entries<Endpoint>(endpoints).flatMap(
+    ([name, { method, path, scope, scopeBesides }]): typeof calls =>
+      scope === undefined
+        ? []
+        : [
+            [
+              ...([name, method, path.replace('{key}', 'absent').replace('{id}', 'acc_0'), scope] as const),
+              ...(scopeBesides === undefined ? [] : [scopeBesides]),
+            ],
+          ],
   ),
   ['the passage', 'GET', '/proxy/acc_0/me', 'proxy:call'],
 ]
@@ -211,13 +217,14 @@ describe('scopes', () => {
   it.each(calls)(
     '%s is closed to a key with every scope but its own, and open with that alone',
     async (...row) => {
-      const [, method, path, scope] = row
+      const [, method, path, ...needed] = row
+      const [scope = 'proxy:call'] = needed
       const body = method === 'GET' || method === 'DELETE' ? undefined : {}
       const others = await newKey({ scopes: scopes.filter((each) => each !== scope) })
       const refused = await as(others, method, path, body)
       expect([refused.status, refused.body.code]).toEqual([403, 'scope_missing'])
       expect(refused.body.detail).toContain(scope)
-      const own = await newKey({ scopes: [scope] })
+      const own = await newKey({ scopes: needed })
       expect([200, 201, 404, 422]).toContain((await as(own, method, path, body)).status)
     },
   )
