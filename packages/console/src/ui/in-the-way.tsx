@@ -17,7 +17,10 @@ export function InTheWay({ problem }: { readonly problem: Problem }) {
       ))}
       {integrations.map(({ key, name }) => (
         <li key={key}>
-          Integration {name} (<code>{key}</code>)
+          Integration{' '}
+          <Link to="/integrations/$key" params={{ key }}>
+            {name}
+          </Link>
         </li>
       ))}
       {apps.map(({ key, adapter, profile }) => (

@@ -75,7 +75,9 @@ function AdapterHead(content: {
   return (
     <>
       <span className={classes.name}>{name}</span>
-      <span className={classes.note}>{integration}</span>
+      <Link to="/integrations/$key" params={{ key: integration }} className={classes.note}>
+        {integration}
+      </Link>
       {description !== undefined && <span className={classes.note}>{description}</span>}
       {onChange && (
         <Button
