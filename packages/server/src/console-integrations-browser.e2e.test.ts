@@ -86,7 +86,7 @@ test('integrations are listed with their accounts, searched and sorted by what t
   const { page, complaints, go, heading } = await chrome.open()
   await go('/integrations')
   await heading('Integrations')
-  const names = () => page.getByRole('rowheader').allInnerTexts()
+  const names = () => page.getByRole('rowheader').getByRole('link').allInnerTexts()
   await page.getByRole('rowheader').first().waitFor()
   await page.getByRole('cell', { name: '3', exact: true }).waitFor()
   expect(await names()).toEqual([naughty, 'City maps', 'Customers', 'Weather'])

@@ -2,11 +2,11 @@ import { Link } from '@tanstack/react-router'
 import { Moment } from '../../ui/moment.tsx'
 import { Table } from '../../ui/table.tsx'
 import { authLabel } from './auth-types.ts'
+import classes from './integration-table.module.css'
 import type { ListedIntegration } from './listed.ts'
 
 const heads = [
   { label: 'Integration', sort: 'name' },
-  'Key',
   { label: 'Type', sort: 'type' },
   { label: 'Provider', sort: 'provider' },
   { label: 'Accounts', sort: 'accounts' },
@@ -29,10 +29,8 @@ export function IntegrationTable(content: {
             <Link to="/integrations/$key" params={{ key }}>
               {name}
             </Link>
+            <code className={classes.key}>{key}</code>
           </th>
-          <td data-label="Key">
-            <code>{key}</code>
-          </td>
           <td data-label="Type">{authLabel(auth.type)}</td>
           <td data-label="Provider">{provider ?? '–'}</td>
           <td data-label="Accounts">{counted ? accounts : '–'}</td>
