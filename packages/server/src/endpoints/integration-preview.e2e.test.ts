@@ -181,6 +181,10 @@ describe('a preview of a definition', () => {
     expect(reply.text).not.toContain('canary')
     const page = new URL(of(reply.body, 'authorization')[0]?.url ?? '')
     expect(page.searchParams.get('scope')).toBe('read write all more')
+    expect(of(reply.body, 'token')[0]?.headers).toContainEqual({
+      name: 'authorization',
+      value: 'Basic [secret]',
+    })
     expect(page.searchParams.get('redirect_uri')).toBe(created.body.redirectUri)
   })
 

@@ -46,9 +46,7 @@ export function RequestPreview(content: {
   return (
     <Section title="What it would send">
       <p role="status" className={classes.state}>
-        {faults > 0
-          ? `${faults} ${faults === 1 ? 'fault' : 'faults'} to mend before this can be sent.`
-          : 'Nothing is sent or stored by looking.'}
+        {stateOf(faults, shown !== undefined)}
       </p>
       <PreviewValues parameters={parameters} values={values} onChange={setValues} />
       {query.error && faults === 0 && <ProblemAlert error={query.error} retry={() => void query.refetch()} />}
@@ -59,6 +57,14 @@ export function RequestPreview(content: {
       )}
     </Section>
   )
+}
+
+function stateOf(faults: number, isShown: boolean): string {
+  if (faults === 0) return 'Nothing is sent or stored by looking.'
+  const left = faults === 1 ? 'one fault' : `${faults} faults`
+  return isShown
+    ? `The definition has ${left} now. These are the last requests that could be made of it.`
+    : `They are shown here once the definition is whole. It has ${left} yet.`
 }
 
 /** What is empty has not been given. */
