@@ -37,6 +37,8 @@ export function RequestPreview(content: {
     },
     enabled: may,
     staleTime: Number.POSITIVE_INFINITY,
+    // A draft may hold secrets, which are not to stay behind.
+    gcTime: 0,
     retry: false,
     placeholderData: keepPreviousData,
   })
