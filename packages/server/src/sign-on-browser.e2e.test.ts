@@ -8,7 +8,7 @@ beforeAll(async () => {
 })
 afterAll(() => chromium.close())
 
-test('a person comes in by a certified OpenID provider, and proves by it once more who they are', async () => {
+test('a person comes in by a certified OpenID provider, also to the very page of the console that they opened, and proves by it once more who they are', async () => {
   const sallyport = await startWithoutKey({ SALLYPORT_ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8' })
   onTestFinished(() => sallyport.close())
   // Its tokens are dated by the machine's clock.
@@ -54,6 +54,15 @@ test('a person comes in by a certified OpenID provider, and proves by it once mo
   // It asks for the password again, though she is signed in there.
   await signIn()
   await page.waitForURL(`${sallyport.origin}/account`)
+
+  // Whoever opens an address of the console without being logged in comes back to that very address.
+  await context.clearCookies({ domain: '127.0.0.1', name: 'sallyport' })
+  const asked = `${sallyport.origin}/console/settings/environments?from=mail`
+  await page.goto(asked)
+  await page.getByRole('button', { name: 'Log in with Corp' }).click()
+  await page.getByRole('heading', { level: 1, name: 'Environments' }).waitFor()
+  await page.getByText('developer · First organization').waitFor()
+  expect(page.url()).toBe(asked)
 
   const kept = await context.cookies(sallyport.origin)
   // Cookies know no ports: the provider's own are among them.
