@@ -36,7 +36,7 @@ export async function consoleBrowser(sallyport: Sallyport, pictured: readonly st
     await page.goto(`${sallyport.origin}${path}`)
     await page.getByLabel('E-mail').fill(person.email)
     await page.getByLabel('Password').fill(person.password)
-    await page.getByRole('button', { name: 'Log in' }).click()
+    await page.getByRole('button', { name: 'Log in', exact: true }).click()
     await page.getByRole('navigation', { name: 'Sections' }).waitFor({ state: 'attached' })
   }
 

@@ -26,10 +26,9 @@ export function Invitations() {
         <Invite onMade={setMade} />
         {made && (
           <div className={classes.after}>
-            <SecretOnce label={`The address for ${made.email}`} secret={made.url} />
+            <SecretOnce label={`The address for ${made.email}`} secret={made.url} advice="send it to them" />
             <p className={classes.note}>
-              Send it to them: whoever opens it first becomes {made.role}. It can be used once, until{' '}
-              <Moment at={made.expiresAt} />. Sallyport sends no mail.
+              It works once, and ends <Moment at={made.expiresAt} />. Sallyport sends no mail.
             </p>
           </div>
         )}
@@ -66,7 +65,6 @@ function Invite({ onMade }: { readonly onMade: (made: NewInvitationReply | undef
         }}
       >
         <TextInput
-          data-grows
           label="E-mail address"
           type="email"
           autoComplete="off"

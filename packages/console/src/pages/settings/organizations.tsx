@@ -58,7 +58,6 @@ function Making() {
         }}
       >
         <TextInput
-          data-grows
           label="Name of the new organization"
           value={name}
           error={faultAt(change.error, '/name')}

@@ -29,7 +29,6 @@ export function Rotating() {
       <ChangeProblem change={change} />
       <div className={classes.row}>
         <NativeSelect
-          data-grows
           label="Keep the old key, once nothing is sealed with it any more, for"
           data={spans}
           value={keep}
