@@ -82,7 +82,8 @@ function tabber(page: BrowserPage) {
       await page.keyboard.press('Tab')
       const focused = await page.evaluate(() => {
         const element = document.activeElement
-        const labels = element instanceof HTMLInputElement ? [...(element.labels ?? [])] : []
+        const isField = element instanceof HTMLInputElement || element instanceof HTMLTextAreaElement
+        const labels = isField ? [...(element.labels ?? [])] : []
         return [element?.getAttribute('aria-label') ?? '', ...labels.map((label) => label.textContent)]
           .join('')
           .concat(element?.textContent ?? '')

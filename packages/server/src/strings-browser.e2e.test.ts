@@ -102,6 +102,14 @@ const nouns: readonly Noun[] = [
     }),
   },
   {
+    path: '/v1/operations',
+    pages: ['/operations', '/operations/noun0'],
+    bodyOf: (name, index) => ({
+      ...{ key: `noun${index}`, name, description: name },
+      steps: [{ name: 'nothing', kind: 'return', value: null }],
+    }),
+  },
+  {
     path: '/v1/keys',
     pages: ['/keys'],
     bodyOf: (name) => ({ name, scopes: ['proxy:call'] }),

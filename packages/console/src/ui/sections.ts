@@ -17,6 +17,7 @@ export const sections: readonly Section[] = [
   { to: '/accounts', label: 'Connected accounts', icon: 'accounts', scope: 'accounts:read' },
   { to: '/apps', label: 'Apps', icon: 'apps', scope: 'apps:read' },
   { to: '/keys', label: 'API keys', icon: 'keys', scope: 'keys:write' },
+  { to: '/operations', label: 'Operations', icon: 'operations', scope: 'operations:read' },
   { to: '/events', label: 'Events', icon: 'events', scope: 'events:read' },
   { to: '/audit', label: 'Audit', icon: 'audit', scope: 'audit:read' },
   { to: '/settings', label: 'Settings', icon: 'settings' },
