@@ -8,6 +8,7 @@ export const SecretField = z.object({
   help: z.string().optional(),
   required: z.boolean().describe('nothing works without it; of others some may be needed together'),
   multiline: z.boolean().describe('a key in PEM, which has lines'),
+  shown: z.boolean().describe('no secret by itself: seen while it is written, as a name is'),
 })
 export type SecretField = z.infer<typeof SecretField>
 

@@ -79,7 +79,7 @@ test('the overview shows the accounts that need somebody first, with the one thi
   await page.getByText('66 calls: 63 good, 1 refused (4xx), 2 failed.').first().waitFor()
   await page.getByRole('link', { name: /^59\s*All accounts$/ }).waitFor()
   await page
-    .getByText(/[1-9]\d* tokens renewed, 0 attempts failed\./)
+    .getByText(/[1-9]\d* tokens? renewed, 0 attempts failed\./)
     .first()
     .waitFor()
 })
@@ -111,7 +111,7 @@ test('what a list shows stands in its address: search, filters, order, pages; an
 
 test('names that would run as markup are shown as they are, and nothing runs', async () => {
   const { page, complaints, go, heading } = await open()
-  await go('/accounts?environment=qa')
+  await go('/accounts?environment=qa&sort=name')
   await page.getByRole('link', { name: naughty, exact: true }).click()
   await heading(naughty)
   await page.getByRole('definition').filter({ hasText: naughty }).first().waitFor()
@@ -178,6 +178,8 @@ test('an account is made of what its integration asks for, by keyboard: tried be
   await tabTo(/^New account$/)
   await page.keyboard.press('Enter')
   await heading('New account')
+  await press('Make a link to send')
+  await page.getByRole('button', { name: 'Copy the link' }).waitFor()
   await page.getByLabel('Integration').selectOption({ label: naughty })
   await page.getByLabel(`${naughty} *`).waitFor()
   expect(await page.evaluate(() => document.querySelectorAll('img, script:not([src])').length)).toBe(0)
@@ -235,6 +237,9 @@ test('a person lets Sallyport in, in a window of its own, which closes; when som
   await page.locator('section[aria-label=State]').getByText('Somebody else connected it.').waitFor()
   await page.getByText('Different person').waitFor()
   await page.getByText('Otherwise than before: user.').waitFor()
+  await press('Make a link to send')
+  const link = await page.getByRole('region', { name: 'Link to send' }).locator('code').innerText()
+  expect(link).toMatch(`${scene.sallyport.origin}/connect/cnl_`)
   provider.script('POST /token', { status: 400, body: '{"error":"invalid_grant"}' }, { times: 1 })
   const [window] = await Promise.all([page.waitForEvent('popup'), press('Connect again')])
   await page.getByRole('status').filter({ hasText: 'It was not connected' }).waitFor()

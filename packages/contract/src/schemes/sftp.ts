@@ -33,7 +33,7 @@ export const sftp = {
       .min(1)
       .max(65_536)
       .optional()
-      .meta({ title: 'Private key', description: 'OpenSSH, PEM or PKCS #8', multiline: true }),
+      .meta({ title: 'Private key', description: 'OpenSSH, PEM or PKCS #8' }),
     passphrase: z.string().max(8192).optional().meta({ title: 'Passphrase of the private key' }),
     hostKey: HostKeyFingerprint.optional().meta({
       title: 'Host key',

@@ -43,4 +43,11 @@ test('each field has a label in words, and a key of several lines is known', () 
     ...['User name', 'Password', 'Private key', 'Passphrase of the private key'],
   ])
   expect(secret.filter(({ multiline }) => multiline).map(({ name }) => name)).toEqual(['privateKey'])
+  expect(secret.filter(({ shown }) => shown).map(({ name }) => name)).toEqual(['username'])
+})
+
+test('what the catalogue calls a secret is what people find at the provider', () => {
+  const entry = { secret: { token: { label: 'Personal access token', help: 'Under Settings.' } } }
+  const { secret } = formOf({ key: 'a', name: 'A' }, { auth: { type: 'api_token' } } as Definition, entry)
+  expect(secret).toMatchObject([{ label: 'Personal access token', help: 'Under Settings.' }])
 })

@@ -4,7 +4,8 @@ import type { Asker } from '../audit/record.ts'
 import type { AccountCreator, Store } from '../ports.ts'
 
 /** Who makes an account by asking for it. */
-export function creatorOf({ userId, keyId }: Asker): AccountCreator {
+export function creatorOf({ userId, keyId, connectLinkId }: Asker): AccountCreator {
+  if (connectLinkId !== undefined) return { kind: 'connect_link', id: connectLinkId }
   if (userId !== undefined) return { kind: 'person', id: userId }
   return keyId === undefined ? { kind: 'operator', id: undefined } : { kind: 'key', id: keyId }
 }

@@ -105,7 +105,7 @@ export function providerCalls({ catalogue }: Pick<DefinitionPorts, 'catalogue'>)
   }
 }
 
-export function accountCalls(ports: AccountPorts) {
+export function accountCalls(ports: AccountPorts & Pick<DefinitionPorts, 'catalogue'>) {
   return {
     create: (owner: Principal, input: AccountInput) => accounts.createAccount(ports, owner, input),
     testInput: (owner: Principal, input: AccountInput) => accounts.testAccountInput(ports, owner, input),

@@ -36,7 +36,7 @@ export function nounCalls({ base, login, organization, recording, ports, backgro
     integrations: integrationCalls({ ...base, revocations: ports.revocations }),
     oauthClients: oauthClientCalls(base),
     providers: providerCalls(base),
-    accounts: accountCalls(ports),
+    accounts: accountCalls({ ...ports, catalogue: base.catalogue }),
     revocations: revocationCalls(base),
     flows: flowCalls(ports),
     connectLinks: connectLinkCalls({ ...ports, catalogue: base.catalogue }),

@@ -32,11 +32,12 @@ async function ofNew(
   { parameters, secret }: GivenValues,
 ): Promise<LinkTarget> {
   const owner = { organizationId: link.organizationId, accounts: undefined }
-  const target = await candidate(ports, owner, {
+  const input = {
     ...{ integration: integration.key, environment: link.environment, name: link.name },
     ...{ parameters, tags: link.tags },
     ...(Object.keys(secret).length > 0 && { secret }),
-  })
+  }
+  const target = await candidate(ports, owner, input, { kind: 'connect_link', id: link.id })
   const made = link.accountId && (await ports.store.accounts.get(link.organizationId, link.accountId))
   if (!made) return { target, isStored: false }
   // Made when this browser began before: what it corrects takes the place of what it gave then.

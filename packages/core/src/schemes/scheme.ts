@@ -305,14 +305,8 @@ export interface Scheme {
   asks?(definition: Definition): readonly AskedSecret[]
   /** What an account's `secret` lacks for this definition. */
   secretFaults(definition: Definition, given: Readonly<Record<string, unknown>>): readonly Fault[]
-  /**
-   * Members of an account's `secret` that a form asks for with this definition, and those that may be given in their place,
-   * where `adopt` takes them: tokens that somebody holds already.
-   */
-  secretFields(definition: Definition): {
-    readonly asked: readonly string[]
-    readonly held?: readonly string[]
-  }
+  /** What may be given in its place, where `adopt` takes it: tokens that somebody holds already. */
+  held?(definition: Definition): readonly AskedSecret[]
   /** Tokens that the owner brought, from the account's `secret`; undefined where it holds none. */
   adopt?(given: Readonly<Record<string, unknown>>, ports: Pick<SchemePorts, 'clock'>): Tokens | undefined
   /** Fetches the first token, where no person is needed. */

@@ -27,25 +27,16 @@ export function sideTemplates(auth: Readonly<Record<string, unknown>>): Template
 
 /** Either side, where a template holds it. */
 export function askedSides(definition: Definition): AskedSecret[] {
-  const asked = fields.filter((field) => sideFields(definition).asked.includes(field))
-  return asked.map((name) => (name === 'username' ? { name, isShown: true } : { name }))
-}
-
-/** Which of both an account's owner is asked for: what the templates use. */
-export function sideFields(definition: Definition): { readonly asked: readonly string[] } {
   const auth = definition.auth as Sides
   const used = fields.flatMap((field) => placeholders(parseTemplate(auth[field] ?? `{secret.${field}}`)))
-  return { asked: fields.filter((field) => used.includes(`secret.${field}`)) }
+  const asked = fields.filter((field) => used.includes(`secret.${field}`))
+  return asked.map((name) => (name === 'username' ? { name, isShown: true } : { name }))
 }
 
 /** What the account's secret lacks: either side may be empty, but not both where one is asked for. */
 export function sideFaults(definition: Definition, given: Readonly<Record<string, unknown>>): Fault[] {
-  if (
-    sideFields(definition).asked.length === 0 ||
-    given.username !== undefined ||
-    given.password !== undefined
-  )
-    return []
+  const isAsked = askedSides(definition).length > 0
+  if (!isAsked || given.username !== undefined || given.password !== undefined) return []
   return [{ path: '/secret', code: 'required', message: 'Give username, password, or both.' }]
 }
 

@@ -93,7 +93,7 @@ test('what a form has to ask for is told of each integration', async () => {
   const form = await sallyport.request('GET', `/v1/integrations/${integration}/account-form`)
   expect(form.body).toEqual({
     ...{ integration, name: 'Maps', connects: 'given', parameters, canBeTried: false, tokens: [] },
-    secret: [{ name: 'token', label: 'API token', required: true, multiline: false }],
+    secret: [{ name: 'token', label: 'API token', required: true, multiline: false, shown: false }],
   })
   expect((await sallyport.request('GET', '/v1/integrations/absent/account-form')).status).toBe(404)
 })

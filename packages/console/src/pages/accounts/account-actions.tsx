@@ -7,6 +7,7 @@ import { Confirmation } from '../../ui/confirmation.tsx'
 import { ProblemAlert } from '../../ui/problem-alert.tsx'
 import classes from './account-actions.module.css'
 import { actionsFor, type Verb } from './actions.ts'
+import { LinkToSend, useConnectLink } from './connect-link.tsx'
 import { ConnectWay } from './connect-way.tsx'
 import { asksForSecret, NewSecret } from './new-secret.tsx'
 import { accountForm } from './queries.ts'
@@ -24,17 +25,22 @@ export function AccountActions({ account }: { readonly account: AccountReply }) 
     setSaid(outcome)
   })
   const connecting = useConnecting(id)
+  const link = useConnectLink()
   const form = useQuery(accountForm(integration)).data
   const scopes = useQuery(ownUser).data?.scopes ?? []
-  const isUnderWay = change.isPending || connecting.change.isPending
+  const isUnderWay = change.isPending || connecting.change.isPending || link.isPending
+  const underWay = connecting.change.isPending ? 'authorize' : link.isPending ? 'link' : change.variables
   const press = (verb: Verb) => {
     setSaid(undefined)
     change.reset()
+    link.reset()
+    connecting.forget()
     if (verb === 'authorize') connecting.begin()
+    else if (verb === 'link') link.mutate({ integration, account: id })
     else if (verb === 'secret' || verb === 'disconnect') setAsked(verb)
     else change.mutate(verb)
   }
-  const error = change.error ?? connecting.change.error
+  const error = change.error ?? connecting.change.error ?? link.error
   const way = connecting.change.data
   return (
     <section aria-label="Actions" className={classes.actions}>
@@ -43,7 +49,7 @@ export function AccountActions({ account }: { readonly account: AccountReply }) 
           <Button
             key={verb}
             variant={isNext ? 'filled' : 'default'}
-            loading={isUnderWay && (verb === 'authorize' ? !change.isPending : change.variables === verb)}
+            loading={isUnderWay && verb === underWay}
             disabled={isUnderWay}
             onClick={() => press(verb)}
           >
@@ -54,6 +60,7 @@ export function AccountActions({ account }: { readonly account: AccountReply }) 
       {error && <ProblemAlert error={error} />}
       <div role="status" className={classes.outcome}>
         {said ?? connecting.said ?? (way && <ConnectWay way={way} />)}
+        {link.data && <LinkToSend link={link.data} />}
       </div>
       {asked === 'secret' && form && (
         <NewSecret
@@ -67,19 +74,32 @@ export function AccountActions({ account }: { readonly account: AccountReply }) 
         />
       )}
       {asked === 'disconnect' && (
-        <Confirmation
-          title={`Disconnect ${name}?`}
-          action="Disconnect"
+        <Disconnecting
+          name={name}
           isUnderWay={change.isPending}
           onConfirm={() => change.mutate('disconnect')}
           onLeave={() => setAsked(undefined)}
-        >
-          <p>
-            Its access is revoked at the provider and its secrets are destroyed. Calls with it fail until it
-            is connected anew.
-          </p>
-        </Confirmation>
+        />
       )}
     </section>
+  )
+}
+
+function Disconnecting({
+  name,
+  ...way
+}: {
+  readonly name: string
+  readonly isUnderWay: boolean
+  readonly onConfirm: () => void
+  readonly onLeave: () => void
+}) {
+  return (
+    <Confirmation title={`Disconnect ${name}?`} action="Disconnect" {...way}>
+      <p>
+        Its access is revoked at the provider and its secrets are destroyed. Calls with it fail until it is
+        connected anew.
+      </p>
+    </Confirmation>
   )
 }

@@ -2,6 +2,7 @@ import { NativeSelect, PasswordInput, Textarea, TextInput } from '@mantine/core'
 import type { AccountForm, SecretField } from '@sallyport/contract'
 import type { ChangeEvent, ComponentProps } from 'react'
 import { faultAt } from '../../api/faults.ts'
+import classes from './account-form.module.css'
 
 type Parameter = AccountForm['parameters'][number]
 
@@ -27,14 +28,24 @@ export function ParameterFields({
 
 /** The secret of an account, which is never shown again. */
 export function SecretFields({ fields, ...filled }: Filled & { readonly fields: readonly SecretField[] }) {
-  return fields.map(({ name, label, help, required, multiline }) => {
+  return fields.map(({ name, label, help, required, multiline, shown }) => {
     const field = fieldOf('/secret', { name, label, help, required }, filled)
-    return multiline ? (
-      <Textarea key={name} rows={4} autoComplete="off" spellCheck={false} {...field} />
-    ) : (
-      <Hidden key={name} {...field} />
-    )
+    if (multiline) return <Textarea key={name} rows={4} autoComplete="off" spellCheck={false} {...field} />
+    return shown ? <TextInput key={name} autoComplete="off" {...field} /> : <Hidden key={name} {...field} />
   })
+}
+
+/** Folded away: few have any. */
+export function HeldTokens(tokens: Filled & { readonly fields: readonly SecretField[] }) {
+  if (tokens.fields.length === 0) return undefined
+  return (
+    <details className={classes.held}>
+      <summary>Use tokens that somebody holds already</summary>
+      <div className={classes.fields}>
+        <SecretFields {...tokens} />
+      </div>
+    </details>
+  )
 }
 
 function fieldOf(

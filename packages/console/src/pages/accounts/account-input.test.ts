@@ -8,7 +8,7 @@ test('what was left empty is not sent, so that it is told as missing and not as 
 })
 
 test('faults stand beside the fields that there are', () => {
-  const field = { label: '', required: true, multiline: false }
+  const field = { label: '', required: true, multiline: false, shown: false }
   const form = {
     parameters: [{ name: 'region' }],
     secret: [{ ...field, name: 'token' }],

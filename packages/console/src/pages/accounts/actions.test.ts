@@ -7,9 +7,14 @@ const verbs = (...given: Parameters<typeof actionsFor>) => actionsFor(...given).
 
 test('nobody is offered what their role refuses', () => {
   expect(verbs('connected', ['accounts:read'], 'authorized')).toEqual([])
-  expect(verbs('connected', ['accounts:connect'], 'authorized')).toEqual(['test', 'renew', 'authorize'])
+  expect(verbs('connected', ['accounts:connect'], 'authorized')).toEqual([
+    'test',
+    'renew',
+    'authorize',
+    'link',
+  ])
   expect(verbs('connected', ['accounts:write'], 'authorized')).toEqual(['disable', 'disconnect'])
-  expect(verbs('needs_reconnect', ['accounts:connect'], 'given')).toEqual([])
+  expect(verbs('needs_reconnect', ['accounts:connect'], 'given')).toEqual(['link'])
 })
 
 test('where an account waits to be connected, that comes first and stands out; each thing is offered once', () => {
@@ -22,10 +27,10 @@ test('where an account waits to be connected, that comes first and stands out; e
       expect(new Set(offered).size).toBe(offered.length)
     }
     expect(verbs('disabled', scopes, how)).toEqual(['enable', 'disconnect'])
-    expect(verbs('revoked', scopes, how)).toEqual([verb])
+    expect(verbs('revoked', scopes, how)).toEqual([verb, 'link'])
   }
 })
 
-test('until it is known how an account is connected, nobody is sent anywhere', () => {
-  expect(verbs('pending', scopes, undefined)).toEqual(['disable', 'disconnect'])
+test('until it is known how an account is connected, nobody is sent to a provider', () => {
+  expect(verbs('pending', scopes, undefined)).toEqual(['link', 'disable', 'disconnect'])
 })

@@ -1,7 +1,7 @@
 import type { AccountForm, AccountStatus, Scope } from '@sallyport/contract'
 
 /** What can be done with an account. */
-export type Verb = 'test' | 'renew' | 'authorize' | 'secret' | 'enable' | 'disable' | 'disconnect'
+export type Verb = 'test' | 'renew' | 'authorize' | 'secret' | 'link' | 'enable' | 'disable' | 'disconnect'
 
 interface Action {
   readonly verb: Verb
@@ -28,6 +28,12 @@ const actions: readonly Action[] = [
   { verb: 'renew', label: 'Renew now', scope: 'accounts:connect', among: ['connected', 'failing'] },
   { ...byPerson, label: 'Connect again', among: ['connected', 'failing', 'revoked'] },
   { ...bySecret, among: ['connected', 'failing', 'revoked'] },
+  {
+    verb: 'link',
+    label: 'Make a link to send',
+    scope: 'accounts:connect',
+    among: ['pending', 'needs_reconnect', 'expiring', 'failing', 'connected', 'revoked'],
+  },
   { verb: 'enable', label: 'Enable', scope: 'accounts:write', among: ['disabled'], isNext: true },
   {
     verb: 'disable',

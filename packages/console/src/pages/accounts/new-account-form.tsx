@@ -7,9 +7,10 @@ import { faultAt } from '../../api/faults.ts'
 import { request } from '../../api/request.ts'
 import { useChange } from '../../api/use-change.ts'
 import { ChangeProblem } from '../../ui/change-problem.tsx'
-import { ParameterFields, SecretFields } from './account-fields.tsx'
+import { HeldTokens, ParameterFields, SecretFields } from './account-fields.tsx'
 import classes from './account-form.module.css'
 import { filled, pathsOf } from './account-input.ts'
+import { LinkInstead } from './connect-link.tsx'
 import { MakeOrTest } from './make-or-test.tsx'
 import { environments } from './queries.ts'
 import { told } from './use-account-change.ts'
@@ -67,14 +68,7 @@ export function NewAccountForm({
           onChange={setParameters}
         />
         <SecretFields fields={form.secret} values={secret} error={error} onChange={setSecret} />
-        {form.tokens.length > 0 && (
-          <details className={classes.held}>
-            <summary>Use tokens that somebody holds already</summary>
-            <div className={classes.fields}>
-              <SecretFields fields={form.tokens} values={secret} error={error} onChange={setSecret} />
-            </div>
-          </details>
-        )}
+        <HeldTokens fields={form.tokens} values={secret} error={error} onChange={setSecret} />
       </div>
       <MakeOrTest
         form={form}
@@ -84,6 +78,7 @@ export function NewAccountForm({
         outcome={change === test && test.data ? told(test.data) : undefined}
         onTest={() => act(test, given())}
       />
+      <LinkInstead what={{ integration: form.integration, environment, ...(name.trim() && { name }) }} />
     </form>
   )
 }

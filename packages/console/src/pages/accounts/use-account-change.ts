@@ -4,7 +4,7 @@ import { useChange } from '../../api/use-change.ts'
 import type { Verb } from './actions.ts'
 import { revocations } from './status.ts'
 
-type Change = Exclude<Verb, 'authorize' | 'secret'>
+type Change = Exclude<Verb, 'authorize' | 'secret' | 'link'>
 
 /** What each does, and what there is to say of it afterwards. */
 const changes: Readonly<Record<Change, (id: string) => Promise<string>>> = {

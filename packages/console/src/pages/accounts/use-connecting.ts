@@ -36,11 +36,15 @@ export function useConnecting(id: string) {
     [queries, reset],
   )
   useAuthorizationEnd(id, onEnd)
+  const forget = () => {
+    reset()
+    setSaid(undefined)
+  }
   const begin = () => {
     setSaid(undefined)
     change.mutate(openPopUp())
   }
-  return { begin, change, said }
+  return { begin, change, said, forget }
 }
 
 async function waysOf(id: string, popUp: PopUp): Promise<Way> {

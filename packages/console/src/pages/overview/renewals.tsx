@@ -23,7 +23,7 @@ function Chart({ parts }: Pick<RenewalCounts, 'parts'>) {
     <div className={classes.charts}>
       <BarChart
         title="Renewals"
-        summary={`${renewed} tokens renewed, ${failed} attempts failed.`}
+        summary={`${told(renewed, 'token')} renewed, ${told(failed, 'attempt')} failed.`}
         unit=""
         legend={[
           { tone: 'good', label: 'renewed' },
@@ -39,4 +39,8 @@ function Chart({ parts }: Pick<RenewalCounts, 'parts'>) {
       />
     </div>
   )
+}
+
+function told(count: number, what: string): string {
+  return `${count.toLocaleString('en')} ${what}${count === 1 ? '' : 's'}`
 }

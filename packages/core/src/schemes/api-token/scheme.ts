@@ -11,11 +11,7 @@ export const apiTokenScheme: Scheme = {
   placeable: () => ['token', 'secret.token'],
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
-  asks: (definition) =>
-    [definition.placement ?? apiTokenScheme.defaultPlacement].flat().some(holdsToken)
-      ? [{ name: 'token', isRequired: true }]
-      : [],
-  secretFields: (definition) => ({ asked: placementsOf(definition).length > 0 ? ['token'] : [] }),
+  asks: (definition) => (placementsOf(definition).length > 0 ? [{ name: 'token', isRequired: true }] : []),
   secretFaults(definition, given) {
     const placements = placementsOf(definition)
     if (given.token === undefined && placements.length > 0) return [required]

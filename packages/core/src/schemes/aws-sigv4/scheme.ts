@@ -19,7 +19,6 @@ export const awsSigv4Scheme: Scheme = {
     { name: 'secretAccessKey', isRequired: true },
     { name: 'sessionToken' },
   ],
-  secretFields: () => ({ asked: ['accessKeyId', 'secretAccessKey', 'sessionToken'] }),
   secretFaults: (_, given) =>
     ['accessKeyId', 'secretAccessKey']
       .filter((name) => given[name] === undefined)

@@ -4,7 +4,6 @@ import {
   askedSides,
   renderedSides,
   sideFaults,
-  sideFields,
   sidePlaceholders,
   sideTemplates,
 } from '../username-password.ts'
@@ -17,7 +16,6 @@ export const basicScheme: Scheme = {
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
   asks: askedSides,
-  secretFields: sideFields,
   secretFaults: sideFaults,
   renewable: () => false,
   authErrors: () => ({ statuses: [401, 403] }),

@@ -27,7 +27,6 @@ export const cookieScheme: Scheme = {
     stepsOf(auth).flatMap(({ reply }, index) => keepFaults(`/auth/steps/${index}/reply`, reply)),
   placeable: (auth) => ['token', ...stepTokens(auth)],
   defaultPlacement: [asCookie],
-  secretFields: () => ({ asked: [] }),
   secretFaults: () => [],
   connects: () => 'fetched',
   fetch: fetchSession,

@@ -14,7 +14,6 @@ export const customTokenScheme: Scheme = {
   faults: definitionFaults,
   placeable: (auth) => ['token', 'token.accessToken', ...namedTokens(auth)],
   defaultPlacement: [{ in: 'header' }],
-  secretFields: () => ({ asked: [] }),
   secretFaults: () => [],
   connects: () => 'fetched',
   fetch: fetchToken,

@@ -1,6 +1,6 @@
 import { SallyportError } from '../../error.ts'
 import type { Placed, Scheme } from '../scheme.ts'
-import { askedSides, renderedSides, sideFaults, sideFields, sideTemplates } from '../username-password.ts'
+import { askedSides, renderedSides, sideFaults, sideTemplates } from '../username-password.ts'
 import { digestAnswer } from './answer.ts'
 import { keepSession, learn, sessionAt } from './session.ts'
 
@@ -17,7 +17,6 @@ export const digestScheme: Scheme = {
   defaultPlacement: [],
   connects: () => 'given',
   asks: askedSides,
-  secretFields: sideFields,
   secretFaults: sideFaults,
   renewable: () => false,
   authErrors: () => ({ statuses: [401, 403] }),

@@ -14,9 +14,7 @@ export const hmacScheme: Scheme = {
   defaultPlacement: [],
   connects: () => 'given',
 
-  asks: ({ auth }) =>
-    keyTemplate(auth as Hmac).includes('{secret.key}') ? [{ name: 'key', isRequired: true }] : [],
-  secretFields: (definition) => ({ asked: usesKey(definition) ? ['key'] : [] }),
+  asks: (definition) => (usesKey(definition) ? [{ name: 'key', isRequired: true }] : []),
 
   secretFaults(definition, given) {
     if (!usesKey(definition) || given.key !== undefined) return []

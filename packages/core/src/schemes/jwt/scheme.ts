@@ -15,7 +15,6 @@ export const jwtScheme: Scheme = {
   placeable: () => ['token', 'jwt.token'],
   defaultPlacement: [{ in: 'header' }],
   connects: () => 'given',
-  secretFields: () => ({ asked: [] }),
   secretFaults: () => [],
   renewable: () => false,
   authErrors: () => ({ statuses: [401, 403] }),

@@ -21,10 +21,7 @@ export const oauth1Scheme: Scheme = {
   connects: (definition) => (isThreeLegged(definition) ? 'authorized' : 'given'),
   asks: (definition) =>
     isThreeLegged(definition) ? [] : [{ name: 'token', isRequired: true }, { name: 'tokenSecret' }],
-  secretFields: (definition) =>
-    isThreeLegged(definition)
-      ? { asked: [], held: ['token', 'tokenSecret'] }
-      : { asked: ['token', 'tokenSecret'] },
+  held: (definition) => (isThreeLegged(definition) ? [{ name: 'token' }, { name: 'tokenSecret' }] : []),
   secretFaults: (_, given) =>
     given.token === undefined && given.tokenSecret !== undefined
       ? [{ path: '/secret/token', code: 'required', message: 'Give the token that the secret goes with.' }]

@@ -36,10 +36,10 @@ export const oauth2Scheme: Scheme = {
           { name: 'password', isRequired: true },
         ]
       : [],
-  secretFields: (definition) => ({
-    asked: block(definition).grant === 'password' ? ['username', 'password'] : [],
-    held: ['accessToken', 'refreshToken', 'expiresAt', 'scope'],
-  }),
+  held: () => [
+    ...[{ name: 'accessToken' }, { name: 'refreshToken' }],
+    ...(['expiresAt', 'scope'] as const).map((name) => ({ name, isShown: true }) as const),
+  ],
   secretFaults: (definition, given) => [
     ...['accessToken', 'refreshToken'].flatMap((name) => tokenFaults(name, given[name])),
     ...(block(definition).grant === 'password' ? missingPassword(given) : missingToken(given)),

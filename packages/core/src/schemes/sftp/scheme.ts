@@ -34,7 +34,6 @@ export const sftpScheme: Scheme = {
     { name: 'privateKey', isLong: true },
     { name: 'passphrase' },
   ],
-  secretFields: () => ({ asked: ['username', 'password', 'privateKey', 'passphrase'] }),
   secretFaults(_definition, given) {
     const fault = (path: string, message: string): Fault => ({ path, code: 'required', message })
     return [
