@@ -8,6 +8,7 @@ import { eventRoutes } from './pages/events/routes.ts'
 import { integrationRoutes } from './pages/integrations/routes.ts'
 import { keyRoutes } from './pages/keys/routes.ts'
 import { ownAccountRoutes } from './pages/me/routes.ts'
+import { oauthClientRoutes } from './pages/oauth-clients/routes.ts'
 import { operationRoutes } from './pages/operations/routes.ts'
 import { overviewRoutes } from './pages/overview/routes.ts'
 import { providerRoutes } from './pages/providers/routes.ts'
@@ -26,6 +27,7 @@ export function newRouter() {
       ...integrationRoutes,
       ...providerRoutes,
       ...definitionRoutes,
+      ...oauthClientRoutes,
       ...accountRoutes,
       ...appRoutes,
       ...keyRoutes,

@@ -2,6 +2,8 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type BrowserPage, consoleBrowser, viewports } from './console-browser.suite.ts'
 import { startWithoutKey } from './people.suite.ts'
 
+const pictured = ['definition wide light', 'simple wide light', 'oauth-client wide dark']
+
 let sallyport: Awaited<ReturnType<typeof startWithoutKey>>
 let owner: Awaited<ReturnType<typeof sallyport.ownersBrowser>>
 let chrome: Awaited<ReturnType<typeof consoleBrowser>>
@@ -11,7 +13,7 @@ let lookAt: typeof chrome.lookAt
 beforeAll(async () => {
   sallyport = await startWithoutKey({ SALLYPORT_ALLOWED_PRIVATE_CIDRS: '127.0.0.0/8' })
   owner = await sallyport.ownersBrowser()
-  chrome = await consoleBrowser(sallyport, ['definition wide light', 'definition narrow dark'])
+  chrome = await consoleBrowser(sallyport, pictured)
   ;({ open, lookAt } = chrome)
 })
 afterAll(async () => {
@@ -53,5 +55,52 @@ test('from nothing, an OAuth 2.0 API is defined: all faults at once beside their
     auth: { type: 'oauth2', clientId: 'our-client', scopes: ['contacts.read', 'contacts.write'] },
     secretsSet: ['/auth/clientSecret'],
   })
+  expect(complaints).toEqual([])
+})
+
+/** The least that each type needs, as somebody fills it in. */
+const types: readonly (readonly [title: string, fields: Readonly<Record<string, string>>])[] = [
+  ['HTTP basic', {}],
+  ['HTTP digest', {}],
+  ['Custom token', { 'Token URL': 'https://api.example.com/login' }],
+  [
+    'HMAC signature',
+    { Message: '{request.body}', 'Headers, 1: name': 'X-Sign', 'Headers, 1: value': '{signature}' },
+  ],
+  ['Cookie login', { 'Login URL': 'https://api.example.com/login' }],
+  ['JWT per request', { Algorithm: 'HS256', Secret: 'a secret that signs, long enough for it' }],
+  ['AWS Signature v4', { Region: 'eu-west-1', Service: 'execute-api' }],
+  ['OAuth 1.0a', { 'Consumer key': 'key', 'Consumer secret': 'secret' }],
+  ['SFTP', { Host: 'files.example.com' }],
+]
+
+test('each type of authentication can be chosen, filled in and saved, in place of any other', async () => {
+  const { page, complaints, go, heading, press } = await open()
+  await go('/integrations/new')
+  await field(page, 'Name').fill('Any')
+  await field(page, 'Authentication').selectOption({ label: 'API token' })
+  await press('Create the integration')
+  await heading('Edit Any')
+  const section = page.locator('section', { has: page.getByRole('heading', { name: 'Authentication' }) })
+  for (const [title, fields] of types) {
+    await field(page, 'Authentication').selectOption({ label: title })
+    if ('Headers, 1: name' in fields) await section.getByRole('button', { name: 'Add to Headers' }).click()
+    for (const [name, text] of Object.entries(fields)) {
+      const place = section.getByRole('textbox', { name, exact: true })
+      const choice = section.getByRole('combobox', { name, exact: true })
+      if (name === 'Algorithm') await choice.selectOption(text)
+      else await place.or(choice).fill(text)
+    }
+    const saved = page.waitForResponse((response) => response.request().method() === 'PATCH')
+    await press('Save')
+    expect([title, (await saved).status(), await (await saved).text()]).toEqual([
+      title,
+      200,
+      expect.any(String),
+    ])
+    await page.getByText('Saved.').waitFor()
+  }
+  const { body } = await owner.get('/v1/integrations/any')
+  expect([body.auth, body.secretsSet]).toEqual([{ type: 'sftp', host: 'files.example.com', port: 22 }, []])
   expect(complaints).toEqual([])
 })

@@ -9,6 +9,7 @@ const paths = {
   events: 'M3 12h4l3-8 4 16 3-8h4',
   audit: 'M12 3l7.5 3v5.5c0 4.5-3 7.8-7.5 9.5-4.5-1.7-7.5-5-7.5-9.5V6zM9 12l2.2 2.2L15.5 10',
   operations: 'M3.5 5h17v14h-17zM7.5 9.5l3 2.5-3 2.5m5.5 0h3.5',
+  oauthClients: 'M3 5h18v14H3zm5.5 9.5a2 2 0 1 0 0-4 2 2 0 0 0 0 4zM14 10h4m-4 4h3',
   settings: 'M4 7h9m5 0h2M4 17h3m5 0h8M15.5 4.5v5m-6 5v5',
   good: 'M5 12.5l4.5 4.5L19 7.5',
   warn: 'M12 4L2.5 20h19zm0 6v4.5m0 2.5v.1',

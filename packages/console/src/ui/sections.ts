@@ -14,6 +14,7 @@ interface Section {
 export const sections: readonly Section[] = [
   { to: '/', label: 'Overview', icon: 'overview' },
   { to: '/integrations', label: 'Integrations', icon: 'integrations', scope: 'integrations:read' },
+  { to: '/oauth-clients', label: 'OAuth clients', icon: 'oauthClients', scope: 'clients:read' },
   { to: '/accounts', label: 'Connected accounts', icon: 'accounts', scope: 'accounts:read' },
   { to: '/apps', label: 'Apps', icon: 'apps', scope: 'apps:read' },
   { to: '/keys', label: 'API keys', icon: 'keys', scope: 'keys:write' },

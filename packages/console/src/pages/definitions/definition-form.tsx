@@ -1,12 +1,14 @@
 import { Button } from '@mantine/core'
 import type { ProviderReply } from '@sallyport/contract'
-import { useId, useMemo, useState } from 'react'
+import { useId, useRef, useState } from 'react'
 import { ChangeProblem } from '../../ui/change-problem.tsx'
 import { Confirmation } from '../../ui/confirmation.tsx'
+import { RequestPreview } from '../integrations/request-preview.tsx'
 import classes from './definition-form.module.css'
-import type { Draft } from './draft.ts'
+import { type Draft, isObject, isSame } from './draft.ts'
 import { FaultSummary } from './fault-summary.tsx'
 import { type Fault, FormContext } from './form-context.tsx'
+import { LeaveQuestion } from './leave-question.tsx'
 import { type DefinitionReply, type Noun, nouns } from './noun.ts'
 import { useDraft } from './use-draft.ts'
 import { useSave } from './use-save.ts'
@@ -29,15 +31,22 @@ export function DefinitionForm(content: {
   readonly onSaved: (saved: DefinitionReply) => void
 }) {
   const { noun, initial, entry, onSaved } = content
-  const { input: schema, replyOnly, fromEntry, placed, word } = nouns[noun]
-  const base = useMemo(() => (entry && !initial ? fromEntry(entry) : undefined), [entry, initial, fromEntry])
-  const before = useMemo<Draft>(
-    () => (initial ? definitionOf(initial, replyOnly) : { key: keyFor(base), name: '', ...base }),
-    [initial, replyOnly, base],
+  const { input: schema, replyOnly, fromEntry, placed, word, previews } = nouns[noun]
+  // As it was when the form came up: what others change meanwhile is not taken back by what is sent.
+  const [base] = useState(() => (entry && !initial ? fromEntry(entry) : undefined))
+  const [before] = useState<Draft>(() =>
+    initial ? definitionOf(initial, replyOnly) : { key: keyFor(base), name: '', ...base },
   )
-  const save = useSave({ noun, initial, before, base, entry, onSaved })
+  const isSaved = useRef(false)
+  const save = useSave({
+    ...{ noun, initial, before, base, entry },
+    onSaved: (saved) => {
+      isSaved.current = true
+      onSaved(saved)
+    },
+  })
   const secretsSet = initial?.secretsSet ?? []
-  const { form, setDraft, unreadable } = useDraft({
+  const { form, setDraft, unread } = useDraft({
     ...{ schema, before, secretsSet, isStored: initial !== undefined },
     found: save.faults,
   })
@@ -48,26 +57,39 @@ export function DefinitionForm(content: {
   const id = useId()
   const submit = (event: React.FormEvent) => {
     event.preventDefault()
-    setUnsent(unreadable.length > 0 ? unreadable : undefined)
-    if (unreadable.length === 0) save.send(form.draft)
+    setUnsent(unread.length > 0 ? unread : undefined)
+    if (unread.length === 0) save.send(form.draft)
   }
   const views = (['simple', 'http', 'json'] as const).filter((each) => each !== 'simple' || entry)
   return (
     <FormContext value={form}>
-      <form id={id} onSubmit={submit} noValidate className={classes.form}>
-        <ViewChoice {...{ view, views }} onView={setView} />
-        {faults.length > 0 && (
-          <FaultSummary
-            title={unsent ? 'This cannot be sent yet' : (save.title ?? '')}
-            {...{ faults, schema }}
-            draft={form.draft}
-            onGo={goTo}
+      <div className={classes.sides}>
+        <form id={id} onSubmit={submit} noValidate className={classes.form}>
+          <ViewChoice
+            {...{ view, views }}
+            // Nothing of it could be seen elsewhere.
+            onView={(next) => ('' in form.unreadable ? setUnsent(unread) : setView(next))}
+          />
+          {faults.length > 0 && (
+            <FaultSummary
+              title={unsent ? 'This cannot be sent yet' : (save.title ?? '')}
+              {...{ faults, schema }}
+              draft={form.draft}
+              onGo={goTo}
+            />
+          )}
+          {view === 'simple' && entry && <SimpleView {...{ schema, entry, placed }} />}
+          {view === 'http' && <HttpView schema={schema} />}
+          {view === 'json' && <JsonView schema={schema} onDraft={setDraft} />}
+        </form>
+        {previews && (
+          <RequestPreview
+            draft={save.written(form.draft)}
+            integration={initial?.key}
+            parameters={parametersOf(form.draft)}
           />
         )}
-        {view === 'simple' && entry && <SimpleView {...{ schema, entry, placed }} />}
-        {view === 'http' && <HttpView schema={schema} />}
-        {view === 'json' && <JsonView schema={schema} onDraft={setDraft} />}
-      </form>
+      </div>
       {save.isRefusedOtherwise && <ChangeProblem change={save.change} />}
       <div className={classes.ways}>
         <Button type="submit" form={id} loading={save.change.isPending}>
@@ -76,6 +98,7 @@ export function DefinitionForm(content: {
         <span role="status">{save.told}</span>
       </div>
       <Affected save={save} />
+      <LeaveQuestion isChanged={() => !isSaved.current && !isSame(before, form.draft)} />
     </FormContext>
   )
 }
@@ -130,4 +153,13 @@ function Affected({ save }: { readonly save: ReturnType<typeof useSave> }) {
 
 function keyFor(base: Draft | undefined): string {
   return typeof base?.name === 'string' ? base.name.replaceAll(/[^A-Za-z0-9]/g, '').slice(0, 64) : ''
+}
+
+/** Those that values can be given to, to see it with. */
+function parametersOf({ parameters }: Draft) {
+  if (!Array.isArray(parameters)) return []
+  return parameters.filter(
+    (each): each is { name: string } & Record<string, unknown> =>
+      isObject(each) && typeof each.name === 'string' && each.name !== '',
+  )
 }

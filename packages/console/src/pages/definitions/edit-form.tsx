@@ -1,27 +1,38 @@
-import { useQuery } from '@tanstack/react-query'
+import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useState } from 'react'
 import { Loading } from '../../ui/loaded.tsx'
 import { DefinitionForm } from './definition-form.tsx'
-import type { DefinitionReply, Noun } from './noun.ts'
+import { type DefinitionReply, type Noun, nouns } from './noun.ts'
 import { provider } from './queries.ts'
 
 /** The form of what there is; its simple view where the entry that it came from is still known. */
 export function EditForm(content: {
   readonly noun: Noun
   readonly initial: DefinitionReply
-  readonly onSaved: (saved: DefinitionReply) => void
+  readonly onSaved?: (saved: DefinitionReply) => void
 }) {
   const { noun, initial, onSaved } = content
+  const queries = useQueryClient()
+  // What was saved is where the next change begins.
+  const [saves, setSaves] = useState(0)
   const { data: entry, isLoading } = useQuery({
     ...provider(initial.provider ?? ''),
     enabled: initial.provider !== undefined,
   })
   if (isLoading) return <Loading />
   return (
-    <DefinitionForm
-      // What was saved is where the next change begins.
-      key={initial.updatedAt}
-      {...{ noun, initial, onSaved }}
-      {...(entry && { entry })}
-    />
+    <>
+      <DefinitionForm
+        key={saves}
+        {...{ noun, initial }}
+        {...(entry && { entry })}
+        onSaved={(saved) => {
+          queries.setQueryData([nouns[noun].queryKeys[0], initial.key], saved)
+          setSaves(saves + 1)
+          onSaved?.(saved)
+        }}
+      />
+      <p role="status">{saves > 0 && 'Saved.'}</p>
+    </>
   )
 }

@@ -101,16 +101,18 @@ function inWords(value: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1)
 }
 
-/** Which of several shapes a value has: of those whose fixed members it has, the one that asks for most. */
+/** Which of several shapes a value has: of those whose fixed members it has, the one of whose required members it has most. */
 export function variantOf(variants: readonly FormSchema[], value: unknown): FormSchema | undefined {
   if (!isObject(value)) return undefined
-  const fitting = variants.filter(({ properties = {}, required = [] }) =>
-    required.every((name) => {
-      const fixed = properties[name]?.const
-      return Object.hasOwn(value, name) && (fixed === undefined || fixed === value[name])
-    }),
+  const has = (name: string) => Object.hasOwn(value, name)
+  const fitting = variants.filter(({ properties = {} }) =>
+    Object.entries(properties).every(
+      ([name, { const: fixed }]) => fixed === undefined || value[name] === fixed,
+    ),
   )
-  return fitting.toSorted((a, b) => (b.required?.length ?? 0) - (a.required?.length ?? 0))[0]
+  const present = ({ required = [] }: FormSchema) => required.filter(has).length
+  const missing = ({ required = [] }: FormSchema) => required.filter((name) => !has(name)).length
+  return fitting.toSorted((a, b) => present(b) - present(a) || missing(a) - missing(b))[0]
 }
 
 /** The least that has a shape: its fixed members, and those that it cannot be without. */

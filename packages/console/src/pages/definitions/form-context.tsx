@@ -8,14 +8,21 @@ export interface Fault {
   readonly message: string
 }
 
+/** A text that cannot be read, and why. */
+export interface Unreadable {
+  readonly text: string
+  readonly message: string
+}
+
 /** What every field of a form shares. */
 export interface FormState {
   readonly draft: Draft
   readonly set: (pointer: string, value: unknown) => void
   /** What the API found wrong, and what cannot be sent at all. */
   readonly faults: readonly Fault[]
-  /** Says that what somebody writes there is nothing yet that could be sent. */
-  readonly setUnreadable: (pointer: string, message: string | undefined) => void
+  /** What was written somewhere, and is nothing yet that could be sent: it is still there when its field comes back. */
+  readonly unreadable: Readonly<Record<string, Unreadable>>
+  readonly setUnreadable: (pointer: string, written: Unreadable | undefined) => void
   /** Where secrets are stored. */
   readonly secretsSet: readonly string[]
   /** Names of parameters; undefined where others bring them, and nobody knows. */

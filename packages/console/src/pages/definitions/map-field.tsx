@@ -6,8 +6,7 @@ import { idOf, useFaultsOf, useField } from './form-context.tsx'
 import { helpOf } from './help.tsx'
 import classes from './map-field.module.css'
 import { PlaceholderText } from './text-field.tsx'
-
-type Row = readonly [name: string, value: string]
+import { mapOf, type Row, rowsOf } from './texts.ts'
 
 /** Named texts, as headers are: a row each. A row without a name says nothing yet. */
 export function MapField({ pointer, schema, title, help, filled }: FieldProps) {
@@ -91,13 +90,4 @@ function MapRow(content: {
       </Button>
     </div>
   )
-}
-
-function rowsOf(value: Readonly<Record<string, unknown>>): readonly Row[] {
-  return Object.entries(value).map(([name, text]) => [name, String(text)])
-}
-
-function mapOf(rows: readonly Row[]): Readonly<Record<string, string>> | undefined {
-  const named = rows.filter(([name]) => name !== '')
-  return named.length === 0 ? undefined : Object.fromEntries(named)
 }

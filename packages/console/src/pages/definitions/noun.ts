@@ -6,6 +6,7 @@ import type {
 } from '@sallyport/contract'
 import { request } from '../../api/request.ts'
 import type { Draft } from './draft.ts'
+import { clientFrom, flatPointer, integrationFrom } from './from-entry.ts'
 import { schemas } from './schemas.ts'
 
 /** What a form is of. */
@@ -15,8 +16,10 @@ export type Noun = 'integration' | 'oauth-client'
 export type DefinitionReply = AnyIntegrationReply | OAuthClientReply
 
 interface NounRow extends DefinitionSchema {
-  /** Whether its name stands for it where texts have a word for it. */
+  /** What people call it. */
   readonly word: string
+  /** Whether what it would send can be seen. */
+  readonly previews: boolean
   /** What is asked for anew after a change. */
   readonly queryKeys: readonly string[]
   /** Its part of an entry of the catalogue. */
@@ -37,8 +40,9 @@ export const nouns: Readonly<Record<Noun, NounRow>> = {
   integration: {
     ...schemas.integration,
     word: 'integration',
+    previews: true,
     queryKeys: ['integrations', 'oauth-clients', 'accounts'],
-    fromEntry: ({ id, name, definition }) => ({ name, ...definition, provider: id }),
+    fromEntry: integrationFrom,
     placed: (pointer) => pointer,
     create: (body) => request('POST', '/v1/integrations', { body: unchecked(body) }),
     update: (key, body, reconnect) =>
@@ -47,13 +51,10 @@ export const nouns: Readonly<Record<Noun, NounRow>> = {
   'oauth-client': {
     ...schemas.oauthClient,
     word: 'OAuth client',
+    previews: false,
     queryKeys: ['oauth-clients', 'integrations', 'accounts'],
-    // A client is written flat: the block of its type without the type.
-    fromEntry: ({ id, name, definition: { hosts, auth } }) => {
-      const { type, ...fields } = auth
-      return { name, ...(hosts && { hosts }), ...fields, provider: id }
-    },
-    placed: (pointer) => pointer.replace(/^\/auth(?=\/)/, ''),
+    fromEntry: clientFrom,
+    placed: flatPointer,
     create: (body) => request('POST', '/v1/oauth-clients', { body: unchecked(body) }),
     update: (key, body, reconnect) =>
       request('PATCH', '/v1/oauth-clients/{key}', { params: { key }, body, ...reconnecting(reconnect) }),

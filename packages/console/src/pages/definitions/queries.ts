@@ -25,15 +25,3 @@ export const provider = (id: string) =>
     queryFn: () => request('GET', '/v1/providers/{id}', { params: { id } }),
     staleTime: Number.POSITIVE_INFINITY,
   })
-
-export const integration = (key: string) =>
-  queryOptions({
-    queryKey: ['integrations', key],
-    queryFn: () => request('GET', '/v1/integrations/{key}', { params: { key } }),
-  })
-
-export const oauthClient = (key: string) =>
-  queryOptions({
-    queryKey: ['oauth-clients', key],
-    queryFn: () => request('GET', '/v1/oauth-clients/{key}', { params: { key } }),
-  })

@@ -4,6 +4,7 @@ import { controlOf } from './field.ts'
 import type { FieldProps } from './field-props.ts'
 import { useField, useForm } from './form-context.tsx'
 import { helpOf } from './help.tsx'
+import { isAlready, jsonOf, linesOf, numberOf } from './texts.ts'
 
 /** A number; what is none stays as it was typed, and the API says what is wrong with it. */
 export function NumberField({ pointer, schema, title, help, isRequired }: FieldProps) {
@@ -18,12 +19,6 @@ export function NumberField({ pointer, schema, title, help, isRequired }: FieldP
       onChange={(event) => set(numberOf(event.currentTarget.value))}
     />
   )
-}
-
-/** What a text stands for where a number is wanted. */
-export function numberOf(text: string): number | string | undefined {
-  if (text === '') return undefined
-  return text.trim() !== '' && String(Number(text)) === text ? Number(text) : text
 }
 
 /** Yes or no, where no is what is meant when nothing is said. */
@@ -91,26 +86,19 @@ export function ListField({ pointer, schema, title, help, isRequired }: FieldPro
   )
 }
 
-function linesOf(text: string): readonly string[] {
-  return text
-    .split('\n')
-    .map((line) => line.trim())
-    .filter((line) => line !== '')
-}
-
 /** Whatever else there is, as JSON. */
 export function JsonField({ pointer, title, help, isRequired }: FieldProps) {
   const { value, set, error, id } = useField(pointer)
-  const { setUnreadable } = useForm()
+  const { unreadable, setUnreadable } = useForm()
   const shown = value === undefined ? '' : JSON.stringify(value, null, 2)
-  const [text, setText] = useState(shown)
+  const [text, setText] = useState(unreadable[pointer]?.text ?? shown)
   useEffect(() => {
     setText((typed) => (isAlready(typed, shown) ? typed : shown))
   }, [shown])
   const change = (typed: string) => {
     setText(typed)
     const read = jsonOf(typed)
-    setUnreadable(pointer, 'fault' in read ? read.fault : undefined)
+    setUnreadable(pointer, 'fault' in read ? { text: typed, message: read.fault } : undefined)
     if ('value' in read) set(read.value)
   }
   return (
@@ -122,26 +110,6 @@ export function JsonField({ pointer, title, help, isRequired }: FieldProps) {
       value={text}
       onChange={(event) => change(event.currentTarget.value)}
     />
-  )
-}
-
-/** What a text says as JSON; nothing where it is empty. */
-export function jsonOf(text: string): { readonly value: unknown } | { readonly fault: string } {
-  if (text.trim() === '') return { value: undefined }
-  try {
-    return { value: JSON.parse(text) }
-  } catch (error) {
-    return { fault: `This is no JSON yet: ${error instanceof Error ? error.message : ''}.` }
-  }
-}
-
-/** What does not parse is being written: nobody else has changed it. */
-function isAlready(typed: string, shown: string): boolean {
-  const read = jsonOf(typed)
-  return (
-    'fault' in read ||
-    JSON.stringify(read.value, null, 2) === shown ||
-    (shown === '' && read.value === undefined)
   )
 }
 

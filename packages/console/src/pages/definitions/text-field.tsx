@@ -4,8 +4,8 @@ import type { FieldProps } from './field-props.ts'
 import { useField, useForm } from './form-context.tsx'
 import { helpOf } from './help.tsx'
 import { unknownNames } from './placeholders.ts'
-import { numberOf } from './simple-fields.tsx'
 import classes from './text-field.module.css'
+import { numberOf } from './texts.ts'
 import { useCompletion } from './use-completion.ts'
 
 /** A text; where placeholders may stand, they are offered as soon as a brace opens. */

@@ -1,7 +1,7 @@
 import type { FormSchema } from '@sallyport/contract'
-import { useCallback, useMemo, useState } from 'react'
+import { useCallback, useState } from 'react'
 import { type Draft, valueAt, withValue } from './draft.ts'
-import type { Fault, FormState } from './form-context.tsx'
+import type { Fault, FormState, Unreadable } from './form-context.tsx'
 import { parameterNames } from './placeholders.ts'
 
 /** A definition that is being written: one draft, whichever view shows it. */
@@ -14,7 +14,7 @@ export function useDraft(content: {
 }) {
   const { schema, before, isStored, secretsSet, found } = content
   const [draft, setDraft] = useState(before)
-  const [unreadable, setUnreadableOnes] = useState<Readonly<Record<string, string>>>({})
+  const [unreadable, setUnreadables] = useState<Readonly<Record<string, Unreadable>>>({})
   const set = useCallback(
     (pointer: string, value: unknown) =>
       setDraft((now) => {
@@ -24,10 +24,10 @@ export function useDraft(content: {
     [before, isStored],
   )
   const setUnreadable = useCallback(
-    (pointer: string, message: string | undefined) =>
-      setUnreadableOnes((now) => {
+    (pointer: string, written: Unreadable | undefined) =>
+      setUnreadables((now) => {
         const { [pointer]: _, ...others } = now
-        return message === undefined ? others : { ...others, [pointer]: message }
+        return written === undefined ? others : { ...others, [pointer]: written }
       }),
     [],
   )
@@ -39,16 +39,13 @@ export function useDraft(content: {
       }),
     [],
   )
-  const unreadableFaults = useMemo(
-    () => Object.entries(unreadable).map(([path, message]) => ({ path, message })),
-    [unreadable],
-  )
+  const unread = Object.entries(unreadable).map(([path, { message }]) => ({ path, message }))
   const form: FormState = {
-    ...{ draft, set, setUnreadable, addParameter, secretsSet, isStored },
-    faults: [...unreadableFaults, ...found],
+    ...{ draft, set, unreadable, setUnreadable, addParameter, secretsSet, isStored },
+    faults: [...unread, ...found],
     parameters: schema.properties && 'parameters' in schema.properties ? parameterNames(draft) : undefined,
   }
-  return { form, setDraft, unreadable: unreadableFaults }
+  return { form, setDraft, unread }
 }
 
 /** A key that nobody has written follows the name. */

@@ -20,11 +20,13 @@ export function useSave(content: {
   const { input: schema, create, update, queryKeys } = nouns[noun]
   const [told, setTold] = useState<string>()
   const [asked, setAsked] = useState<Draft>()
+  const written = (draft: Draft) =>
+    initial
+      ? patchOfChange(schema, { before, draft, secretsSet: initial.secretsSet }).patch
+      : bodyOfNew(schema, draft, base && entry && { base, version: entry.version })
   const change = useChange(
     async ({ draft, reconnect }: { readonly draft: Draft; readonly reconnect: boolean }) => {
-      if (!initial) return create(bodyOfNew(schema, draft, base && entry && { base, version: entry.version }))
-      const { patch } = patchOfChange(schema, { before, draft, secretsSet: initial.secretsSet })
-      return update(initial.key, patch, reconnect)
+      return initial ? update(initial.key, written(draft), reconnect) : create(written(draft))
     },
     queryKeys,
     (saved) => {
@@ -44,7 +46,7 @@ export function useSave(content: {
   const sent = change.variables
   const isLeft = asked !== undefined && asked === sent?.draft
   return {
-    ...{ send, told, faults },
+    ...{ written, send, told, faults },
     title: failure?.problem?.title,
     change,
     /** By what is no fault of the draft. */

@@ -14,13 +14,15 @@ export function useWayTo(hasEveryField: boolean, toEveryField: () => void): (poi
 
 /** Puts the focus on what stands for a place, or on the nearest around it; false where the page has none. */
 function isFocused(pointer: string): boolean {
-  for (let place = pointer; place !== ''; place = place.replace(/\/[^/]*$/, '')) {
-    const element = document.getElementById(idOf(place))
-    if (!element) continue
-    for (let around = element.parentElement; around; around = around.parentElement)
-      if (around instanceof HTMLDetailsElement) around.open = true
-    element.focus()
-    return true
-  }
-  return false
+  const element = nearest(pointer)
+  for (let around = element?.parentElement; around; around = around.parentElement)
+    if (around instanceof HTMLDetailsElement) around.open = true
+  element?.focus()
+  return element !== undefined
+}
+
+function nearest(pointer: string): HTMLElement | undefined {
+  const found = document.getElementById(idOf(pointer))
+  if (found) return found
+  return pointer === '' ? undefined : nearest(pointer.replace(/\/[^/]*$/, ''))
 }

@@ -6,9 +6,9 @@ import { isObject, segmentsOf, within } from './draft.ts'
 import { controlOf, fieldsOf, schemaAt } from './field.ts'
 import classes from './field-view.module.css'
 import { FieldList, FieldView } from './field-view.tsx'
-import { useForm } from './form-context.tsx'
+import { useField, useForm } from './form-context.tsx'
 import { sectionsOf } from './sections.ts'
-import { jsonOf } from './simple-fields.tsx'
+import { jsonOf } from './texts.ts'
 import { withoutSecrets, withSecretsOf } from './written.ts'
 
 const alone: ReadonlySet<string> = new Set(['group', 'items', 'variants'])
@@ -147,15 +147,14 @@ export function JsonView(content: {
 }) {
   const { schema, onDraft } = content
   const { draft, setUnreadable } = useForm()
+  const { error, id } = useField('')
   const [text, setText] = useState(() => JSON.stringify(withoutSecrets(schema, draft), null, 2))
-  const [fault, setFault] = useState<string>()
   const change = (typed: string) => {
     setText(typed)
     const read = jsonOf(typed)
-    const wrong =
+    const message =
       'fault' in read ? read.fault : isObject(read.value) ? undefined : 'A definition is a JSON object.'
-    setFault(wrong)
-    setUnreadable('', wrong)
+    setUnreadable('', message === undefined ? undefined : { text: typed, message })
     if ('value' in read && isObject(read.value)) onDraft(withSecretsOf(schema, draft, read.value))
   }
   return (
@@ -163,7 +162,8 @@ export function JsonView(content: {
       <Textarea
         label="Definition"
         description="As the API takes it. Secrets are left out here; those that are stored or were typed are kept."
-        error={fault}
+        id={id}
+        error={error}
         rows={Math.min(Math.max(text.split('\n').length, 8), 30)}
         spellCheck={false}
         value={text}
