@@ -1,8 +1,8 @@
-import { useQuery, useQueryClient } from '@tanstack/react-query'
+import { useQuery } from '@tanstack/react-query'
 import { useState } from 'react'
 import { Loading } from '../../ui/loaded.tsx'
 import { DefinitionForm } from './definition-form.tsx'
-import { type DefinitionReply, type Noun, nouns } from './noun.ts'
+import type { DefinitionReply, Noun } from './noun.ts'
 import { provider } from './queries.ts'
 
 /** The form of what there is; its simple view where the entry that it came from is still known. */
@@ -11,10 +11,9 @@ export function EditForm(content: {
   readonly initial: DefinitionReply
   readonly onSaved?: (saved: DefinitionReply) => void
 }) {
-  const { noun, initial, onSaved } = content
-  const queries = useQueryClient()
+  const { noun, onSaved } = content
   // What was saved is where the next change begins.
-  const [saves, setSaves] = useState(0)
+  const [{ initial, saves }, setSaved] = useState({ initial: content.initial, saves: 0 })
   const { data: entry, isLoading } = useQuery({
     ...provider(initial.provider ?? ''),
     enabled: initial.provider !== undefined,
@@ -27,8 +26,7 @@ export function EditForm(content: {
         {...{ noun, initial }}
         {...(entry && { entry })}
         onSaved={(saved) => {
-          queries.setQueryData([nouns[noun].queryKeys[0], initial.key], saved)
-          setSaves(saves + 1)
+          setSaved({ initial: saved, saves: saves + 1 })
           onSaved?.(saved)
         }}
       />
