@@ -3,7 +3,7 @@ import { naughty } from './console.suite.ts'
 import { type BrowserPage, consoleBrowser, viewports } from './console-browser.suite.ts'
 import { owner as person, startWithoutKey } from './people.suite.ts'
 
-const pictured = ['definition wide light', 'simple wide light', 'oauth-client wide dark']
+const pictured = ['definition wide light', 'simple wide light']
 
 let sallyport: Awaited<ReturnType<typeof startWithoutKey>>
 let owner: Awaited<ReturnType<typeof sallyport.ownersBrowser>>

@@ -57,34 +57,39 @@ const definitions = [
 ]
 
 describe('every entry of the catalogue and one definition of each type', () => {
-  test.each(definitions)(
-    '%s: each member has a place, and is read back as it was written',
-    (_, definition) => {
-      for (const [pointer, part, kind, value] of shown(schema, definition)) {
-        const numbers = kind === 'list' && part.items && controlOf(part.items).kind !== 'number'
-        const read = readBack[kind](value)
-        expect(numbers ? (read as unknown[]).map(String) : read, pointer).toEqual(value)
-      }
-    },
+  const places = definitions.flatMap(([id, definition]) =>
+    shown(schema, definition).map((each) => [id, ...each] as const),
   )
 
-  test.each(definitions)('%s: as a reply shows it, what was not touched is not sent', (_, definition) => {
-    const reply = { id: 'int_1', ...definition, secretsSet: [], warnings: [], createdAt: '', updatedAt: '' }
-    const before = definitionOf(reply, integration.replyOnly)
-    expect(before).toEqual(definition)
-    const change = (draft: Draft) => patchOfChange(schema, { before, draft, secretsSet: [] })
-    expect(change(before)).toEqual({ patch: {}, isWhole: true })
-    const renamed = withValue(before, '/name', 'Another')
-    expect(change(renamed)).toEqual({ patch: { name: 'Another' }, isWhole: true })
-    const without = withValue(before, '/auth', undefined)
-    expect(patched(before, change(without).patch)).toEqual(without)
+  test('each member has a place, and is read back as it was written', () => {
+    for (const [id, pointer, part, kind, value] of places) {
+      const numbers = kind === 'list' && part.items && controlOf(part.items).kind !== 'number'
+      const read = readBack[kind](value)
+      expect(numbers ? (read as unknown[]).map(String) : read, `${id} ${pointer}`).toEqual(value)
+    }
   })
 
-  test.each(definitions)('%s: as JSON and back, nothing is lost, nor any secret shown', (_, definition) => {
-    const draft = withValue(definition, '/tls/privateKey', 'a private key')
-    const text = JSON.stringify(withoutSecrets(schema, draft))
-    expect(text).not.toContain('a private key')
-    expect(withSecretsOf(schema, draft, JSON.parse(text))).toEqual(draft)
+  test('as a reply shows it, what was not touched is not sent', () => {
+    for (const [, definition] of definitions) {
+      const reply = { id: 'int_1', ...definition, secretsSet: [], warnings: [], createdAt: '', updatedAt: '' }
+      const before = definitionOf(reply, integration.replyOnly)
+      expect(before).toEqual(definition)
+      const change = (draft: Draft) => patchOfChange(schema, { before, draft, secretsSet: [] })
+      expect(change(before)).toEqual({ patch: {}, isWhole: true })
+      const renamed = withValue(before, '/name', 'Another')
+      expect(change(renamed)).toEqual({ patch: { name: 'Another' }, isWhole: true })
+      const without = withValue(before, '/auth', undefined)
+      expect(patched(before, change(without).patch)).toEqual(without)
+    }
+  })
+
+  test('as JSON and back, nothing is lost, nor any secret shown', () => {
+    for (const [, definition] of definitions) {
+      const draft = withValue(definition, '/tls/privateKey', 'a private key')
+      const text = JSON.stringify(withoutSecrets(schema, draft))
+      expect(text).not.toContain('a private key')
+      expect(withSecretsOf(schema, draft, JSON.parse(text))).toEqual(draft)
+    }
   })
 })
 
