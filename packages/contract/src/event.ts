@@ -29,7 +29,9 @@ export type EventData = z.infer<typeof EventData>
 const accountName = z
   .string()
   .optional()
-  .describe('what the account is called now, where it is still there; in lists alone')
+  .describe(
+    'what the account is called now, where it is still there; in lists alone, for whoever may read accounts',
+  )
 
 /** One change of one account; what a webhook is sent is the same. */
 export const EventReply = z.object({

@@ -51,6 +51,10 @@ test('each call is an event that says what was called, how it went and how long 
       milliseconds: { connect: expect.any(Number), firstByte: expect.any(Number), total: expect.any(Number) },
     },
   })
+  const only = { name: 'E', scopes: ['events:read'] }
+  const { body: reader } = await sallyport.request('POST', '/v1/keys', only)
+  const [seen] = await calls(sallyport, '', reader.key)
+  expect([seen?.id, seen?.accountName]).toEqual([call?.id, undefined])
   await sallyport.request('GET', `/proxy/${account}/again`)
   const request = call?.data.requestId
   for (const only of [

@@ -21,7 +21,9 @@ test('an event is sent once, signed over id, time and body, as the list shows it
   const [request, ...others] = hooks()
   if (!request) throw new Error('Nothing came.')
   expect(others).toEqual([])
-  const [event] = (await sallyport.request('GET', '/v1/events?type=account')).body.items
+  // What the account is called now is no part of what happened then.
+  const [{ accountName, ...event }] = (await sallyport.request('GET', '/v1/events?type=account')).body.items
+  expect(accountName).toBe((await sallyport.request('GET', `/v1/accounts/${connectedAccount}`)).body.name)
   expect(JSON.parse(request.body)).toEqual(event)
   expect(event).toMatchObject({ type: 'account.connected', account: connectedAccount })
   expect(request.headers).toMatchObject({

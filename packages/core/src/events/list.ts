@@ -31,7 +31,7 @@ type Order = 'newest' | 'oldest'
 
 const nothing: Page<AnyEventReply> = { items: [], nextCursor: undefined }
 
-type EventReader = Pick<Principal, 'organizationId' | 'accounts' | 'environment' | 'tags'>
+type EventReader = Pick<Principal, 'organizationId' | 'accounts' | 'environment' | 'tags' | 'scopes'>
 
 /** As many accounts as events are looked for, where a key sees those with certain tags. */
 const mostTagged = 1000
@@ -79,17 +79,17 @@ export async function listEvents(
           .then(({ items, nextCursor }) => ({ items: items.map(callEventView), nextCursor })),
   ])
   const { items, nextCursor } = merged(accountEvents, callEvents, order, page.limit)
-  return { items: await named(store, organizationId, items), nextCursor }
+  return { items: await named(store, owner, items), nextCursor }
 }
 
-/** With what the accounts are called now: an event knows their ids alone. */
+/** With what the accounts are called now, for whoever may read them: an event knows their ids alone. */
 async function named(
   store: Store,
-  organizationId: string,
+  { organizationId, scopes }: EventReader,
   events: readonly AnyEventReply[],
 ): Promise<readonly AnyEventReply[]> {
   const ids = [...new Set(events.flatMap(({ account }) => account ?? []))]
-  if (ids.length === 0) return events
+  if (ids.length === 0 || !scopes.has('accounts:read')) return events
   const page = { limit: ids.length, after: undefined }
   const { items } = await store.accounts.list(organizationId, { ids }, page)
   const names = new Map(items.map(({ id, name }) => [id, name]))
