@@ -16,14 +16,11 @@ export interface Click {
 
 /** What guides say, and what a browser does then. */
 const grammar: readonly (readonly [RegExp, (first: string, second: string) => Act])[] = [
-  [
-    /(?:Write|and) `([^`]+)` into \*\*([^*]+)\*\*/g,
-    (text, label) => (page) => page.getByLabel(label, { exact: true }).fill(text),
-  ],
+  [/(?:Write|and) `([^`]+)` into \*\*([^*]+)\*\*/g, (text, label) => (page) => field(page, label).fill(text)],
   [
     /Choose \*\*([^*]+)\*\* (?:as|for) \*\*([^*]+)\*\*/g,
     (choice, label) => async (page) => {
-      await page.getByLabel(label, { exact: true }).selectOption({ label: choice })
+      await field(page, label).selectOption({ label: choice })
     },
   ],
   [
@@ -34,13 +31,23 @@ const grammar: readonly (readonly [RegExp, (first: string, second: string) => Ac
     /Follow \*\*([^*]+)\*\*/g,
     (name) => (page) => page.getByRole('link', { name, exact: true }).first().click(),
   ],
+  [
+    /In the window that opens, press \*\*([^*]+)\*\*/g,
+    (name) => async (page) => {
+      const opened = await latestWindow(page)
+      await opened.getByRole('button', { name, exact: true }).click()
+    },
+  ],
   [/See \*\*([^*]+)\*\*/g, (text) => (page) => seen(page, text)],
   [/!\[[^\]]+\]\(\.\.\/images\/([^)]+)\)/g, (name) => (page) => pictured(page, name)],
 ]
 
-/** All that the steps of a guide say to do, in their order. A step that says nothing would be untrue unnoticed: refused. */
-export function clicksOf(path: string): readonly Click[] {
-  return readFileSync(path, 'utf8')
+/**
+ * All that the steps of a guide say to do, in their order, with its addresses as they are here. A step that says nothing
+ * would be untrue unnoticed: refused.
+ */
+export function clicksOf(path: string, here: (text: string) => string): readonly Click[] {
+  return here(readFileSync(path, 'utf8'))
     .split(/^(?=\d+\. )/m)
     .filter((step) => /^\d/.test(step))
     .flatMap((step) => {
@@ -59,6 +66,17 @@ function clicksIn(step: string): readonly Click[] {
       }),
     )
     .toSorted((left, right) => left.index - right.index)
+}
+
+/** By its label; those that have to be filled in are marked. */
+function field(page: BrowserPage, label: string) {
+  return page.getByLabel(new RegExp(`^${label}( \\*)?$`)).first()
+}
+
+async function latestWindow(page: BrowserPage): Promise<BrowserPage> {
+  const opened = () => page.context().pages().at(-1)
+  await expect.poll(opened, { timeout: 10_000 }).not.toBe(page)
+  return opened() ?? page
 }
 
 async function seen(page: BrowserPage, text: string): Promise<void> {

@@ -67,7 +67,7 @@ export function Ending({ account }: { readonly account: AccountReply }) {
       <Link to="/accounts/$id" params={{ id: account.id }}>
         The account’s timeline
       </Link>{' '}
-      tells each exchange with the provider.
+      tells each exchange with the provider. Next: <Link to="/providers">an API of your own</Link>.
     </p>
   )
 }

@@ -23,8 +23,8 @@ export function StartPage() {
       </p>
       {practiceOrigin === undefined ? (
         <Empty>
-          The practice provider is off here (SALLYPORT_PRACTICE), so there is nothing to practise with. Define
-          an API of yours instead.
+          The practice provider is off here (SALLYPORT_PRACTICE), so there is nothing to practise with. Begin
+          with <Link to="/providers">an API of your own</Link>.
         </Empty>
       ) : mayWalk ? (
         <Loaded query={done}>{(shown) => <Walk origin={practiceOrigin ?? ''} {...shown} />}</Loaded>
