@@ -132,6 +132,12 @@ test('a fault stands beside its field, whatever stands in the way of deleting is
   await field(page, 'Return addresses').fill('https://app.example.com/done')
   await press('Make it')
   await heading(naughty)
+  await field(page, 'Colour').fill('blue')
+  await press('Save the page')
+  await page.getByText('must be a colour as #2257bf').waitFor()
+  await field(page, 'Colour').fill('#13703f')
+  await press('Save the page')
+  await page.getByRole('status').getByText('Saved.').waitFor()
   await make('/v1/integrations', { key: 'maps', name: naughty, ...keyed('https://maps.example.com') })
   const account = { integration: 'maps', environment: 'staging', name: naughty, secret: { token: 'key' } }
   await make('/v1/accounts', account)

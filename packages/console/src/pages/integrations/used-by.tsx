@@ -96,7 +96,9 @@ function Operations({ integration }: Of) {
             <ul>
               {operations.map(({ key, name }) => (
                 <li key={key}>
-                  {name} <code>{key}</code>
+                  <Link to="/operations/$key" params={{ key }}>
+                    {name}
+                  </Link>
                 </li>
               ))}
             </ul>

@@ -5,11 +5,12 @@ import { Link, useNavigate, useParams } from '@tanstack/react-router'
 import { faultAt } from '../../api/faults.ts'
 import { request } from '../../api/request.ts'
 import { useChange } from '../../api/use-change.ts'
+import { ChangeForm } from '../../ui/change-form.tsx'
+import { Deleting } from '../../ui/deleting.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Section } from '../../ui/page.tsx'
 import { useDraft } from '../../ui/use-draft.ts'
-import { ChangeForm } from './change-form.tsx'
-import { Deleting } from './deleting.tsx'
+import { ConnectPageForm } from './connect-page-form.tsx'
 import { faultOfLines, linesOf } from './lines.ts'
 import { environment } from './queries.ts'
 import { SettingsPage } from './settings-page.tsx'
@@ -35,6 +36,9 @@ export function EnvironmentPage() {
           <>
             <Section title="Name and return addresses">
               <EnvironmentForm key={shown.key} environment={shown} />
+            </Section>
+            <Section title="The page on which people connect accounts">
+              <ConnectPageForm key={shown.key} environment={shown} />
             </Section>
             <Section title="Delete">
               <Deleting
