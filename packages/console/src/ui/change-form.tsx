@@ -1,7 +1,7 @@
 import { Button } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { ChangeProblem } from '../../ui/change-problem.tsx'
-import classes from './settings.module.css'
+import classes from './change-form.module.css'
+import { ChangeProblem } from './change-problem.tsx'
 
 /** Fields, and the button that has them changed. What is wrong with a field stands beside it, all else above. */
 export function ChangeForm<Given>(content: {

@@ -1,9 +1,9 @@
 import { Button } from '@mantine/core'
 import { type LinkProps, useNavigate } from '@tanstack/react-router'
 import { useState } from 'react'
-import { useChange } from '../../api/use-change.ts'
-import { ChangeProblem } from '../../ui/change-problem.tsx'
-import { Confirmation } from '../../ui/confirmation.tsx'
+import { useChange } from '../api/use-change.ts'
+import { ChangeProblem } from './change-problem.tsx'
+import { Confirmation } from './confirmation.tsx'
 
 /** Deletes something for good, after a question, and goes to the list that it was in. */
 export function Deleting(content: {

@@ -1,4 +1,4 @@
-import { readSort, type Sort } from '../../ui/sorted.ts'
+import { readSort, type Sort } from './sorted.ts'
 
 /** Which part of a list is shown, and in which order: it stands in the address. */
 export interface ListSearch<Column extends string> {

@@ -1,7 +1,7 @@
 import type { AccountReply } from '@sallyport/contract'
 import type { ReactNode } from 'react'
+import { Facts } from '../../ui/facts.tsx'
 import { Moment } from '../../ui/moment.tsx'
-import classes from './account-facts.module.css'
 import { creatorName } from './creator.ts'
 import { nextMoment } from './status.ts'
 
@@ -9,45 +9,29 @@ import { nextMoment } from './status.ts'
 export function AccountFacts({ account }: { readonly account: AccountReply }) {
   const { integration, environment, scopes, secretsSet, generation, parameters, kept, tags } = account
   const next = nextMoment(account)
-  const facts: readonly (readonly [string, ReactNode])[] = [
-    ['Integration', integration],
-    ['Environment', environment],
-    ['Account id', <code key="id">{account.id}</code>],
-    ...moment('Connected', account.connectedAt),
-    ...(next ? moment(next.what, next.at) : []),
-    ...moment('Last used', account.lastUsedAt),
-    ['Generation', `${generation}, one more with each renewal`],
-    ...text('Scopes', scopes.join(' ')),
-    ...text('Secrets', secretsSet.length === 0 ? '' : `${secretsSet.length} stored, never shown`),
+  const facts = {
+    Integration: integration,
+    Environment: environment,
+    'Account id': <code>{account.id}</code>,
+    Connected: moment(account.connectedAt),
+    ...(next && { [next.what]: moment(next.at) }),
+    'Last used': moment(account.lastUsedAt),
+    Generation: `${generation}, one more with each renewal`,
+    Scopes: scopes.length === 0 ? undefined : scopes.join(' '),
+    Secrets: secretsSet.length === 0 ? undefined : `${secretsSet.length} stored, never shown`,
     ...named('Parameter', parameters),
     ...named('Kept from replies', kept),
     ...named('Tag', tags),
-    ...moment('Created', account.createdAt),
-    ['Made by', creatorName(account)],
-  ]
-  return (
-    <dl className={classes.facts}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+    Created: moment(account.createdAt),
+    'Made by': creatorName(account),
+  }
+  return <Facts facts={facts} />
 }
 
-function moment(name: string, at: string | undefined): readonly (readonly [string, ReactNode])[] {
-  return at === undefined ? [] : [[name, <Moment key={name} at={at} />]]
+function moment(at: string | undefined): ReactNode {
+  return at === undefined ? undefined : <Moment at={at} />
 }
 
-function text(name: string, value: string): readonly (readonly [string, ReactNode])[] {
-  return value === '' ? [] : [[name, value]]
-}
-
-function named(
-  kind: string,
-  values: Readonly<Record<string, string>>,
-): readonly (readonly [string, ReactNode])[] {
-  return Object.entries(values).map(([name, value]) => [`${kind} ${name}`, value])
+function named(kind: string, values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(values).map(([name, value]) => [`${kind} ${name}`, value]))
 }

@@ -22,19 +22,14 @@ export function DefinitionView({ integration }: { readonly integration: Integrat
         <div>
           <h3>Properties</h3>
           <Facts
-            facts={[
-              ['Key', <code key="key">{key}</code>],
-              [
-                'Base URL',
-                baseUrl === undefined ? 'none: calls name their address' : <code key="url">{baseUrl}</code>,
-              ],
-              ...(provider === undefined
-                ? []
-                : [['Provider', `${provider}, version ${providerVersion ?? 1} of its entry`] as const]),
-              ['Integration id', <code key="id">{id}</code>],
-              ['Created', <Moment key="created" at={createdAt} />],
-              ['Changed', <Moment key="changed" at={updatedAt} />],
-            ]}
+            facts={{
+              Key: <code>{key}</code>,
+              'Base URL': baseUrl === undefined ? 'none: calls name their address' : <code>{baseUrl}</code>,
+              Provider: provider && `${provider}, version ${providerVersion ?? 1} of its entry`,
+              'Integration id': <code>{id}</code>,
+              Created: <Moment at={createdAt} />,
+              Changed: <Moment at={updatedAt} />,
+            }}
           />
         </div>
         {parameters.length > 0 && (
@@ -71,7 +66,7 @@ function PartView({ part: { title, fields } }: { readonly part: Part }) {
   return (
     <div>
       <h3>{title}</h3>
-      <Facts facts={fields} />
+      <Facts facts={Object.fromEntries(fields)} />
     </div>
   )
 }

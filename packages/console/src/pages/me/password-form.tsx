@@ -3,7 +3,7 @@ import { useState } from 'react'
 import { faultAt } from '../../api/faults.ts'
 import { request } from '../../api/request.ts'
 import { useChange } from '../../api/use-change.ts'
-import { ChangeForm } from '../settings/change-form.tsx'
+import { ChangeForm } from '../../ui/change-form.tsx'
 
 const empty = { current: '', password: '' }
 

@@ -3,12 +3,12 @@ import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useSearch } from '@tanstack/react-router'
 import { useMay } from '../../api/use-may.ts'
 import { Filters } from '../../ui/filters.tsx'
+import { matches } from '../../ui/list-search.ts'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Empty, Page, Section } from '../../ui/page.tsx'
 import { SearchField } from '../../ui/search-field.tsx'
 import { sorted } from '../../ui/sorted.ts'
 import { Table } from '../../ui/table.tsx'
-import { matches } from '../settings/list-search.ts'
 import { oauthClients } from './queries.ts'
 
 const values = {

@@ -1,4 +1,4 @@
-import { readListSearch } from '../settings/list-search.ts'
+import { readListSearch } from '../../ui/list-search.ts'
 
 /** What the list can be sorted by. */
 export const clientColumns = ['name', 'key', 'integrations', 'accounts'] as const

@@ -7,6 +7,7 @@ import { ownUser } from '../../api/queries.ts'
 import { request } from '../../api/request.ts'
 import { useChange } from '../../api/use-change.ts'
 import { Confirmation } from '../../ui/confirmation.tsx'
+import { Facts } from '../../ui/facts.tsx'
 import { Loaded } from '../../ui/loaded.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import { Page, Section } from '../../ui/page.tsx'
@@ -40,7 +41,7 @@ export function OperationPage() {
               {saved.description && <p className={classes.description}>{saved.description}</p>}
               {scopes.includes('operations:write') && <Ways saved={saved} />}
               {scopes.includes('operations:run') && <Run key={saved.updatedAt} saved={saved} />}
-              <Facts saved={saved} />
+              <WhatItDoes saved={saved} />
             </>
           )}
         </Loaded>
@@ -114,7 +115,7 @@ function Run({ saved }: { readonly saved: OperationReply }) {
   )
 }
 
-function Facts({ saved }: { readonly saved: OperationReply }) {
+function WhatItDoes({ saved }: { readonly saved: OperationReply }) {
   const { integration, adapter, provider, timeoutSeconds, steps, createdAt, updatedAt } = saved
   return (
     <Section title="What it does">
@@ -134,27 +135,16 @@ function Facts({ saved }: { readonly saved: OperationReply }) {
           </li>
         ))}
       </ol>
-      <dl className={classes.facts}>
-        {integration && <Fact name="Integration">{integration}</Fact>}
-        {adapter && <Fact name="Adapter">{adapter}</Fact>}
-        {provider && <Fact name="From the catalogue">{provider}</Fact>}
-        <Fact name="Seconds at most">{timeoutSeconds}</Fact>
-        <Fact name="Created">
-          <Moment at={createdAt} />
-        </Fact>
-        <Fact name="Changed">
-          <Moment at={updatedAt} />
-        </Fact>
-      </dl>
+      <Facts
+        facts={{
+          Integration: integration,
+          Adapter: adapter,
+          'From the catalogue': provider,
+          'Seconds at most': timeoutSeconds,
+          Created: <Moment at={createdAt} />,
+          Changed: <Moment at={updatedAt} />,
+        }}
+      />
     </Section>
-  )
-}
-
-function Fact({ name, children }: { readonly name: string; readonly children: React.ReactNode }) {
-  return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
   )
 }

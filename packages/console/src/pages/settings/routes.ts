@@ -1,6 +1,6 @@
 import { createRoute, lazyRouteComponent } from '@tanstack/react-router'
 import { rootRoute } from '../../root-route.ts'
-import { readListSearch } from './list-search.ts'
+import { readListSearch } from '../../ui/list-search.ts'
 import { readRevocationSearch } from './revocation-search.ts'
 
 const parent = { getParentRoute: () => rootRoute }

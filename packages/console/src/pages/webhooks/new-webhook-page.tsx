@@ -1,11 +1,11 @@
 import { Link } from '@tanstack/react-router'
 import { request } from '../../api/request.ts'
 import { useChange } from '../../api/use-change.ts'
+import { ChangeForm } from '../../ui/change-form.tsx'
 import { Page, Section } from '../../ui/page.tsx'
 import { SecretOnce } from '../../ui/secret-once.tsx'
 import { Trail } from '../../ui/trail.tsx'
 import { useDraft } from '../../ui/use-draft.ts'
-import { ChangeForm } from '../settings/change-form.tsx'
 import { noWebhook, type WebhookDraft, WebhookFields, webhookFields } from './webhook-fields.tsx'
 import classes from './webhooks.module.css'
 
