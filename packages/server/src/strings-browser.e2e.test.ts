@@ -129,7 +129,7 @@ const nouns: readonly Noun[] = [
 test.each(nouns)('names of $path are text, whatever they are made of', async ({ path, pages, bodyOf }) => {
   const { page, complaints, go } = await chrome.open()
   const names = await makeEach(path, strings().filter(isMarkup), bodyOf)
-  expect(names.length).toBeGreaterThan(3)
+  expect(names.length).toBeGreaterThan(0)
   const [list = '', ...others] = pages
   await go(list)
   const text = await textOfAll(page)
