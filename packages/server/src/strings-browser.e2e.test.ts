@@ -58,6 +58,7 @@ const plain = (text: string) => text.replaceAll(/\s+/g, '')
 
 /** What a page says once all of it is there. */
 async function textOf(page: BrowserPage): Promise<string> {
+  await page.getByRole('heading', { level: 1 }).waitFor()
   await page.waitForFunction(() => !document.querySelector('[aria-label=Loading]'))
   expect(await foreign(page)).toEqual([])
   return plain((await page.locator('main').textContent()) ?? '')
