@@ -1,35 +1,25 @@
 import type { ApiKeyReply } from '@sallyport/contract'
 import { Link } from '@tanstack/react-router'
-import type { ReactNode } from 'react'
+import { Facts } from '../../ui/facts.tsx'
 import { Moment } from '../../ui/moment.tsx'
-import classes from '../accounts/account-facts.module.css'
 import { placeOf } from './search.ts'
 
 /** What is known of a key: never its secret. */
 export function KeyFacts({ apiKey }: { readonly apiKey: ApiKeyReply }) {
   const { id, app, profile, environment, accounts, addresses, tags, createdAt, expiresAt, lastUsedAt } =
     apiKey
-  const facts: readonly (readonly [string, ReactNode])[] = [
-    ['Limited to', app === undefined ? placeOf(apiKey) : <PlaceLink key="app" app={app} profile={profile} />],
-    ...(app !== undefined && environment !== undefined ? [['Environment', environment] as const] : []),
-    ...(accounts ? [['Accounts', <AccountLinks key="accounts" ids={accounts} />] as const] : []),
-    ...Object.entries(tags ?? {}).map(([name, value]) => [`Only tag ${name}`, value] as const),
-    ...(addresses ? [['Addresses', addresses.join(', ')] as const] : []),
-    ['Expires', <Moment key="expires" at={expiresAt} />],
-    ['Last used', lastUsedAt === undefined ? 'never' : <Moment key="used" at={lastUsedAt} />],
-    ['Made', <Moment key="made" at={createdAt} />],
-    ['Key id', <code key="id">{id}</code>],
-  ]
-  return (
-    <dl className={classes.facts}>
-      {facts.map(([name, value]) => (
-        <div key={name}>
-          <dt>{name}</dt>
-          <dd>{value}</dd>
-        </div>
-      ))}
-    </dl>
-  )
+  const facts = {
+    'Limited to': app === undefined ? placeOf(apiKey) : <PlaceLink app={app} profile={profile} />,
+    Environment: app && environment,
+    Accounts: accounts && <AccountLinks ids={accounts} />,
+    ...Object.fromEntries(Object.entries(tags ?? {}).map(([name, value]) => [`Only tag ${name}`, value])),
+    Addresses: addresses?.join(', '),
+    Expires: <Moment at={expiresAt} />,
+    'Last used': lastUsedAt === undefined ? 'never' : <Moment at={lastUsedAt} />,
+    Made: <Moment at={createdAt} />,
+    'Key id': <code>{id}</code>,
+  }
+  return <Facts facts={facts} />
 }
 
 function PlaceLink({ app, profile }: { readonly app: string; readonly profile: string | undefined }) {
