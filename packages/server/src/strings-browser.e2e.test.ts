@@ -1,6 +1,6 @@
 import { type LoopbackProvider, loopbackProvider } from '@sallyport/testkit'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { type BrowserPage, consoleBrowser } from './console-browser.suite.ts'
+import { type BrowserPage, consoleBrowser, violations } from './console-browser.suite.ts'
 import { keyed, oauth } from './endpoints/rest.suite.ts'
 import { type OwnSallyport, startWithoutKey } from './people.suite.ts'
 import { isMarkup, namesOf, strings } from './strings.suite.ts'
@@ -171,5 +171,21 @@ test('what a provider says is text in an account’s timeline', async () => {
   await page.getByText('Token asked for').first().click()
   const text = await textOf(page)
   expect(words.filter((word) => !text.includes(plain(word)))).toEqual([])
+  expect(complaints).toEqual([])
+})
+
+/** Those that no walk of their section looks at. */
+const others = [
+  ...['/oauth-clients', '/oauth-clients/new', '/webhooks', '/webhooks/new', '/operations/import'],
+  ...['/settings/roles', '/settings/sign-on', '/settings/environments', '/integrations/noun0/edit'],
+]
+
+test('pages that no other walk audits shut nobody out either', async () => {
+  const { page, complaints, go } = await chrome.open()
+  for (const path of others) {
+    await go(path)
+    await textOf(page)
+    expect([path, await violations(page)]).toEqual([path, []])
+  }
   expect(complaints).toEqual([])
 })
