@@ -196,10 +196,9 @@ async function leaveCookies(page: Page, url: string, count: number): Promise<voi
   await page.context().addCookies(cookies)
 }
 
+/** Contrast is of the colours, and overflow of the width: what is so in these two is so in all four. */
 const windows = [
   ['wide and light', { viewport: { width: 1280, height: 800 }, colorScheme: 'light' }],
-  ['wide and dark', { viewport: { width: 1280, height: 800 }, colorScheme: 'dark' }],
-  ['narrow and light', { viewport: { width: 375, height: 667 }, colorScheme: 'light' }],
   ['narrow and dark', { viewport: { width: 375, height: 667 }, colorScheme: 'dark' }],
 ] as const
 
