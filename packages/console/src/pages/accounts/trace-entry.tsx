@@ -1,5 +1,6 @@
 import type { Exchange, TraceKind, TraceReply } from '@sallyport/contract'
 import { Badge } from '../../ui/badge.tsx'
+import { CodeBlock } from '../../ui/code-block.tsx'
 import { Moment } from '../../ui/moment.tsx'
 import classes from './timeline.module.css'
 
@@ -47,7 +48,7 @@ export function TraceEntry({ trace }: { readonly trace: TraceReply }) {
           </div>
           <div>
             <h3>What the definition declares</h3>
-            <Text label="Declared">{JSON.stringify(declared, undefined, 2)}</Text>
+            <CodeBlock label="Declared">{JSON.stringify(declared, undefined, 2)}</CodeBlock>
           </div>
         </div>
       </div>
@@ -65,12 +66,12 @@ function ExchangeView({
       <p>
         <strong>{request.method}</strong> <code>{request.url}</code>
       </p>
-      <Text label="Request">{message(request.headers, request.body)}</Text>
+      <CodeBlock label="Request">{message(request.headers, request.body)}</CodeBlock>
       <p>
         {response ? <strong>{response.status}</strong> : 'No answer'} after {milliseconds} ms
         {failure && `: ${failure.message}`}
       </p>
-      {response && <Text label="Answer">{message(response.headers, response.body)}</Text>}
+      {response && <CodeBlock label="Answer">{message(response.headers, response.body)}</CodeBlock>}
     </div>
   )
 }
@@ -81,11 +82,3 @@ function message(headers: Readonly<Record<string, string>>, body: string | undef
 }
 
 // A keyboard reaches what scrolls.
-function Text({ label, children }: { readonly label: string; readonly children: string }) {
-  return (
-    // biome-ignore lint/a11y/noNoninteractiveTabindex: so that it can be scrolled
-    <section tabIndex={0} aria-label={label} className={classes.text}>
-      <pre>{children}</pre>
-    </section>
-  )
-}

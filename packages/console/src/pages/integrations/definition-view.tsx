@@ -1,3 +1,4 @@
+import { CodeBlock } from '../../ui/code-block.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Moment } from '../../ui/moment.tsx'
@@ -6,7 +7,6 @@ import { Table } from '../../ui/table.tsx'
 import { type Part, partsOf } from './definition-facts.ts'
 import classes from './integration.module.css'
 import type { Integration } from './queries.ts'
-import { ShownText } from './shown-text.tsx'
 
 /** A definition as it stands, in the order of its form; of its secrets only that they are set. */
 export function DefinitionView({ integration }: { readonly integration: Integration }) {
@@ -55,7 +55,7 @@ export function DefinitionView({ integration }: { readonly integration: Integrat
       </div>
       <details className={classes.whole}>
         <summary>As JSON</summary>
-        <ShownText label="Definition as JSON">{json}</ShownText>
+        <CodeBlock label="Definition as JSON">{json}</CodeBlock>
         <CopyButton text={json} label="Copy the JSON" />
       </details>
     </Section>

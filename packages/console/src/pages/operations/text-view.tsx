@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import { CodeBlock } from '../../ui/code-block.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { capped } from './reply.ts'
 import classes from './text-view.module.css'
@@ -15,10 +16,7 @@ export function TextView(content: {
   const { text, left } = capped(content.text)
   return (
     <div>
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a keyboard reaches what scrolls */}
-      <section tabIndex={0} aria-label={label} className={classes.text}>
-        <pre>{text}</pre>
-      </section>
+      <CodeBlock label={label}>{text}</CodeBlock>
       {left > 0 && (
         <p className={classes.note}>
           The first {text.length.toLocaleString('en')} characters; {left.toLocaleString('en')} more are not

@@ -1,9 +1,9 @@
 import { useMay } from '../../api/use-may.ts'
+import { CodeBlock } from '../../ui/code-block.tsx'
 import { CopyButton } from '../../ui/copy-button.tsx'
 import { Facts } from '../../ui/facts.tsx'
 import { Section } from '../../ui/page.tsx'
 import { Way } from '../../ui/way.tsx'
-import { ShownText } from '../integrations/shown-text.tsx'
 import { Asked } from './asked.tsx'
 import { evidenceFacts, knownFacts } from './known-facts.tsx'
 import classes from './provider.module.css'
@@ -36,7 +36,7 @@ export function EntryView({ entry }: { readonly entry: Provider }) {
         <Facts facts={knownFacts(entry)} />
         <details className={classes.whole}>
           <summary>All of it, as JSON</summary>
-          <ShownText label="Definition of the entry">{json}</ShownText>
+          <CodeBlock label="Definition of the entry">{json}</CodeBlock>
           <CopyButton text={json} label="Copy the JSON" />
         </details>
       </Section>
