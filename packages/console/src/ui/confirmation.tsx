@@ -17,14 +17,9 @@ export function Confirmation(content: {
       title={title}
       onLeave={onLeave}
       ways={
-        <>
-          <Button variant="default" onClick={onLeave}>
-            Cancel
-          </Button>
-          <Button color="red" loading={isUnderWay} onClick={onConfirm}>
-            {action}
-          </Button>
-        </>
+        <Button color="red" loading={isUnderWay} onClick={onConfirm}>
+          {action}
+        </Button>
       }
     >
       {children}

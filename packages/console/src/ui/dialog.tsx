@@ -1,3 +1,4 @@
+import { Button } from '@mantine/core'
 import { type ReactNode, useId, useLayoutEffect, useRef } from 'react'
 import classes from './dialog.module.css'
 
@@ -5,8 +6,8 @@ import classes from './dialog.module.css'
 export function Dialog(content: {
   readonly title: string
   readonly onLeave: () => void
-  /** The buttons, the way out first. */
-  readonly ways: ReactNode
+  /** The buttons beside the one that leaves it; without any it is only read. */
+  readonly ways?: ReactNode
   readonly children: ReactNode
 }) {
   const { title, onLeave, ways, children } = content
@@ -22,7 +23,12 @@ export function Dialog(content: {
     <dialog ref={dialog} aria-labelledby={heading} className={classes.dialog} onCancel={onLeave}>
       <h2 id={heading}>{title}</h2>
       {children}
-      <div className={classes.ways}>{ways}</div>
+      <div className={classes.ways}>
+        <Button variant="default" onClick={onLeave}>
+          {ways === undefined ? 'Close' : 'Cancel'}
+        </Button>
+        {ways}
+      </div>
     </dialog>
   )
 }

@@ -19,14 +19,9 @@ export function NewAdapterDialog({ app, onLeave }: { readonly app: AppReply; rea
       title="Add an adapter"
       onLeave={onLeave}
       ways={
-        <>
-          <Button variant="default" onClick={onLeave}>
-            Cancel
-          </Button>
-          <Button loading={adding.isPending} onClick={() => adding.mutate(undefined, { onSuccess: onLeave })}>
-            Add it
-          </Button>
-        </>
+        <Button loading={adding.isPending} onClick={() => adding.mutate(undefined, { onSuccess: onLeave })}>
+          Add it
+        </Button>
       }
     >
       <div className={classes.dialog}>
@@ -63,9 +58,6 @@ export function AdapterDialog(content: {
       onLeave={onLeave}
       ways={
         <>
-          <Button variant="default" onClick={onLeave}>
-            Cancel
-          </Button>
           <Button variant="default" onClick={() => setAsked(true)}>
             Remove…
           </Button>

@@ -67,17 +67,12 @@ function RenameDialog({ app, onLeave }: { readonly app: AppReply; readonly onLea
       title={`Rename ${app.name}`}
       onLeave={onLeave}
       ways={
-        <>
-          <Button variant="default" onClick={onLeave}>
-            Cancel
-          </Button>
-          <Button
-            loading={renaming.isPending}
-            onClick={() => renaming.mutate(undefined, { onSuccess: onLeave })}
-          >
-            Save
-          </Button>
-        </>
+        <Button
+          loading={renaming.isPending}
+          onClick={() => renaming.mutate(undefined, { onSuccess: onLeave })}
+        >
+          Save
+        </Button>
       }
     >
       <div className={classes.dialog}>

@@ -24,9 +24,6 @@ export function BindDialog(content: {
       onLeave={onLeave}
       ways={
         <>
-          <Button variant="default" onClick={onLeave}>
-            Cancel
-          </Button>
           {bound !== undefined && (
             <Button variant="default" disabled={binding.isPending} onClick={() => set(undefined)}>
               Bind nothing

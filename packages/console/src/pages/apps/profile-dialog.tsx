@@ -39,9 +39,6 @@ export function ProfileDialog(content: {
       onLeave={onLeave}
       ways={
         <>
-          <Button variant="default" onClick={onLeave}>
-            Cancel
-          </Button>
           {profile && (
             <Button variant="default" onClick={() => setAsked(true)}>
               Delete…

@@ -45,18 +45,13 @@ export function TransferDialog(content: {
       title={`${verb} ${from}`}
       onLeave={onLeave}
       ways={
-        <>
-          <Button variant="default" onClick={onLeave}>
-            Cancel
-          </Button>
-          <Button
-            disabled={to === '' || isTaken || query.data === undefined}
-            loading={transfer.isPending}
-            onClick={() => transfer.mutate(undefined, { onSuccess: onLeave })}
-          >
-            {`${verb} to ${to}`}
-          </Button>
-        </>
+        <Button
+          disabled={to === '' || isTaken || query.data === undefined}
+          loading={transfer.isPending}
+          onClick={() => transfer.mutate(undefined, { onSuccess: onLeave })}
+        >
+          {`${verb} to ${to}`}
+        </Button>
       }
     >
       <div className={fields.dialog}>

@@ -56,14 +56,9 @@ export function AccountLimitDialog(content: {
       title="Limit the key to an account"
       onLeave={onLeave}
       ways={
-        <>
-          <Button variant="default" onClick={onLeave}>
-            Cancel
-          </Button>
-          <Button disabled={!chosen} onClick={() => chosen && onAdd(chosen)}>
-            Add it
-          </Button>
-        </>
+        <Button disabled={!chosen} onClick={() => chosen && onAdd(chosen)}>
+          Add it
+        </Button>
       }
     >
       <AccountChoice

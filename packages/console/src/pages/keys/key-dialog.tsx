@@ -27,17 +27,12 @@ export function KeyDialog(content: { readonly apiKey: ApiKeyReply; readonly onLe
       title={`Change ${apiKey.name}`}
       onLeave={onLeave}
       ways={
-        <>
-          <Button variant="default" onClick={onLeave}>
-            Cancel
-          </Button>
-          <Button
-            loading={changing.isPending}
-            onClick={() => changing.mutate(undefined, { onSuccess: onLeave })}
-          >
-            Save
-          </Button>
-        </>
+        <Button
+          loading={changing.isPending}
+          onClick={() => changing.mutate(undefined, { onSuccess: onLeave })}
+        >
+          Save
+        </Button>
       }
     >
       <div className={fields.dialog}>

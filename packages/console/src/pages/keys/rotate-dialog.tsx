@@ -41,14 +41,9 @@ export function RotateDialog(content: {
       title={`Rotate ${apiKey.name}`}
       onLeave={onLeave}
       ways={
-        <>
-          <Button variant="default" onClick={onLeave}>
-            Cancel
-          </Button>
-          <Button loading={rotating.isPending} onClick={() => rotating.mutate()}>
-            Make a new secret
-          </Button>
-        </>
+        <Button loading={rotating.isPending} onClick={() => rotating.mutate()}>
+          Make a new secret
+        </Button>
       }
     >
       <div className={fields.dialog}>

@@ -69,15 +69,7 @@ function Deleting({ client }: { readonly client: OAuthClientReply }) {
         </Confirmation>
       )}
       {isAsked && usedBy.length > 0 && (
-        <Dialog
-          title={`${name} is used`}
-          onLeave={() => setAsked(false)}
-          ways={
-            <Button variant="default" onClick={() => setAsked(false)}>
-              Close
-            </Button>
-          }
-        >
+        <Dialog title={`${name} is used`} onLeave={() => setAsked(false)}>
           <p>It can be deleted once these integrations have another client, or are gone:</p>
           <ul>
             {usedBy.map((each) => (

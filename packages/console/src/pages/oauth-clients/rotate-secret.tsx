@@ -36,14 +36,9 @@ export function RotateSecret(content: {
       title={`Rotate the secret of ${client.name}`}
       onLeave={() => onEnd(undefined)}
       ways={
-        <>
-          <Button variant="default" onClick={() => onEnd(undefined)}>
-            Cancel
-          </Button>
-          <Button type="submit" form={id} loading={change.isPending} disabled={next === ''}>
-            Store it
-          </Button>
-        </>
+        <Button type="submit" form={id} loading={change.isPending} disabled={next === ''}>
+          Store it
+        </Button>
       }
     >
       <p>
