@@ -2,6 +2,7 @@ import type { Definition } from '@sallyport/contract'
 import { SallyportError } from '../error.ts'
 import type { AccountRecord, IntegrationRecord, Store } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
+import type { ClientOwner } from '../schemes/registered-client.ts'
 import type { Connection, Credential, Scheme } from '../schemes/scheme.ts'
 import type { Vault } from '../vault/vault.ts'
 import { type ConnectionPolicy, createConnection, type SharedClient } from './connection.ts'
@@ -60,15 +61,20 @@ export async function targetWith(
     definition,
     definitionSecrets,
     client: clientOf(integration),
-    registrant: {
-      organizationId: integration.organizationId,
-      id: registrationIdOf(integration),
-      isShared: integration.oauthClient !== undefined,
-    },
+    registrant: registrantOf(integration),
     account,
     credential,
   })
   return { account, integration, definition, scheme: schemeOf(definition), credential, connection }
+}
+
+/** For whom a client is registered, where the provider registers clients. */
+export function registrantOf(integration: IntegrationRecord): ClientOwner {
+  return {
+    organizationId: integration.organizationId,
+    id: registrationIdOf(integration),
+    isShared: integration.oauthClient !== undefined,
+  }
 }
 
 /** The client that many share guards where its secret goes by its own hosts. */

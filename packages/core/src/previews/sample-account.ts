@@ -1,9 +1,8 @@
 import type { Definition, IntegrationPreviewInput } from '@sallyport/contract'
 import { newAccount } from '../accounts/candidate.ts'
 import { type ConnectionPolicy, createConnection } from '../credentials/connection.ts'
-import { registrationIdOf } from '../credentials/definition.ts'
 import { settingsAskedFor } from '../credentials/profile-settings.ts'
-import { clientOf, type Target } from '../credentials/target.ts'
+import { clientOf, registrantOf, type Target } from '../credentials/target.ts'
 import { valueAt } from '../integrations/secrets.ts'
 import type { Clock, IntegrationRecord, Random } from '../ports.ts'
 import { schemeOf } from '../schemes/index.ts'
@@ -50,11 +49,7 @@ export async function sampleAccount(
     definition,
     definitionSecrets: await sampleSecrets(definition, secretPaths, standIns),
     client: clientOf(integration),
-    registrant: {
-      organizationId: integration.organizationId,
-      id: registrationIdOf(integration),
-      isShared: integration.oauthClient !== undefined,
-    },
+    registrant: registrantOf(integration),
     account,
     credential,
   }).inProfile(Object.fromEntries(settings))
