@@ -1,8 +1,7 @@
-import { Textarea, TextInput } from '@mantine/core'
+import { Textarea } from '@mantine/core'
 import type { EnvironmentReply } from '@sallyport/contract'
 import { useQuery } from '@tanstack/react-query'
 import { Link, useNavigate, useParams } from '@tanstack/react-router'
-import { faultAt } from '../../api/faults.ts'
 import { request } from '../../api/request.ts'
 import { useChange } from '../../api/use-change.ts'
 import { ChangeForm } from '../../ui/change-form.tsx'
@@ -12,6 +11,7 @@ import { Section } from '../../ui/page.tsx'
 import { useDraft } from '../../ui/use-draft.ts'
 import { ConnectPageForm } from './connect-page-form.tsx'
 import { faultOfLines, linesOf } from './lines.ts'
+import { NameAndKey } from './name-and-key.tsx'
 import { environment } from './queries.ts'
 import { SettingsPage } from './settings-page.tsx'
 
@@ -106,21 +106,7 @@ function Fields(content: {
   const { draft, isNew, error, set } = content
   return (
     <>
-      <TextInput
-        label="Name"
-        value={draft.name}
-        error={faultAt(error, '/name')}
-        onChange={(event) => set({ name: event.currentTarget.value })}
-      />
-      {isNew && (
-        <TextInput
-          label="Key"
-          description="Letters and digits, as it is named in the API. It never changes."
-          value={draft.key}
-          error={faultAt(error, '/key')}
-          onChange={(event) => set({ key: event.currentTarget.value })}
-        />
-      )}
+      <NameAndKey draft={draft} isNew={isNew} error={error} set={set} />
       <Textarea
         label="Return addresses"
         description="One a line. Whoever has connected an account is sent back to one of these, exactly as it stands here."

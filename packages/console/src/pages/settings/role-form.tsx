@@ -1,7 +1,8 @@
-import { NativeSelect, TextInput } from '@mantine/core'
+import { NativeSelect } from '@mantine/core'
 import type { BuiltInRoleName, RoleReply, Scope } from '@sallyport/contract'
 import { faultAt } from '../../api/faults.ts'
 import { ScopeChoice } from '../../ui/scope-choice.tsx'
+import { NameAndKey } from './name-and-key.tsx'
 import classes from './settings.module.css'
 
 /** What a role is made of. */
@@ -35,21 +36,7 @@ export function RoleFields(content: {
   const offered = (base: string) => scopesOf(base, roles).filter((scope) => mine.includes(scope))
   return (
     <>
-      <TextInput
-        label="Name"
-        value={draft.name}
-        error={faultAt(error, '/name')}
-        onChange={(event) => set({ name: event.currentTarget.value })}
-      />
-      {isNew && (
-        <TextInput
-          label="Key"
-          description="Letters and digits, as it is named in the API. It never changes."
-          value={draft.key}
-          error={faultAt(error, '/key')}
-          onChange={(event) => set({ key: event.currentTarget.value })}
-        />
-      )}
+      <NameAndKey draft={draft} isNew={isNew} error={error} set={set} />
       <NativeSelect
         label="Made of"
         data={bases}
